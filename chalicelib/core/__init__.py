@@ -1,0 +1,1 @@
+"""Pure decisions: no AWS, no network, no environment, no clock."""

@@ -1,0 +1,3 @@
+"""Automations: rules that answer by themselves. One file per rule; this is their contract."""
+
+from __future__ import annotations

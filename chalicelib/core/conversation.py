@@ -1,0 +1,68 @@
+"""A conversation: contact x channel, for ever. What its row knows, and how events move it on.
+
+Every step commutes and may be repeated. What a late event could have changed about waits and authors is
+found again from the message facts (`waits.py`); everything else here is a minimum or a maximum.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+
+class RecentSend(Struct, frozen=True, array_like=True):
+    """A send of ours, remembered for a while so that its echo is recognised and limits are kept."""
+
+    attempt_id: str
+    at: datetime
+    text_digest: str
+    is_automation: bool
+
+
+class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The conversation row; under 1 KB. `version` rises by one with every save."""
+
+    conversation_id: str
+    platform: str
+    channel_id: str
+    contact_id: str
+    version: int = 0
+    first_contact_at: datetime | None = None
+    last_customer_at: datetime | None = None
+    last_person_at: datetime | None = None
+    last_automated_at: datetime | None = None
+    last_other_app_at: datetime | None = None
+    window_ends_at: datetime | None = None
+    window_opened_at: datetime | None = None
+    window_opened_by: str | None = None
+    wait_opened_at: datetime | None = None  # of the open wait
+    wait_day: str | None = None  # its local day, ISO
+    closed_wait_opened_at: datetime | None = None  # of the latest closed one
+    closed_wait_day: str | None = None
+    delivered_until: datetime | None = None  # watermarks
+    read_until: datetime | None = None
+    away_period: str | None = None  # the closed period whose away message went out
+    recent_sends: tuple[RecentSend, ...] = ()
+    automated_at: tuple[datetime, ...] = ()  # the last ten automated replies, for the limits
+    thread_owner: str | None = None  # "us", "other" or None when nobody said
+    is_unreachable: bool = False
+
+
+class Wait(Struct, frozen=True, kw_only=True):
+    """From the first unanswered customer message to the first answer by a person; `day` is the local day it opened."""
+
+    conversation_id: str
+    channel_id: str
+    day: str
+    opened_at: datetime
+    answered_at: datetime | None = None
+    answered_by: str | None = None  # Author value
+
+
+class Profile(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the platform says about a contact; looked up once."""
+
+    fetched_at: datetime
+    first_name: str | None = None
+    name: str | None = None

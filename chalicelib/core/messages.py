@@ -1,0 +1,130 @@
+"""Messages: one stored row per platform message, and what we want to send."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+from chalicelib.core.events import Attachment
+
+
+class Author(StrEnum):
+    """Who wrote a message. Only the three persons answer a customer."""
+
+    CUSTOMER = "customer"
+    PERSON_API = "person_api"  # through our API
+    PERSON_NATIVE = "person_native"  # in Meta's own inbox or the phone app
+    PERSON_APP = "person_app"  # in another app that the channel lists as a person's
+    AUTOMATION = "automation"  # ours
+    PLATFORM_AUTOMATION = "platform_automation"  # Meta's own instant reply
+    OTHER_APP = "other_app"
+    CAMPAIGN = "campaign"
+
+
+PERSONS = frozenset({Author.PERSON_API, Author.PERSON_NATIVE, Author.PERSON_APP})
+
+
+class Origin(StrEnum):
+    """Why we send: the policy asks."""
+
+    PERSON = "person"
+    AUTOMATION = "automation"
+    CAMPAIGN = "campaign"
+
+
+AUTHOR_OF = {Origin.PERSON: Author.PERSON_API, Origin.AUTOMATION: Author.AUTOMATION, Origin.CAMPAIGN: Author.CAMPAIGN}
+
+
+class State(StrEnum):
+    """Where a message stands. RECEIVED for all that others sent; a CLAIMED row whose lease ran out is UNKNOWN."""
+
+    RECEIVED = "received"
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    FAILED = "failed"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class Status(StrEnum):
+    """What the platform reports of a message of ours; each is a dated fact, the row shows the highest."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    PLAYED = "played"
+    FAILED = "failed"
+
+
+class MessageKind(StrEnum):
+    TEXT = "text"
+    TEMPLATE = "template"  # approved beforehand by Meta
+    OPT_IN_REQUEST = "opt_in_request"  # asks for a one-time notification
+    POSTBACK = "postback"
+    REFERRAL = "referral"
+
+
+class OutboundMessage(Struct, frozen=True, kw_only=True):
+    """Something to send. The same `key` is the same message, however often it is asked for."""
+
+    key: str
+    platform: str
+    channel_id: str
+    contact_id: str
+    origin: Origin
+    kind: MessageKind = MessageKind.TEXT
+    text: str | None = None
+    template: dict[str, Any] | None = None  # name, language, components as Meta wants them
+    topic: str | None = None
+    title: str | None = None
+    token: str | None = None  # one-time notification token to spend
+    author: str | None = None  # the person's name or id, for PERSON
+    automation: str | None = None  # which one, for AUTOMATION
+    due_at: datetime | None = None  # not before
+    expires_at: datetime | None = None  # not after, whatever the policy says
+
+
+class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One row: a message of either side as it stands now. Content is None once it was unsent."""
+
+    conversation_id: str
+    message_id: str  # the platform's id, or for ours the attempt id
+    channel_id: str
+    author: Author
+    occurred_at: datetime  # platform time; for ours the time of the claim
+    state: State = State.RECEIVED
+    kind: MessageKind = MessageKind.TEXT
+    text: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    payload: str | None = None
+    reply_to: str | None = None
+    platform_message_id: str | None = None  # of ours, once Meta told us
+    author_name: str | None = None
+    automation: str | None = None
+    is_standby: bool = False
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+    customer_reaction: str | None = None
+    business_reaction: str | None = None
+    statuses: dict[str, datetime] = {}
+    failure: str | None = None  # reason code of FAILED, REFUSED or a late failure, never Meta's text
+    basis: str | None = None  # what permitted it
+    lease_until: datetime | None = None
+    due_at: datetime | None = None
+    deadline: datetime | None = None
+    tries: int = 0
+    request: dict[str, Any] | None = None  # the OutboundMessage of a planned row, to send it later
+    raw: bytes | None = None  # the Item, compressed
+
+
+class MessageFact(Struct, frozen=True, order=True):
+    """What the day index knows of a message: enough for metrics, no content."""
+
+    occurred_at: datetime
+    conversation_id: str
+    message_id: str
+    author: Author

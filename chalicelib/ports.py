@@ -1,0 +1,210 @@
+"""Everything the use cases need from outside, on one page. `Runtime` bundles it; `bootstrap` provides it.
+
+All times are aware UTC datetimes. Every write may be repeated with the same effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from chalicelib.config import Settings
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.conversation import Conversation, Profile, Wait
+from chalicelib.core.events import Item, Referral
+from chalicelib.core.messages import Author, Message, MessageFact, State, Status
+from chalicelib.core.metrics import Reading
+from chalicelib.core.opt_in import OptIn
+from chalicelib.platforms import Accepted, GraphRequest
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationPage:
+    """Conversations in the order asked for; `next_cursor` is opaque, None at the end."""
+
+    items: tuple[Conversation, ...]
+    next_cursor: str | None
+
+
+class Conversations(Protocol):
+    def load(self, conversation_id: str) -> Conversation | None:
+        """The row as it stands, perhaps a moment old."""
+
+    def save(self, conversation: Conversation) -> Conversation | None:
+        """Store it if the stored version is `conversation.version`, raising the version by one (0: no row yet).
+        Returns None when stored, else the row that was in the way. A lost answer of our own write counts as stored."""
+
+    def waiting(self, channel_id: str, *, cursor: str | None, limit: int) -> ConversationPage:
+        """Conversations with an open wait, the longest first."""
+
+    def newest(self, channel_id: str, *, cursor: str | None, limit: int) -> ConversationPage:
+        """All conversations, the latest message of a customer or person first."""
+
+    def open_waits(self, channel_id: str, day: str) -> tuple[Wait, ...]:
+        """The open waits that opened on this local day."""
+
+    def first_contacts(self, conversation_ids: Iterable[str]) -> dict[str, datetime]:
+        """When each contact first acted; unknown ones are left out."""
+
+    def profile(self, conversation_id: str) -> Profile | None: ...
+    def save_profile(self, conversation_id: str, profile: Profile) -> None: ...
+    def save_referral(self, conversation_id: str, referral: Referral, at: datetime) -> None:
+        """Keeps the earliest and the latest."""
+
+    def referrals(self, conversation_id: str) -> dict[str, tuple[datetime, Referral]]:
+        """"first" and "latest", as far as known."""
+
+
+class Messages(Protocol):
+    def record(self, message: Message) -> bool:
+        """Store what somebody else wrote. True if it was new. Merges with edits, reactions, statuses and unsends
+        that came before it; after an unsend no content is stored."""
+
+    def edit(self, conversation_id: str, message_id: str, text: str | None, at: datetime) -> None: ...
+    def delete(self, conversation_id: str, message_id: str, at: datetime) -> None:
+        """Remove the content, keep a tombstone."""
+
+    def react(self, conversation_id: str, message_id: str, *, emoji: str | None, is_by_business: bool, at: datetime) -> None: ...
+    def status(
+        self, conversation_id: str, message_id: str, status: Status, at: datetime, *, failure: str | None = None, facts: dict[str, Any] | None = None
+    ) -> None:
+        """Add a dated status; the earliest date of each is kept. One write, no read, also before the row exists."""
+
+    def load(self, conversation_id: str, message_id: str) -> Message | None: ...
+    def history(self, conversation_id: str) -> tuple[Message, ...]:
+        """All messages, oldest first (time, then id), consistent; facts stored under a platform id of ours are merged in."""
+
+    def reclassify(self, message: Message, author: Author) -> None: ...
+
+    def plan(self, message: Message) -> Message:
+        """Store a PLANNED row with its `due_at` unless the row exists; returns the row as it stands."""
+
+    def refuse(self, message: Message) -> Message:
+        """Store a REFUSED row unless the row exists in another state than PLANNED; returns the row as it stands."""
+
+    def claim(self, message: Message) -> Message | None:
+        """Store a CLAIMED row (with `lease_until`), new or from PLANNED. None if we have it, else the row in the way.
+        One winner; a lost answer of our own write counts as won."""
+
+    def settle(
+        self,
+        conversation_id: str,
+        message_id: str,
+        state: State,
+        *,
+        platform_message_id: str | None = None,
+        failure: str | None = None,
+        due_at: datetime | None = None,
+    ) -> None:
+        """The outcome of a claimed row: SENT, FAILED, UNKNOWN, or PLANNED again with `due_at`. SENT sticks."""
+
+    def due(self, *, before: datetime, limit: int) -> tuple[tuple[str, str], ...]:
+        """(conversation_id, message_id) of planned rows whose time has come, oldest first; without scanning."""
+
+    def of_day(self, channel_id: str, day: str) -> tuple[MessageFact, ...]:
+        """All messages received or sent on this local day, oldest first."""
+
+
+class Waits(Protocol):
+    def record(self, wait: Wait) -> None:
+        """Store a closed wait, overwriting the one with the same conversation and opening."""
+
+    def remove(self, wait: Wait) -> None: ...
+    def of_day(self, channel_id: str, day: str) -> tuple[Wait, ...]:
+        """The closed waits that opened on this local day, oldest first."""
+
+
+class Channels(Protocol):
+    def load(self, channel_id: str) -> ChannelSettings | None:
+        """At most 30 seconds old."""
+
+    def save(self, channel: ChannelSettings) -> None: ...
+    def all(self) -> tuple[ChannelSettings, ...]: ...
+    def stop_sending(self, channel_id: str, *, reason: str, at: datetime) -> None:
+        """The access token is dead: hold what is to be sent, go on receiving."""
+
+    def is_stopped(self, channel_id: str) -> bool: ...
+    def resume_sending(self, channel_id: str) -> None: ...
+
+
+class OptIns(Protocol):
+    def record(self, opt_in: OptIn) -> None: ...
+    def stop(self, conversation_id: str, topic: str | None, at: datetime) -> None: ...
+    def of_conversation(self, conversation_id: str) -> tuple[OptIn, ...]: ...
+    def of_topic(self, channel_id: str, topic: str) -> tuple[OptIn, ...]: ...
+    def claim(self, opt_in: OptIn, attempt_id: str, at: datetime) -> bool:
+        """Spend it on this attempt; False if another attempt has it. Repeating the same attempt is True."""
+
+
+class Readings(Protocol):
+    def save(self, readings: Sequence[Reading]) -> None: ...
+    def of_days(self, channel_id: str, first: str, last: str) -> tuple[Reading, ...]: ...
+    def runs(self, channel_id: str) -> dict[str, datetime]:
+        """local day -> when its metrics were last computed."""
+
+    def save_run(self, channel_id: str, day: str, at: datetime) -> None: ...
+
+
+class Quarantine(Protocol):
+    def put(self, body: bytes, *, reason: str, at: datetime) -> str:
+        """Keep what we could not read or place; returns its id."""
+
+
+class Queue(Protocol):
+    def send(self, entries: Sequence[QueueEntry]) -> tuple[int, ...]:
+        """Send in batches; returns the positions that the queue refused (empty: all taken). Raises nothing for those."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """One message for a queue; `group` and `deduplication` are hashed already (FIFO), or None."""
+
+    body: str
+    group: str | None = None
+    deduplication: str | None = None
+
+
+class Sender(Protocol):
+    def post(self, channel: ChannelSettings, request: GraphRequest) -> Accepted:
+        """One POST, never repeated here. Raises SendError."""
+
+    def get(self, channel: ChannelSettings, path: str, host: str) -> dict[str, Any] | None:
+        """A look-up such as a profile; None on any failure, which is logged."""
+
+
+class Secrets(Protocol):
+    def app_secrets(self) -> tuple[bytes, ...]: ...
+    def verify_token(self) -> str | None: ...
+    def access_token(self, channel: ChannelSettings) -> str | None: ...
+
+
+class Log(Protocol):
+    def info(self, event: str, **facts: object) -> None:
+        """One line of JSON: ids and codes, never text, names, phones or secrets."""
+
+    def warning(self, event: str, **facts: object) -> None: ...
+    def count(self, metric: str, **dimensions: str) -> None:
+        """A counter in CloudWatch, by embedded metric format."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The outside world as the use cases see it."""
+
+    settings: Settings
+    now: Callable[[], datetime]
+    conversations: Conversations
+    messages: Messages
+    waits: Waits
+    channels: Channels
+    opt_ins: OptIns
+    readings: Readings
+    quarantine: Quarantine
+    metrics_queue: Queue
+    sender: Sender
+    log: Log
+
+
+__all__ = ["Item", "Runtime"]
