@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from chalicelib.config import Settings
 from chalicelib.core.channel import ChannelSettings
-from chalicelib.core.conversation import Conversation, Profile, Wait
+from chalicelib.core.conversation import Conversation, Profile, Seen, Wait
 from chalicelib.core.events import Item, Referral
 from chalicelib.core.messages import Author, Message, MessageFact, State, Status
 from chalicelib.core.metrics import Reading
@@ -48,6 +48,10 @@ class Conversations(Protocol):
     def first_contacts(self, conversation_ids: Iterable[str]) -> dict[str, datetime]:
         """When each contact first acted; unknown ones are left out."""
 
+    def see(self, conversation_id: str, *, delivered_until: datetime | None = None, read_until: datetime | None = None) -> None:
+        """Raise a watermark; one write, no read, the highest stays."""
+
+    def seen(self, conversation_id: str) -> Seen: ...
     def profile(self, conversation_id: str) -> Profile | None: ...
     def save_profile(self, conversation_id: str, profile: Profile) -> None: ...
     def save_referral(self, conversation_id: str, referral: Referral, at: datetime) -> None:
@@ -69,8 +73,9 @@ class Messages(Protocol):
     def react(self, conversation_id: str, message_id: str, *, emoji: str | None, is_by_business: bool, at: datetime) -> None: ...
     def status(
         self, conversation_id: str, message_id: str, status: Status, at: datetime, *, failure: str | None = None, facts: dict[str, Any] | None = None
-    ) -> None:
-        """Add a dated status; the earliest date of each is kept. One write, no read, also before the row exists."""
+    ) -> Message | None:
+        """Add a dated status; the earliest date of each is kept. One write, no read, also before the row exists.
+        Returns the row as it stands, None if there is none yet."""
 
     def load(self, conversation_id: str, message_id: str) -> Message | None: ...
     def history(self, conversation_id: str) -> tuple[Message, ...]:

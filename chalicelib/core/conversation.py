@@ -12,12 +12,11 @@ from msgspec import Struct
 
 
 class RecentSend(Struct, frozen=True, array_like=True):
-    """A send of ours, remembered for a while so that its echo is recognised and limits are kept."""
+    """A send of ours, remembered for a while so that its echo is recognised and a redelivery finds its slot."""
 
     attempt_id: str
     at: datetime
-    text_digest: str
-    is_automation: bool
+    automation: str | None = None  # None: a person or a campaign
 
 
 class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -39,14 +38,21 @@ class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     wait_opened_at: datetime | None = None  # of the open wait
     wait_day: str | None = None  # its local day, ISO
     closed_wait_opened_at: datetime | None = None  # of the latest closed one
+    closed_wait_answered_at: datetime | None = None
+    closed_wait_answered_by: str | None = None
     closed_wait_day: str | None = None
-    delivered_until: datetime | None = None  # watermarks
-    read_until: datetime | None = None
     away_period: str | None = None  # the closed period whose away message went out
     recent_sends: tuple[RecentSend, ...] = ()
     automated_at: tuple[datetime, ...] = ()  # the last ten automated replies, for the limits
     thread_owner: str | None = None  # "us", "other" or None when nobody said
-    is_unreachable: bool = False
+    thread_owner_at: datetime | None = None
+    unreachable_at: datetime | None = None  # Meta said that the contact is gone; a later message proves it wrong
+
+    @property
+    def is_unreachable(self) -> bool:
+        if self.unreachable_at is None:
+            return False
+        return self.last_customer_at is None or self.last_customer_at <= self.unreachable_at
 
 
 class Wait(Struct, frozen=True, kw_only=True):
@@ -66,3 +72,10 @@ class Profile(Struct, frozen=True, kw_only=True, omit_defaults=True):
     fetched_at: datetime
     first_name: str | None = None
     name: str | None = None
+
+
+class Seen(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Watermarks: what we sent until then was delivered, or read. Kept beside the row: they come without a look-up."""
+
+    delivered_until: datetime | None = None
+    read_until: datetime | None = None

@@ -15,6 +15,7 @@ class Author(StrEnum):
     """Who wrote a message. Only the three persons answer a customer."""
 
     CUSTOMER = "customer"
+    CUSTOMER_VISIT = "customer_visit"  # came through a link or ad without writing: an action, not a message
     PERSON_API = "person_api"  # through our API
     PERSON_NATIVE = "person_native"  # in Meta's own inbox or the phone app
     PERSON_APP = "person_app"  # in another app that the channel lists as a person's
@@ -69,7 +70,8 @@ class MessageKind(StrEnum):
 
 
 class OutboundMessage(Struct, frozen=True, kw_only=True):
-    """Something to send. The same `key` is the same message, however often it is asked for."""
+    """Something to send. `key` is its attempt id (`ids.attempt_id`): the same key is the same message,
+    however often it is asked for, and the id of its row."""
 
     key: str
     platform: str
@@ -117,7 +119,7 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     due_at: datetime | None = None
     deadline: datetime | None = None
     tries: int = 0
-    request: dict[str, Any] | None = None  # the OutboundMessage of a planned row, to send it later
+    request: dict[str, Any] | None = None  # of ours: what its columns do not say (token, template, topic ...)
     raw: bytes | None = None  # the Item, compressed
 
 
