@@ -1,0 +1,115 @@
+"""What we send on Messenger and Instagram, as the Send API wants it.
+
+Pages messenger-platform/send-messages and instagram-messaging/features/send-message (2026-09-11).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from chalicelib.core.messages import MessageKind, OutboundMessage
+from chalicelib.core.messaging_policy import Basis, Permit
+from chalicelib.platforms import GraphRequest
+from chalicelib.platforms._sendable import MESSAGES_PATH, checked_template, checked_text, refused
+
+# Page reference/send-api (2026): "under 2000 characters".
+MESSENGER_TEXT_CHARACTERS = 1999
+# Page instagram-messaging/features/send-message (2026-09-11) says 1000 bytes in one place and
+# 1000 characters in another: the bytes satisfy both.
+INSTAGRAM_TEXT_BYTES = 1000
+# Page messenger-platform/send-messages/one-time-notification (undated, before 2026).
+OPT_IN_TITLE_CHARACTERS = 65
+
+
+def render_messenger(message: OutboundMessage, permit: Permit, attempt_id: str) -> GraphRequest:
+    """The request for a Messenger message. Raises SendError where Messenger has no form for it."""
+    content = _MESSENGER_CONTENT.get(message.kind, _not_offered)(message)
+    return _request(message, permit, {**content, "metadata": attempt_id})
+
+
+def render_instagram(message: OutboundMessage, permit: Permit, attempt_id: str) -> GraphRequest:
+    """The request for an Instagram message. Raises SendError for all but text."""
+    content = _INSTAGRAM_CONTENT.get(message.kind, _not_offered)(message)
+    return _request(message, permit, {**content, "metadata": attempt_id})
+
+
+def text_limit_messenger(text: str) -> str | None:
+    """None, or what is wrong with the length of the text."""
+    if len(text) <= MESSENGER_TEXT_CHARACTERS:
+        return None
+    return f"at most {MESSENGER_TEXT_CHARACTERS} characters, this has {len(text)}"
+
+
+def text_limit_instagram(text: str) -> str | None:
+    """None, or what is wrong with the length of the text."""
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size <= INSTAGRAM_TEXT_BYTES:
+        return None
+    return f"at most {INSTAGRAM_TEXT_BYTES} bytes in UTF-8, this has {size}"
+
+
+def profile_path_messenger(contact_id: str) -> str:
+    """Graph path below the version. The profile may be an empty object (user profile page, 2026)."""
+    return f"/{quote(contact_id, safe='')}?fields=first_name,last_name,name"
+
+
+def profile_path_instagram(contact_id: str) -> str:
+    """Graph path below the version. Refused until the contact wrote (user-profile, 2026-09-11)."""
+    return f"/{quote(contact_id, safe='')}?fields=name,username"
+
+
+def _request(message: OutboundMessage, permit: Permit, content: dict[str, Any]) -> GraphRequest:
+    body: dict[str, Any] = {"recipient": _recipient(message, permit), "message": content}
+    if permit.messaging_type:
+        body["messaging_type"] = permit.messaging_type
+    if permit.tag:
+        body["tag"] = permit.tag
+    return GraphRequest(MESSAGES_PATH, body)
+
+
+def _recipient(message: OutboundMessage, permit: Permit) -> dict[str, str]:
+    if permit.basis is not Basis.ONE_TIME_TOKEN:
+        return {"id": message.contact_id}
+    if not message.token:
+        raise refused("one_time_token_missing")
+    return {"one_time_notif_token": message.token}
+
+
+def _messenger_text(message: OutboundMessage) -> dict[str, Any]:
+    return {"text": checked_text(message.text, text_limit_messenger(message.text or ""))}
+
+
+def _instagram_text(message: OutboundMessage) -> dict[str, Any]:
+    return {"text": checked_text(message.text, text_limit_instagram(message.text or ""))}
+
+
+def _messenger_template(message: OutboundMessage) -> dict[str, Any]:
+    # Page messenger-platform/send-messages/utility-messages (2026-03-13).
+    return {"template": checked_template(message)}
+
+
+def _opt_in_request(message: OutboundMessage) -> dict[str, Any]:
+    if not message.title or not message.topic:
+        raise refused("title_or_topic_missing")
+    if len(message.title) > OPT_IN_TITLE_CHARACTERS:
+        raise refused("title_too_long")
+    payload = {
+        "template_type": "one_time_notif_req",
+        "title": message.title,
+        "payload": message.topic,
+    }
+    return {"attachment": {"type": "template", "payload": payload}}
+
+
+def _not_offered(message: OutboundMessage) -> dict[str, Any]:
+    raise refused(f"kind_not_offered_{message.kind}")
+
+
+_MESSENGER_CONTENT = {
+    MessageKind.TEXT: _messenger_text,
+    MessageKind.TEMPLATE: _messenger_template,
+    MessageKind.OPT_IN_REQUEST: _opt_in_request,
+}
+# Templates of Meta's review and one-time notifications do not exist there (policy, 2026-09-11).
+_INSTAGRAM_CONTENT = {MessageKind.TEXT: _instagram_text}

@@ -1,0 +1,32 @@
+"""What must be there before a message can be rendered; a lack is a SendError of class bad request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.core.messages import OutboundMessage
+from chalicelib.platforms import ErrorClass, SendError
+
+# Below the node: the Graph client puts `/{version}/{node}` in front, the node being the channel's.
+MESSAGES_PATH = "/messages"
+
+
+def refused(reason: str) -> SendError:
+    """The error for a message that we cannot even write down; `reason` is a code."""
+    return SendError(reason, error_class=ErrorClass.BAD_REQUEST)
+
+
+def checked_text(text: str | None, problem: str | None) -> str:
+    """The text. Raises if there is none, or if `problem` says that it is too long."""
+    if not text:
+        raise refused("text_missing")
+    if problem:
+        raise refused("text_too_long")
+    return text
+
+
+def checked_template(message: OutboundMessage) -> dict[str, Any]:
+    """The template as Meta wants it. Raises if there is none."""
+    if not message.template:
+        raise refused("template_missing")
+    return message.template
