@@ -15,7 +15,9 @@ class Author(StrEnum):
     """Who wrote a message. Only the three persons answer a customer."""
 
     CUSTOMER = "customer"
-    CUSTOMER_VISIT = "customer_visit"  # came through a link or ad without writing: an action, not a message
+    CUSTOMER_VISIT = (
+        "customer_visit"  # came through a link or ad without writing: an action, not a message
+    )
     PERSON_API = "person_api"  # through our API
     PERSON_NATIVE = "person_native"  # in Meta's own inbox or the phone app
     PERSON_APP = "person_app"  # in another app that the channel lists as a person's
@@ -36,7 +38,11 @@ class Origin(StrEnum):
     CAMPAIGN = "campaign"
 
 
-AUTHOR_OF = {Origin.PERSON: Author.PERSON_API, Origin.AUTOMATION: Author.AUTOMATION, Origin.CAMPAIGN: Author.CAMPAIGN}
+AUTHOR_OF = {
+    Origin.PERSON: Author.PERSON_API,
+    Origin.AUTOMATION: Author.AUTOMATION,
+    Origin.CAMPAIGN: Author.CAMPAIGN,
+}
 
 
 class State(StrEnum):
@@ -98,6 +104,7 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     channel_id: str
     author: Author
     occurred_at: datetime  # platform time; for ours the time of the claim
+    day: str  # the channel's local day of `occurred_at`, ISO: the day index is kept by it
     state: State = State.RECEIVED
     kind: MessageKind = MessageKind.TEXT
     text: str | None = None
@@ -113,14 +120,19 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     customer_reaction: str | None = None
     business_reaction: str | None = None
     statuses: dict[str, datetime] = {}
-    failure: str | None = None  # reason code of FAILED, REFUSED or a late failure, never Meta's text
+    status_facts: dict[str, dict[str, Any]] = {}  # what came along with a status: pricing, errors
+    failure: str | None = (
+        None  # reason code of FAILED, REFUSED or a late failure, never Meta's text
+    )
     basis: str | None = None  # what permitted it
     lease_until: datetime | None = None
     due_at: datetime | None = None
     deadline: datetime | None = None
     tries: int = 0
-    request: dict[str, Any] | None = None  # of ours: what its columns do not say (token, template, topic ...)
-    raw: bytes | None = None  # the Item, compressed
+    request: dict[str, Any] | None = (
+        None  # of ours: what its columns do not say (token, template, topic ...)
+    )
+    raw: bytes | None = None  # the Item as JSON; storage compresses it
 
 
 class MessageFact(Struct, frozen=True, order=True):
@@ -130,3 +142,24 @@ class MessageFact(Struct, frozen=True, order=True):
     conversation_id: str
     message_id: str
     author: Author
+
+
+_PROOFS = frozenset({Status.SENT, Status.DELIVERED, Status.READ, Status.PLAYED})
+
+
+def state_now(message: Message, now: datetime) -> State:
+    """Where a message stands at `now`. A status proves what became of a send that was not settled; an unsettled
+    one whose lease ran out is UNKNOWN; a late failure sticks."""
+    if message.state not in (State.CLAIMED, State.UNKNOWN, State.SENT):
+        return message.state
+    if Status.FAILED in message.statuses:
+        return State.FAILED
+    if not _PROOFS.isdisjoint(message.statuses):
+        return State.SENT
+    if (
+        message.state is State.CLAIMED
+        and message.lease_until is not None
+        and message.lease_until <= now
+    ):
+        return State.UNKNOWN
+    return message.state
