@@ -185,6 +185,22 @@ class Secrets(Protocol):
     def access_token(self, channel: ChannelSettings) -> str | None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key that we issued; of the key itself only the SHA-256 is kept, in hex."""
+
+    key_hash: str
+    key_id: str
+    name: str
+
+
+class ApiKeys(Protocol):
+    """Who may call the HTTP API. Not part of `Runtime`: use cases never ask."""
+
+    def find(self, key_hash: str) -> ApiKey | None:
+        """The key with this hash, at most 60 seconds old; None for one that we did not issue or took back."""
+
+
 class Log(Protocol):
     def info(self, event: str, **facts: object) -> None:
         """One line of JSON: ids and codes, never text, names, phones or secrets."""
