@@ -152,9 +152,13 @@ class Readings(Protocol):
     def save_run(self, channel_id: str, day: str, at: datetime) -> None: ...
 
 
+class NotKeptError(Exception):
+    """The quarantine did not take a body."""
+
+
 class Quarantine(Protocol):
     def put(self, body: bytes, *, reason: str, at: datetime) -> str:
-        """Keep what we could not read or place; returns its id."""
+        """Keep what we could not read or place; returns its id, the same for the same body. Raises NotKeptError."""
 
 
 class Queue(Protocol):
@@ -182,6 +186,9 @@ class Sender(Protocol):
 class Secrets(Protocol):
     def app_secrets(self) -> tuple[bytes, ...]: ...
     def verify_token(self) -> str | None: ...
+    def refresh(self) -> bool:
+        """Read the app secrets and the verify token again, at most once in 30 seconds. True if they were read."""
+
     def access_token(self, channel: ChannelSettings) -> str | None: ...
 
 
@@ -225,6 +232,18 @@ class Runtime:
     quarantine: Quarantine
     metrics_queue: Queue
     sender: Sender
+    log: Log
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeRuntime:
+    """The outside world as the webhook sees it: secrets and queues, nothing else."""
+
+    now: Callable[[], datetime]
+    secrets: Secrets
+    inbound: Queue
+    quarantine_queue: Queue
+    large: Quarantine  # what no queue takes
     log: Log
 
 
