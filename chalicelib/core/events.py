@@ -13,22 +13,27 @@ from msgspec import Struct
 
 
 class Item(Struct, frozen=True, gc=False, omit_defaults=True):
-    """The smallest raw piece of a delivery that means something by itself; it is what the queue carries."""
+    """The smallest raw piece of a delivery that means something by itself; it is what the queue
+    carries."""
 
     object: str
-    section: str  # "messaging", "standby", "messages", "statuses", "changes", "entry" ...
+    section: str  # the list it stood in: messaging, standby, messages, statuses, changes, entry ...
     body: Any
     entry_id: str | None = None
     entry_time: int | float | str | None = None
     field: str | None = None  # of a change
-    frame: dict[str, Any] | None = None  # what the item shares with its neighbours: metadata, contacts
+    frame: dict[str, Any] | None = (
+        None  # what it shares with its neighbours: metadata, contacts, errors
+    )
     problem: str | None = None  # why it cannot be read, if it cannot
 
 
 class Attachment(Struct, frozen=True, omit_defaults=True):
     """Something beside text. Media are kept by reference; `url` expires."""
 
-    kind: str  # the platform's word: image, video, audio, file, sticker, location, contacts, order, story_mention ...
+    # the platform's word: image, video, audio, file, sticker, location, contacts, order,
+    # story_mention ...
+    kind: str
     url: str | None = None
     media_id: str | None = None
     title: str | None = None
@@ -45,9 +50,11 @@ class Referral(Struct, frozen=True, omit_defaults=True):
     facts: dict[str, Any] | None = None
 
 
-class Event(Struct, frozen=True, kw_only=True):
-    """What every event says. `channel_id` is the Page id, Instagram account id or phone_number_id as received;
-    `contact_id` the user key (PSID, IGSID, on WhatsApp the BSUID when there is one, else the phone)."""
+class Event(Struct, frozen=True, kw_only=True, gc=False):
+    """What every event says. `channel_id` is the Page id, Instagram account id or phone_number_id
+    as received;
+    `contact_id` the user key (PSID, IGSID, on WhatsApp the BSUID when there is one, else the
+    phone)."""
 
     event_id: str
     platform: str
@@ -59,7 +66,11 @@ class Event(Struct, frozen=True, kw_only=True):
 
 
 class MessageReceived(Event, frozen=True, kw_only=True):
-    """A customer wrote. `text` is the body, the caption or the tapped title."""
+    """A customer wrote. `text` is the body, the caption or the tapped title.
+
+    In a group (`group_id`) the contact is who wrote; it opens no window to that person and is never
+    answered.
+    """
 
     message_id: str
     text: str | None = None
@@ -69,6 +80,7 @@ class MessageReceived(Event, frozen=True, kw_only=True):
     referral: Referral | None = None
     contact_name: str | None = None
     is_unsupported: bool = False
+    group_id: str | None = None
 
 
 class MessageEchoed(Event, frozen=True, kw_only=True):
@@ -95,7 +107,9 @@ class MessageDeleted(Event, frozen=True, kw_only=True):
 
 
 class Reacted(Event, frozen=True, kw_only=True):
-    """`emoji` None means that the reaction was taken back."""
+    """`emoji` None means that the reaction was taken back; it is the platform's word where it sent
+    no emoji.
+    `message_id` is empty where the platform did not say to which message."""
 
     message_id: str
     emoji: str | None
@@ -118,7 +132,11 @@ class Referred(Event, frozen=True, kw_only=True):
 
 
 class OptedIn(Event, frozen=True, kw_only=True):
-    """A customer agreed to hear from us later. `kind`: one_time, recurring, plugin, marketing."""
+    """A customer agreed to hear from us later. `kind`: one_time, recurring, plugin, marketing.
+
+    `topic` is the payload of the request, the `ref` of a plugin, or the category of a preference.
+    A contact of the checkbox plugin is named by its `user_ref`, which is no user id.
+    """
 
     kind: str
     topic: str | None = None
@@ -138,8 +156,11 @@ class OptedOut(Event, frozen=True, kw_only=True):
 class StatusChanged(Event, frozen=True, kw_only=True):
     """Our messages went up the scale sent, delivered, read, played; or failed.
 
-    Messenger names a `watermark` (everything we sent until then), Instagram and WhatsApp name messages.
+    Messenger names a `watermark` (everything we sent until then), Instagram and WhatsApp name
+    messages.
     `callback` is what we gave WhatsApp along with the message: our attempt id.
+    `status` is the platform's word in lower case; there are others than the five (deleted ...), to
+    be passed over.
     """
 
     status: str
@@ -148,6 +169,206 @@ class StatusChanged(Event, frozen=True, kw_only=True):
     callback: str | None = None
     errors: tuple[dict[str, Any], ...] = ()
     pricing: dict[str, Any] | None = None
+
+
+class ThreadControlChanged(Event, frozen=True, kw_only=True):
+    """Another app got, took or asked for the conversation. `action`: passed, taken, requested.
+
+    `app_id` is the new owner, of a request the app that asks; `previous_app_id` None is an idle
+    thread or unknown.
+    """
+
+    action: str
+    app_id: str | None = None
+    previous_app_id: str | None = None
+    metadata: str | None = None
+
+
+class AppRolesChanged(Event, frozen=True, kw_only=True):
+    """What apps are to the Page: app id -> roles (primary_receiver ...)."""
+
+    roles: dict[str, tuple[str, ...]]
+
+
+class PolicyEnforced(Event, frozen=True, kw_only=True):
+    """Meta warned, blocked or unblocked the whole Page. `action`: warning, block, unblock."""
+
+    action: str | None
+    reason: str | None = None
+
+
+class AccountLinkChanged(Event, frozen=True, kw_only=True):
+    """A customer linked or unlinked an account of ours."""
+
+    is_linked: bool
+    authorization_code: str | None = None
+
+
+class FeedbackGiven(Event, frozen=True, kw_only=True):
+    """The answer to a customer-feedback template, screen by screen as the platform sent it."""
+
+    screens: tuple[dict[str, Any], ...] = ()
+
+
+class ReplyRated(Event, frozen=True, kw_only=True):
+    """Thumbs under a reply of ours: `rating` is the platform's word."""
+
+    message_id: str | None
+    rating: str | None
+
+
+class OrderPlaced(Event, frozen=True, kw_only=True):
+    """A customer sent a cart on Messenger. (On WhatsApp an order is a message with an
+    attachment.)"""
+
+    products: tuple[dict[str, Any], ...] = ()
+    note: str | None = None
+
+
+class LeadSubmitted(Event, frozen=True, kw_only=True):
+    """A customer filled in a form of an ad or in the thread; `is_complete` False: left half-way."""
+
+    is_complete: bool
+    answers: tuple[dict[str, Any], ...] = ()
+    form_id: str | None = None
+    referral: Referral | None = None
+
+
+class CommentReceived(Event, frozen=True, kw_only=True):
+    """Somebody commented in public. `verb`: add, edited, remove ...; the author's id is no user key
+    for messages."""
+
+    comment_id: str
+    verb: str = "add"
+    text: str | None = None
+    post_id: str | None = None  # of the post or medium
+    parent_id: str | None = None
+    author_name: str | None = None
+    is_by_business: bool = False
+    is_live: bool = False
+
+
+class FeedChanged(Event, frozen=True, kw_only=True):
+    """Something else than a comment happened on the Page: `item` (post, status, like, reaction ...)
+    and `verb`."""
+
+    item_kind: str | None
+    verb: str | None
+    post_id: str | None = None
+    comment_id: str | None = None
+    text: str | None = None
+    reaction: str | None = None
+    is_by_business: bool = False
+
+
+class PageReviewed(Event, frozen=True, kw_only=True):
+    """Somebody recommends the Page, or advises against it. `recommendation`: positive, negative."""
+
+    verb: str | None
+    recommendation: str | None
+    text: str | None = None
+    author_name: str | None = None
+    review_id: str | None = None
+
+
+class Mentioned(Event, frozen=True, kw_only=True):
+    """Somebody mentioned the business in a comment or the caption of a medium."""
+
+    post_id: str | None
+    comment_id: str | None = None
+
+
+class ContactLabelled(Event, frozen=True, kw_only=True):
+    """A label was put on a contact in the Page inbox, or taken off. `action` is the platform's
+    word."""
+
+    action: str | None
+    label_id: str | None
+    label: str | None = None
+
+
+class MarketingMessageReported(Event, frozen=True, kw_only=True):
+    """What became of a marketing message. `kind`: echoes, deliveries, reads, clicks,
+    delivery_failed ..."""
+
+    kind: str
+    message_id: str | None = None
+    token: str | None = None
+    tracking_id: str | None = None
+
+
+class ContactChanged(Event, frozen=True, kw_only=True):
+    """A WhatsApp customer got another number, user id or device. No message: nothing to show, no
+    window.
+
+    `kind`: number, user_id, identity. `contact_id` is the key as it is now, of `identity` as it
+    stays.
+    """
+
+    kind: str
+    user_id: str | None = None
+    phone: str | None = None
+    previous_user_id: str | None = None
+    previous_phone: str | None = None
+
+
+class ContactSynced(Event, frozen=True, kw_only=True):
+    """An entry of the business's address book on the phone. `action`: add (also edits), remove."""
+
+    action: str | None
+    name: str | None = None
+
+
+class HistoryReceived(Event, frozen=True, kw_only=True):
+    """A message from before the number was connected. It opens nothing, counts nowhere and is never
+    answered."""
+
+    message_id: str
+    text: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    is_by_business: bool = False
+    status: str | None = None
+
+
+class CallReported(Event, frozen=True, kw_only=True):
+    """A call began, rang, ended ...: `state` is the platform's word in lower case."""
+
+    call_id: str | None
+    state: str | None
+    is_by_business: bool | None = None
+    duration_seconds: int | None = None
+    callback: str | None = None
+
+
+class ConversionDetected(Event, frozen=True, kw_only=True):
+    """Meta takes the conversation for a purchase or a lead. `amount` as the platform wrote it."""
+
+    name: str | None
+    click_id: str | None = None
+    amount: str | None = None
+    currency: str | None = None
+
+
+class AccountChanged(Event, frozen=True, kw_only=True):
+    """A notice about the account, a number or a template: `field` and, if it has one, its
+    `change`."""
+
+    field: str
+    change: str | None = None
+    subject_id: str | None = None  # the template or number it is about
+
+
+class PlatformErrorReported(Event, frozen=True, kw_only=True):
+    """Errors that belong to no message."""
+
+    errors: tuple[dict[str, Any], ...]
+
+
+class OtherReported(Event, frozen=True, kw_only=True):
+    """Known, but nothing the product acts on (games, payments, coupon clicks ...). `kind` is the
+    platform's key."""
+
+    kind: str
 
 
 class UnknownEvent(Event, frozen=True, kw_only=True):
