@@ -50,7 +50,7 @@ def text_limit_instagram(text: str) -> str | None:
 
 
 def profile_path_messenger(contact_id: str) -> str:
-    """Graph path below the version. The profile may be an empty object (user profile page, 2026)."""
+    """Graph path below the version. The profile may be empty (user profile page, 2026)."""
     return f"/{quote(contact_id, safe='')}?fields=first_name,last_name,name"
 
 

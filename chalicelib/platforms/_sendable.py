@@ -1,4 +1,4 @@
-"""What must be there before a message can be rendered; a lack is a SendError of class bad request."""
+"""What must be there before a message can be rendered; a lack is a SendError (bad request)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,179 @@
+"""The one place that talks to the Graph API: version, hosts, timeouts, credentials.
+
+A POST is made once; whether it may be made again the use case decides by the class of the error.
+"""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.config import Settings
+from chalicelib.platforms import Accepted, ErrorClass, GraphRequest, SendError
+from chalicelib.platforms._graph_answers import read_answer
+from chalicelib.platforms._graph_limits import usage_percent
+
+if TYPE_CHECKING:
+    import requests
+
+    from chalicelib.core.channel import ChannelSettings
+    from chalicelib.ports import Log, Secrets
+
+HOSTS = {"facebook": "https://graph.facebook.com", "instagram": "https://graph.instagram.com"}
+CONNECT_TIMEOUT_SECONDS = 3.0
+READ_TIMEOUT_SECONDS = 10.0
+# Page graph-api/changelog/versions (after 2026-07-29). v26.0 has no end date yet.
+VERSION_ENDS = {
+    "v21.0": date(2027, 1, 21),
+    "v22.0": date(2027, 5, 20),
+    "v23.0": date(2027, 10, 8),
+    "v24.0": date(2028, 2, 18),
+    "v25.0": date(2028, 7, 29),
+}
+WARN_DAYS = 90
+# A connection that slept with its Lambda may be half dead: a request written into it is lost or
+# not, nobody knows. A new connection is cheaper than an ambiguous send.
+_IDLE_SECONDS = 20.0
+_BUSY_PERCENT = 80.0
+
+
+def days_left(version: str, today: date) -> int | None:
+    """Days until Meta switches this version off; negative afterwards, None if no date is known."""
+    end = VERSION_ENDS.get(version)
+    return None if end is None else (end - today).days
+
+
+class GraphApi:
+    """Fulfils `ports.Sender`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        secrets: Secrets,
+        log: Log,
+        timeouts: tuple[float, float] = (CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS),
+    ) -> None:
+        self._settings, self._secrets, self._log = settings, secrets, log
+        self._timeouts = timeouts
+        self._session: requests.Session | None = None
+        self._used_at = 0.0
+
+    def post(self, channel: ChannelSettings, request: GraphRequest) -> Accepted:
+        """One POST to `/{version}/{node}{request.path}`, never repeated here. Raises SendError."""
+        node = channel.graph_node_id or channel.channel_id
+        response = self._call(channel, "POST", f"/{node}{request.path}", request.host, request.body)
+        self._warn_when_busy(channel, response.headers)
+        return read_answer(response.status_code, response.headers, response.content)
+
+    def get(self, channel: ChannelSettings, path: str, host: str) -> dict[str, Any] | None:
+        """A look-up at `/{version}{path}`; None on any failure, which is logged."""
+        try:
+            response = self._call(channel, "GET", path, host, None)
+            return _looked_up(response)
+        except SendError as error:
+            self._log.warning(
+                "graph_lookup_failed", channel_id=channel.channel_id, reason=error.reason
+            )
+            return None
+
+    def _call(
+        self, channel: ChannelSettings, method: str, path: str, host: str, body: Any
+    ) -> requests.Response:
+        token = self._secrets.access_token(channel)
+        if not token:
+            raise SendError("token_missing", error_class=ErrorClass.TOKEN)
+        url = f"{self._base(channel, host)}/{self._settings.graph_version}{path}"
+        session = self._fresh_session()
+        headers = {"Authorization": f"Bearer {token}"}
+        return _once(
+            session,
+            method,
+            url,
+            params=self._proof(token),
+            json=body,
+            headers=headers,
+            timeout=self._timeouts,
+        )
+
+    def _base(self, channel: ChannelSettings, host: str) -> str:
+        """Meta's host; another one only in stage local, whatever the settings say."""
+        if self._settings.graph_url and self._settings.stage == "local":
+            return self._settings.graph_url.rstrip("/")
+        return HOSTS["instagram" if "instagram" in (host, channel.graph_host) else "facebook"]
+
+    def _proof(self, token: str) -> dict[str, str]:
+        """`appsecret_proof` (page graph-api/guides/secure-requests): the token is ours to use."""
+        app_secrets = self._secrets.app_secrets()
+        if not app_secrets:
+            return {}
+        return {"appsecret_proof": hmac.digest(app_secrets[0], token.encode(), "sha256").hex()}
+
+    def _fresh_session(self) -> requests.Session:
+        now = time.monotonic()
+        if self._session is not None and now - self._used_at > _IDLE_SECONDS:
+            self._session.close()
+        self._used_at = now
+        if self._session is None:
+            self._session = _new_session()
+        return self._session
+
+    def _warn_when_busy(self, channel: ChannelSettings, headers: Mapping[str, str]) -> None:
+        percent = usage_percent(headers)
+        if percent >= _BUSY_PERCENT:
+            self._log.warning(
+                "graph_usage_high", channel_id=channel.channel_id, percent=int(percent)
+            )
+
+
+def _new_session() -> requests.Session:
+    import requests
+
+    session = requests.Session()
+    # Neither a proxy nor a .netrc of the environment may see or replace our credentials.
+    session.trust_env = False
+    return session
+
+
+def _once(session: requests.Session, method: str, url: str, **call: Any) -> requests.Response:
+    """One HTTP call. What failed before bytes went out may be tried later, the rest is unclear."""
+    import requests
+
+    try:
+        return session.request(method, url, allow_redirects=False, **call)
+    except requests.exceptions.ConnectTimeout:
+        never_connected = True
+    except requests.exceptions.ConnectionError as error:
+        never_connected = _never_connected(error)
+    except requests.exceptions.RequestException:
+        never_connected = False
+    # `from None`: the library's exception carries the URL.
+    if never_connected:
+        raise SendError("retry_no_connection", error_class=ErrorClass.RETRY) from None
+    raise SendError("ambiguous_no_answer", error_class=ErrorClass.AMBIGUOUS) from None
+
+
+def _never_connected(error: requests.exceptions.ConnectionError) -> bool:
+    """No byte of the request left: no connection, or its certificate was refused."""
+    from ssl import SSLCertVerificationError
+
+    from urllib3.exceptions import NewConnectionError, SSLError
+
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    if isinstance(reason, SSLError):
+        return isinstance(reason.args[0] if reason.args else None, SSLCertVerificationError)
+    return isinstance(reason, NewConnectionError)
+
+
+def _looked_up(response: requests.Response) -> dict[str, Any]:
+    """The object that was asked for. Raises SendError if it is none."""
+    try:
+        answer = response.json()
+    except ValueError:
+        answer = None
+    if response.status_code != 200 or not isinstance(answer, dict) or "error" in answer:
+        reason = f"lookup_http_{response.status_code}"
+        raise SendError(reason, error_class=ErrorClass.BAD_REQUEST)
+    return answer
