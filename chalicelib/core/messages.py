@@ -46,7 +46,7 @@ AUTHOR_OF = {
 
 
 class State(StrEnum):
-    """Where a message stands. RECEIVED for all that others sent; a CLAIMED row whose lease ran out is UNKNOWN."""
+    """Where a message stands. RECEIVED for all that others sent; `state_now` reads leases."""
 
     RECEIVED = "received"
     PLANNED = "planned"
@@ -58,7 +58,7 @@ class State(StrEnum):
 
 
 class Status(StrEnum):
-    """What the platform reports of a message of ours; each is a dated fact, the row shows the highest."""
+    """What the platform reports of a message of ours; each is a dated fact."""
 
     SENT = "sent"
     DELIVERED = "delivered"
@@ -76,8 +76,8 @@ class MessageKind(StrEnum):
 
 
 class OutboundMessage(Struct, frozen=True, kw_only=True):
-    """Something to send. `key` is its attempt id (`ids.attempt_id`): the same key is the same message,
-    however often it is asked for, and the id of its row."""
+    """Something to send. `key` is its attempt id (`ids.attempt_id`): the same key is the same
+    message, however often it is asked for, and the id of its row."""
 
     key: str
     platform: str
@@ -148,8 +148,8 @@ _PROOFS = frozenset({Status.SENT, Status.DELIVERED, Status.READ, Status.PLAYED})
 
 
 def state_now(message: Message, now: datetime) -> State:
-    """Where a message stands at `now`. A status proves what became of a send that was not settled; an unsettled
-    one whose lease ran out is UNKNOWN; a late failure sticks."""
+    """Where a message stands at `now`. A status proves what became of a send that was not settled;
+    an unsettled one whose lease ran out is UNKNOWN; a late failure sticks."""
     if message.state not in (State.CLAIMED, State.UNKNOWN, State.SENT):
         return message.state
     if Status.FAILED in message.statuses:
