@@ -1,0 +1,131 @@
+"""Logs: one line of JSON per outcome, and counters in CloudWatch's embedded metric format.
+
+Only the fields listed here are written, and only values that look like ids, codes or numbers:
+message text, names, phone numbers and secrets have no way in. Meta's ids of people and messages are
+hashed, because a wamid holds the phone number; `fingerprint` gives what to look for.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+(read 2026-11-21)
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from chalicelib.core.ids import digest
+
+NAMESPACE = "Hearback"
+
+FIELDS = frozenset(
+    {
+        "attempt_id",
+        "author",
+        "automation",
+        "basis",
+        "bytes",
+        "channel_id",
+        "claimed",
+        "code",
+        "conversation_id",
+        "count",
+        "day",
+        "definition",
+        "elapsed_ms",
+        "entries",
+        "error",
+        "error_class",
+        "event_kind",
+        "events",
+        "failed",
+        "first_day",
+        "kind",
+        "last_day",
+        "metric",
+        "opt_in_id",
+        "origin",
+        "outcome",
+        "path",
+        "platform",
+        "quarantine_id",
+        "queue",
+        "reason",
+        "receive_count",
+        "refused",
+        "request_id",
+        "section",
+        "state",
+        "status",
+        "subcode",
+        "table",
+        "tries",
+        "version",
+    }
+)
+FINGERPRINTED = frozenset({"contact_id", "event_id", "message_id", "platform_message_id"})
+_CODE = re.compile(r"[\w.:/#+=@-]{0,200}", re.ASCII)
+_WITHHELD = "withheld"
+
+
+class JsonLog:
+    """Writes to standard output, which Lambda hands to CloudWatch."""
+
+    def __init__(self, stage: str, now: Callable[[], datetime]) -> None:
+        self._stage, self._now = stage, now
+
+    def info(self, event: str, **facts: object) -> None:
+        self._write("info", event, facts)
+
+    def warning(self, event: str, **facts: object) -> None:
+        self._write("warning", event, facts)
+
+    def count(self, metric: str, **dimensions: str) -> None:
+        """Add one to a counter; its dimensions are the given ones and the stage."""
+        named = {"stage": self._stage, **{name: _code(value) for name, value in dimensions.items()}}
+        definition = {
+            "Namespace": NAMESPACE,
+            "Dimensions": [list(named)],
+            "Metrics": [{"Name": metric, "Unit": "Count"}],
+        }
+        at = int(self._now().timestamp() * 1000)
+        _print({"_aws": {"Timestamp": at, "CloudWatchMetrics": [definition]}, **named, metric: 1})
+
+    def _write(self, level: str, event: str, facts: Mapping[str, object]) -> None:
+        known = {name: _safe(name, value) for name, value in facts.items() if _is_known(name)}
+        left_out = sorted(name for name in facts if not _is_known(name))
+        line = {
+            "at": self._now().isoformat(),
+            "level": level,
+            "event": event,
+            "stage": self._stage,
+            **known,
+        }
+        _print(line | ({"left_out": left_out} if left_out else {}))
+
+
+def fingerprint(identifier: str) -> str:
+    """What stands in the log for one of Meta's ids."""
+    return digest("log", identifier)
+
+
+def _is_known(name: str) -> bool:
+    return name in FIELDS or name in FINGERPRINTED
+
+
+def _safe(name: str, value: object) -> object:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if name in FINGERPRINTED:
+        return fingerprint(str(value))
+    return _code(value)
+
+
+def _code(value: object) -> str:
+    text = str(value)
+    return text if _CODE.fullmatch(text) else _WITHHELD
+
+
+def _print(line: Mapping[str, object]) -> None:
+    sys.stdout.write(json.dumps(line) + "\n")
