@@ -1,0 +1,12 @@
+"""The HTTP API under /v1. Views stay thin: authenticate, validate, call one use case, serialise."""
+
+from chalicelib.api.channels import channels
+from chalicelib.api.conversations import conversations
+from chalicelib.api.health import health
+from chalicelib.api.notifications import notifications
+from chalicelib.api.problems import problems
+from chalicelib.api.reports import reports
+
+blueprints = (problems, health, conversations, channels, reports, notifications)
+
+__all__ = ["blueprints"]

@@ -1,0 +1,65 @@
+"""Conversations: list, read, and reply as a person."""
+
+from __future__ import annotations
+
+from chalice import Blueprint, Response
+from chalice.app import Request
+
+from chalicelib.api import answers, reading
+from chalicelib.api.endpoint import endpoint, runtime
+from chalicelib.api.outcome import fitting_text, outcome
+from chalicelib.api.shapes import conversation_json, message_json
+from chalicelib.usecases import list_conversations, read_conversation
+from chalicelib.usecases.list_conversations import Order
+
+conversations = Blueprint(__name__)
+
+CONVERSATIONS_ON_A_PAGE = 50
+MESSAGES_ON_A_PAGE = 100
+LONGEST_NAME = 100
+
+
+@endpoint(conversations, "GET", "/v1/conversations")
+def list_all(request: Request) -> Response:
+    query = reading.query(request, "channel_id", "order", "cursor", "limit")
+    channel_id, order = (
+        reading.identifier(query, "channel_id"),
+        reading.choice(query, "order", Order.NEWEST),
+    )
+    cursor, limit = reading.cursor(query), reading.limit(query, default=CONVERSATIONS_ON_A_PAGE)
+    rt = runtime()
+    page = list_conversations.run(channel_id, order, cursor=cursor, limit=limit, rt=rt)
+    items = [conversation_json(view, rt.now()) for view in page.items]
+    return answers.ok({"items": items, "next_cursor": page.next_cursor})
+
+
+@endpoint(conversations, "GET", "/v1/conversations/{conversation_id}")
+def read(request: Request, conversation_id: str) -> Response:
+    reading.query(request)
+    rt = runtime()
+    view = read_conversation.run(reading.path_id(conversation_id, "conversation"), rt)
+    return answers.ok(conversation_json(view, rt.now()))
+
+
+@endpoint(conversations, "GET", "/v1/conversations/{conversation_id}/messages")
+def list_messages(request: Request, conversation_id: str) -> Response:
+    query = reading.query(request, "cursor", "limit")
+    cursor, limit = reading.cursor(query), reading.limit(query, default=MESSAGES_ON_A_PAGE)
+    rt = runtime()
+    known = reading.path_id(conversation_id, "conversation")
+    page = read_conversation.messages(known, cursor=cursor, limit=limit, rt=rt)
+    items = [message_json(message, rt.now()) for message in page.items]
+    return answers.ok({"items": items, "next_cursor": page.next_cursor})
+
+
+@endpoint(conversations, "POST", "/v1/conversations/{conversation_id}/messages")
+def reply(request: Request, conversation_id: str) -> Response:
+    from chalicelib.usecases import reply_as_person
+
+    key, body = reading.idempotency_key(request), reading.fields(request, "text", "author")
+    author, rt = reading.text(body, "author", longest=LONGEST_NAME), runtime()
+    text = fitting_text(body, conversation_id, rt)
+    message = reply_as_person.run(
+        conversation_id=conversation_id, text=text, author=author, idempotency_key=key, rt=rt
+    )
+    return outcome(message, rt.now())

@@ -1,0 +1,65 @@
+"""How a view becomes a route: behind the API key, with objections answered as problems."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+from chalice import Blueprint, Response
+from chalice.app import Request
+
+from chalicelib.api.authentication import is_authenticated
+from chalicelib.api.problems import problem
+from chalicelib.api.reading import BodyTooLarge
+from chalicelib.ports import ApiKeys, Runtime
+from chalicelib.usecases.errors import InvalidInput, NotFound
+
+View = Callable[..., Response]
+
+
+def endpoint(blueprint: Blueprint, method: str, path: str) -> Callable[[View], View]:
+    """Registers `view(request, **path parameters)` on the blueprint, behind the API key."""
+
+    def register(view: View) -> View:
+        @functools.wraps(view)
+        def answer(**path_parameters: str) -> Response:
+            request: Request = blueprint.current_request
+            if not is_authenticated(request.headers, api_keys()):
+                return _unauthorised()
+            return _answered(view, request, path_parameters)
+
+        blueprint.route(path, methods=[method], cors=False)(answer)
+        return view
+
+    return register
+
+
+def runtime() -> Runtime:
+    """The real outside world; imported late, so that importing the routes stays cheap."""
+    from chalicelib import bootstrap
+
+    return bootstrap.live()
+
+
+def api_keys() -> ApiKeys:
+    """The keys we issued."""
+    from chalicelib import bootstrap
+
+    return bootstrap.api_keys()
+
+
+def _answered(view: View, request: Request, path_parameters: dict[str, str]) -> Response:
+    try:
+        return view(request, **path_parameters)
+    except NotFound:
+        return problem(404)
+    except InvalidInput as error:
+        return problem(400, detail=str(error), field=error.field)
+    except BodyTooLarge:
+        return problem(413)
+
+
+def _unauthorised() -> Response:
+    response = problem(401)
+    response.headers["WWW-Authenticate"] = "Bearer"
+    return response

@@ -1,0 +1,68 @@
+"""Errors as problem documents (RFC 9457), whoever raised them: we, a use case or Chalice itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from http import HTTPStatus
+
+from chalice import Blueprint, Response
+from chalice.app import Request
+
+from chalicelib.api.answers import json_text
+
+MEDIA_TYPE = "application/problem+json"
+DETAILS = {
+    400: "The request cannot be read.",
+    401: "Send a valid API key as `Authorization: Bearer KEY`.",
+    404: "There is no such thing here.",
+    405: "This address does not know this method.",
+    413: "The body is too large.",
+    415: "Send the body as application/json.",
+    500: "Something went wrong on our side. The same request may be sent again.",
+}
+_PROTECTION = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+problems = Blueprint(__name__)
+
+
+def problem(
+    status: int, *, detail: str | None = None, field: str | None = None, reason: str | None = None
+) -> Response:
+    """The problem document of this status; `field` is at fault, `reason` a stable code."""
+    document = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail or DETAILS.get(status, HTTPStatus(status).phrase),
+    }
+    named = {
+        name: value for name, value in (("field", field), ("reason", reason)) if value is not None
+    }
+    return Response(json_text(document | named), {"Content-Type": MEDIA_TYPE}, status)
+
+
+@problems.middleware("http")
+def answer_in_one_shape(request: Request, get_response: Callable[[Request], Response]) -> Response:
+    """Every answer of every route: our shape for Chalice's own errors, and headers that protect."""
+    response = get_response(request)
+    if response.status_code >= HTTPStatus.BAD_REQUEST and not _is_problem(response):
+        response = _translated(response)
+    headers = _PROTECTION | response.headers
+    response.headers = {
+        name: _CONTROL_CHARACTERS.sub("", str(value)) for name, value in headers.items()
+    }
+    return response
+
+
+def _is_problem(response: Response) -> bool:
+    return response.headers.get("Content-Type") == MEDIA_TYPE
+
+
+def _translated(response: Response) -> Response:
+    """Only status and `Allow` of Chalice's own answer: its `Message` may quote the request."""
+    answer = problem(response.status_code)
+    if "Allow" in response.headers:
+        answer.headers["Allow"] = response.headers["Allow"]
+    return answer

@@ -1,0 +1,64 @@
+"""API keys, by their hashes. A key found is trusted for a minute: one taken back ends within it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.models import Model
+
+from chalicelib.config import Settings
+from chalicelib.ports import ApiKey
+
+TRUSTED_FOR = timedelta(seconds=60)
+
+
+class DynamoApiKeys:
+    """Fulfils `ports.ApiKeys`. What is not found is not remembered: a new key works at once."""
+
+    def __init__(self, settings: Settings, now: Callable[[], datetime]) -> None:
+        self._model = _model(settings)
+        self._now = now
+        self._found: dict[str, tuple[datetime, ApiKey]] = {}
+
+    def find(self, key_hash: str) -> ApiKey | None:
+        """The key with this hash, at most 60 seconds old."""
+        now = self._now()
+        if key_hash in self._found:
+            found_at, key = self._found[key_hash]
+            # A clock that was set back must not prolong the trust.
+            if timedelta(0) <= now - found_at < TRUSTED_FOR:
+                return key
+            del self._found[key_hash]
+        return self._look_up(key_hash, now)
+
+    def _look_up(self, key_hash: str, now: datetime) -> ApiKey | None:
+        try:
+            row = self._model.get(key_hash)
+        except DoesNotExist:
+            return None
+        key = ApiKey(key_hash=row.key_hash, key_id=row.key_id or "", name=row.name or "")
+        self._found[key_hash] = (now, key)
+        return key
+
+
+class _Row(Model):
+    """The table `api_keys`: SHA-256 of the key in hex, and who has it."""
+
+    key_hash = UnicodeAttribute(hash_key=True)
+    key_id = UnicodeAttribute(null=True)
+    name = UnicodeAttribute(null=True)
+
+
+def _model(settings: Settings) -> type[_Row]:
+    class ApiKeyRow(_Row):
+        class Meta:
+            table_name = settings.api_keys_table
+            region = settings.region
+            connect_timeout_seconds = 1
+            read_timeout_seconds = 5
+            max_retry_attempts = 3
+
+    return ApiKeyRow

@@ -1,0 +1,82 @@
+"""The routes on a small Chalice app, with fakes behind them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import chalice.test
+import pytest
+from chalice import Chalice
+
+import chalicelib
+from chalicelib.api import blueprints
+from chalicelib.api.authentication import hash_of
+from chalicelib.ports import ApiKey
+
+KEY = "a-key-made-up-for-tests"
+
+
+@dataclass
+class FakeApiKeys:
+    keys: tuple[str, ...] = (KEY,)
+
+    def find(self, key_hash: str) -> ApiKey | None:
+        known = {hash_of(key): ApiKey(hash_of(key), "key-1", "tests") for key in self.keys}
+        return known.get(key_hash)
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: Any
+
+
+@dataclass
+class Api:
+    """Calls routes with the key and as JSON, unless told otherwise."""
+
+    http: Any
+    headers: dict[str, str] = field(
+        default_factory=lambda: {
+            "Authorization": f"Bearer {KEY}",
+            "Content-Type": "application/json",
+        }
+    )
+
+    def get(self, path: str) -> Answer:
+        return self.call("GET", path)
+
+    def post(self, path: str, document: object, **headers: str) -> Answer:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.call("POST", path, json.dumps(document).encode(), self.headers | named)
+
+    def put(self, path: str, document: object) -> Answer:
+        return self.call("PUT", path, json.dumps(document).encode())
+
+    def call(
+        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+    ) -> Answer:
+        response = self.http.request(
+            method, path, headers=self.headers if headers is None else headers, body=body
+        )
+        return Answer(response.status_code, response.headers, response.json_body)
+
+
+@pytest.fixture
+def app() -> Chalice:
+    small = Chalice("small")
+    for blueprint in blueprints:
+        small.register_blueprint(blueprint)
+    return small
+
+
+@pytest.fixture
+def api(app: Chalice, rt: Any, monkeypatch: pytest.MonkeyPatch) -> Api:
+    keys = FakeApiKeys()
+    bootstrap = SimpleNamespace(live=lambda: rt, api_keys=lambda: keys)
+    monkeypatch.setattr(chalicelib, "bootstrap", bootstrap, raising=False)
+    return Api(chalice.test.Client(app).http)

@@ -1,0 +1,68 @@
+"""API keys in DynamoDB: found by hash, trusted for a minute."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import boto3
+import pytest
+
+from chalicelib.ports import ApiKey
+from chalicelib.storage.api_keys import DynamoApiKeys
+from tests import builders
+from tests.fakes import Clock
+
+HASH = "a" * 64
+
+
+@pytest.fixture
+def table(aws):
+    dynamodb = boto3.resource("dynamodb", region_name=builders.settings().region)
+    return dynamodb.create_table(
+        TableName=builders.settings().api_keys_table,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "key_hash", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "key_hash", "AttributeType": "S"}],
+    )
+
+
+@pytest.fixture
+def clock():
+    return Clock(builders.NOON)
+
+
+@pytest.fixture
+def keys(table, clock):
+    return DynamoApiKeys(builders.settings(), clock)
+
+
+def issue(table) -> None:
+    facts = {"key_id": "key-1", "name": "shop", "role": "admin", "created_at": "2026-11-21T12:00Z"}
+    table.put_item(Item={"key_hash": HASH} | facts)
+
+
+def test_issued_key_is_found_by_its_hash(table, keys):
+    issue(table)
+    assert keys.find(HASH) == ApiKey(key_hash=HASH, key_id="key-1", name="shop")
+
+
+def test_key_that_we_did_not_issue_is_not_found(keys):
+    assert keys.find(HASH) is None
+
+
+def test_key_issued_after_it_was_asked_for_works_at_once(table, keys):
+    keys.find(HASH)
+    issue(table)
+    assert keys.find(HASH) is not None
+
+
+@pytest.mark.parametrize(
+    ("later", "is_found"),
+    [(timedelta(seconds=59), True), (timedelta(seconds=60), False), (timedelta(days=-1), False)],
+)
+def test_key_taken_back_works_for_less_than_a_minute(table, keys, clock, later, is_found):
+    issue(table)
+    keys.find(HASH)
+    table.delete_item(Key={"key_hash": HASH})
+    clock.at += later
+    assert (keys.find(HASH) is not None) is is_found
