@@ -13,6 +13,7 @@ from chalicelib.core.messages import PERSONS, Author, MessageFact
 
 # Meta's page metric starts anew after 24 hours without messages from either side.
 EPISODE_SILENCE = timedelta(hours=24)
+CUSTOMER_ACTIONS = frozenset({Author.CUSTOMER, Author.CUSTOMER_VISIT})
 
 
 class DerivedWaits(Struct, frozen=True):
@@ -34,7 +35,7 @@ def derive(
     messages: Sequence[MessageFact], *, channel_id: str, day_of: Callable[[datetime], str]
 ) -> DerivedWaits:
     """The waits in one conversation. A wait opens at the first customer message while none is open
-    and closes at the first message of a person; nothing automated opens, closes or resets it."""
+    and closes at the first message of a person; a visit or anything automated changes nothing."""
     closed: list[Wait] = []
     wait: Wait | None = None
     for fact in sorted(messages, key=_order):
@@ -55,35 +56,41 @@ def derive(
 
 def episodes(facts: Iterable[MessageFact]) -> tuple[Episode, ...]:
     """The episodes started in these facts, of any number of conversations, oldest first. One starts
-    with a customer's action when neither side wrote for `EPISODE_SILENCE`: exactly 24:00:00 is
-    enough. A message of the business, automated or not, breaks the silence."""
+    with a customer's message or visit when neither side did anything for `EPISODE_SILENCE`: exactly
+    24:00:00 is enough. A message of the business, automated or not, breaks the silence."""
     last: dict[str, datetime] = {}
     started: list[Episode] = []
     for fact in sorted(facts, key=_order):
         before = last.get(fact.conversation_id)
         is_silent = before is None or fact.occurred_at - before >= EPISODE_SILENCE
-        if is_silent and fact.author is Author.CUSTOMER:
+        if is_silent and fact.author in CUSTOMER_ACTIONS:
             started.append(Episode(fact.conversation_id, fact.occurred_at, fact.message_id))
         last[fact.conversation_id] = fact.occurred_at
     return tuple(started)
 
 
 def settle_authors(facts: Iterable[MessageFact], within: timedelta) -> tuple[MessageFact, ...]:
-    """The facts whose author must change, changed: what the native inbox wrote up to `within` after
-    a customer's message in the same conversation is the platform's own automation, as nobody types
-    that fast."""
-    changed: list[MessageFact] = []
+    """All facts, oldest first, each by its true author: what the native inbox wrote up to `within`
+    after a customer's message in the same conversation is the platform's own automation, as nobody
+    types that fast."""
+    settled: list[MessageFact] = []
     last_customer: dict[str, datetime] = {}
     for fact in sorted(facts, key=_order):
         if fact.author is Author.CUSTOMER:
             last_customer[fact.conversation_id] = fact.occurred_at
-        elif fact.author is Author.PERSON_NATIVE:
-            asked_at = last_customer.get(fact.conversation_id)
-            if asked_at is not None and fact.occurred_at - asked_at <= within:
-                changed.append(replace(fact, author=Author.PLATFORM_AUTOMATION))
-    return tuple(changed)
+        asked_at = last_customer.get(fact.conversation_id)
+        settled.append(_settled(fact, asked_at, within))
+    return tuple(settled)
+
+
+def _settled(fact: MessageFact, asked_at: datetime | None, within: timedelta) -> MessageFact:
+    if fact.author is not Author.PERSON_NATIVE or asked_at is None:
+        return fact
+    if fact.occurred_at - asked_at > within:
+        return fact
+    return replace(fact, author=Author.PLATFORM_AUTOMATION)
 
 
 def _order(fact: MessageFact) -> tuple[datetime, bool, str]:
     # Platforms round to seconds: at equal times the customer asked before anybody answered.
-    return fact.occurred_at, fact.author is not Author.CUSTOMER, fact.message_id
+    return fact.occurred_at, fact.author not in CUSTOMER_ACTIONS, fact.message_id

@@ -1,34 +1,21 @@
-"""Who may be written to, when and with what: one pure function over dated rules."""
+"""Who may be written to, when and with what: one pure function over dated rules.
 
-from __future__ import annotations
+`check` is asked at the moment of sending, `window_length` at that of the action that opens it.
+The rules stand in `_rules.py`, each with its dates and its source.
+"""
 
-from datetime import datetime
-from enum import StrEnum
+from chalicelib.core.messaging_policy._check import check
+from chalicelib.core.messaging_policy._rules import RULES, Rule, window_length
+from chalicelib.core.messaging_policy._verdict import REASONS, Basis, Permit, Question, Refusal
 
-from msgspec import Struct
-
-
-class Basis(StrEnum):
-    """What permits a send."""
-
-    STANDARD_WINDOW = "standard_window"
-    ONE_TIME_TOKEN = "one_time_token"  # noqa: S105 - a name, not a secret
-    APPROVED_TEMPLATE = "approved_template"
-    HUMAN_AGENT = "human_agent"
-
-
-class Permit(Struct, frozen=True):
-    """It may be sent until `deadline` (None: no end known); `messaging_type` and `tag` as the Send API wants them."""
-
-    basis: Basis
-    deadline: datetime | None = None
-    messaging_type: str | None = None
-    tag: str | None = None
-
-
-class Refusal(Struct, frozen=True):
-    """It may not be sent. `reason` is a stable code, `sentence` explains it, `instead` says what would be allowed."""
-
-    reason: str
-    sentence: str
-    instead: str | None = None
+__all__ = [
+    "REASONS",
+    "RULES",
+    "Basis",
+    "Permit",
+    "Question",
+    "Refusal",
+    "Rule",
+    "check",
+    "window_length",
+]
