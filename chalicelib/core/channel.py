@@ -1,0 +1,241 @@
+"""Channel settings: what a business decides about one Page, Instagram account or WhatsApp number.
+
+The settings are the JSON document of the API under the same names; `from_document` refuses what
+would only fail later, when a customer is waiting.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Meta, Struct
+from msgspec.structs import fields
+
+from chalicelib.core import business_hours, personalisation
+from chalicelib.core.business_hours import OpeningHours
+
+TITLE_CHARACTERS = 65  # of a one-time notification request: Messenger, One-Time Notification page
+ALWAYS_CLOSED = "always"
+GRAPH_HOSTS = ("facebook", "instagram")
+
+TextLimit = Callable[[str], str | None]
+Problems = Iterator[tuple[str, str]]  # field and what was expected
+
+_NAME = Annotated[str, Meta(min_length=1, max_length=100)]
+_TEXT = Annotated[str, Meta(max_length=5000)]
+_MINUTES_OF_A_WEEK = 7 * 24 * 60
+_PATTERNS = {
+    "channel_id": (re.compile(r"[A-Za-z0-9_-]{1,64}"), "1 to 64 letters, digits, _ and -"),
+    "graph_node_id": (re.compile(r"[A-Za-z0-9_]{1,64}"), "1 to 64 letters, digits and _"),
+    "own_app_id": (re.compile(r"\d{1,32}"), "digits"),
+    "token_parameter": (
+        re.compile(r"(?:/[A-Za-z0-9_.-]{1,128}){1,15}"),
+        "the name of an SSM parameter such as /hearback/prod/channels/1/token, never the token",
+    ),
+    "topic": (re.compile(r"[\w .:-]{1,64}"), "1 to 64 letters, digits, spaces, _ . : and -"),
+}
+
+
+class AutomaticReply(Struct, frozen=True, kw_only=True):
+    """Whether and what to answer by itself; without a text the automation's own."""
+
+    is_on: bool = True
+    text: _TEXT | None = None
+    # Of the instant reply: greet again after this much silence by both sides; None: never again.
+    again_after_days: Annotated[int, Meta(ge=1, le=3650)] | None = None
+
+
+class NotificationTopic(Struct, frozen=True, kw_only=True):
+    """Something that customers may ask to be told about once."""
+
+    topic: str
+    title: Annotated[str, Meta(min_length=1, max_length=TITLE_CHARACTERS)]
+    keywords: Annotated[tuple[_NAME, ...], Meta(max_length=20)] = ()
+    confirmation: _TEXT | None = None
+    template_name: _NAME | None = None  # approved, WhatsApp
+    template_language: _NAME | None = None
+
+
+class ChannelSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One connected channel. Automatic replies are off until somebody turns them on."""
+
+    channel_id: str
+    platform: str
+    name: _NAME
+    time_zone: str = "UTC"
+    hours: OpeningHours | None = None  # None: always open
+    instant_reply: AutomaticReply = AutomaticReply(is_on=False)
+    away_message: AutomaticReply = AutomaticReply(is_on=False)
+    person_pause_minutes: Annotated[int, Meta(ge=0, le=_MINUTES_OF_A_WEEK)] = 30
+    native_automation_seconds: Annotated[int, Meta(ge=0, le=60)] = 5
+    person_app_ids: Annotated[tuple[_NAME, ...], Meta(max_length=50)] = ()
+    own_app_id: str | None = None
+    has_human_agent: bool = False
+    one_time_notifications: bool = False  # Messenger's tokens: not known to work for new Pages
+    notification_topics: Annotated[tuple[NotificationTopic, ...], Meta(max_length=100)] = ()
+    token_parameter: str | None = None  # the name of the access token in the Parameter Store
+    graph_node_id: str | None = None
+    graph_host: str = "facebook"
+    version: int = 0
+    updated_at: datetime | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def local_day(self, at: datetime) -> str:
+        """The date on the channel's calendar, ISO."""
+        return at.astimezone(self.zone).date().isoformat()
+
+    def day_bounds(self, day: str) -> tuple[datetime, datetime]:
+        """The local day in UTC: from the first moment up to, not including, the second."""
+        return business_hours.day_bounds(self.zone, date.fromisoformat(day))
+
+    def is_open(self, at: datetime) -> bool:
+        return self.hours is None or self.hours.is_open(at, self.zone)
+
+    def closed_period(self, at: datetime) -> str | None:
+        """The id of the closed period that contains `at`: its start in UTC, ISO. None when open."""
+        if self.hours is None or self.hours.is_open(at, self.zone):
+            return None
+        since = self.hours.closed_since(at, self.zone)
+        return since.isoformat() if since else ALWAYS_CLOSED
+
+    def next_opening(self, at: datetime) -> datetime | None:
+        """When the closed period that contains `at` ends; None when open, or when it has no end."""
+        if self.hours is None or self.hours.is_open(at, self.zone):
+            return None
+        return self.hours.opens_next(at, self.zone)
+
+    @property
+    def person_pause(self) -> timedelta:
+        return timedelta(minutes=self.person_pause_minutes)
+
+    @property
+    def native_automation(self) -> timedelta:
+        return timedelta(seconds=self.native_automation_seconds)
+
+
+class InvalidSettings(Exception):  # noqa: N818 - a name that reads at the caller
+    """A field is missing or wrong. Says which one and what was expected, never what was given."""
+
+    def __init__(self, field: str, expected: str) -> None:
+        super().__init__(f"{field}: expected {expected}")
+        self.field, self.expected = field, expected
+
+
+def from_document(channel_id: str, document: object, *, text_limit: TextLimit) -> ChannelSettings:
+    """The settings that a JSON document describes. Raises InvalidSettings."""
+    if not isinstance(document, dict):
+        raise InvalidSettings("document", "an object")
+    if document.get("channel_id", channel_id) != channel_id:
+        raise InvalidSettings("channel_id", "the id in the address, or nothing")
+    channel = _converted({**document, "channel_id": channel_id})
+    _refuse_unknown(document, channel, "")
+    for field, expected in _problems(channel, text_limit):
+        raise InvalidSettings(field, expected)
+    return channel
+
+
+def to_document(channel: ChannelSettings) -> dict[str, object]:
+    """The settings as JSON types, defaults included; `from_document` takes it back."""
+    return {
+        field.name: msgspec.to_builtins(getattr(channel, field.name)) for field in fields(channel)
+    }
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    """The names of the time zones that ship with the package, whatever the machine knows."""
+    return frozenset(files("tzdata").joinpath("zones").read_text().split())
+
+
+def _converted(document: dict[object, object]) -> ChannelSettings:
+    try:
+        return msgspec.convert(document, ChannelSettings)
+    except msgspec.ValidationError as error:
+        raise _named(str(error)) from None  # the cause may hold the document
+
+
+def _named(message: str) -> InvalidSettings:
+    """Our error for msgspec's "Expected `int`, got `str` - at `$.a[0].b`": types, never values."""
+    what, _, path = message.partition(" - at `$.")
+    missing = re.fullmatch(r"Object missing required field `(\w+)`", what)
+    if missing:
+        parent = path.rstrip("`")
+        return InvalidSettings(f"{parent}.{missing[1]}".lstrip("."), "a value")
+    expected = what.removeprefix("Expected ").replace("`", "")
+    if what.startswith("Invalid "):
+        expected = "a date or time in ISO 8601"
+    return InvalidSettings(path.rstrip("`"), expected)
+
+
+def _refuse_unknown(document: object, value: object, path: str) -> None:
+    match document, value:
+        case dict(), Struct():
+            for name, part in document.items():
+                field = f"{path}.{str(name)[:100]}".lstrip(".")
+                if name not in value.__struct_fields__:
+                    raise InvalidSettings(field, "nothing: there is no such field")
+                _refuse_unknown(part, getattr(value, name), field)
+        case list(), tuple():
+            for index, (part, known) in enumerate(zip(document, value, strict=True)):
+                _refuse_unknown(part, known, f"{path}[{index}]")
+
+
+def _problems(channel: ChannelSettings, text_limit: TextLimit) -> Problems:
+    if channel.time_zone not in known_zones():
+        yield "time_zone", "an IANA time zone such as Europe/Berlin"
+    if channel.graph_host not in GRAPH_HOSTS:
+        yield "graph_host", " or ".join(GRAPH_HOSTS)
+    if not personalisation.is_plain(channel.name):
+        yield "name", "text without control characters"
+    for name in ("channel_id", "graph_node_id", "own_app_id", "token_parameter"):
+        yield from _pattern_problem(name, name, getattr(channel, name))
+    yield from _reply_problems(channel, text_limit)
+    yield from _topic_problems(channel.notification_topics, text_limit)
+    for field, expected in business_hours.problems(channel.hours or OpeningHours()):
+        yield f"hours.{field}", expected
+
+
+def _pattern_problem(field: str, kind: str, value: str | None) -> Problems:
+    pattern, expected = _PATTERNS[kind]
+    if value is not None and not pattern.fullmatch(value):
+        yield field, expected
+
+
+def _reply_problems(channel: ChannelSettings, text_limit: TextLimit) -> Problems:
+    if channel.away_message.again_after_days is not None:
+        yield (
+            "away_message.again_after_days",
+            "nothing: the away message goes out once a closed period",
+        )
+    yield from _text_problem("instant_reply.text", channel.instant_reply.text, text_limit)
+    yield from _text_problem("away_message.text", channel.away_message.text, text_limit)
+
+
+def _text_problem(field: str, text: str | None, text_limit: TextLimit) -> Problems:
+    expected = None if text is None else personalisation.problem(text, text_limit)
+    if expected:
+        yield field, expected
+
+
+def _topic_problems(topics: tuple[NotificationTopic, ...], text_limit: TextLimit) -> Problems:
+    taken: set[str] = set()
+    for index, topic in enumerate(topics):
+        path = f"notification_topics[{index}]"
+        yield from _pattern_problem(f"{path}.topic", "topic", topic.topic)
+        yield from _text_problem(f"{path}.confirmation", topic.confirmation, text_limit)
+        if not personalisation.is_plain(topic.title):
+            yield f"{path}.title", "text without control characters"
+        words = {topic.topic, *(f"keyword {word.casefold()}" for word in topic.keywords)}
+        if words & taken or len(words) <= len(topic.keywords):
+            yield path, "a topic and keywords that occur only once"
+        taken |= words
