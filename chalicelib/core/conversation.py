@@ -9,6 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
+
+RECENT_SENDS = 5
 
 
 class RecentSend(Struct, frozen=True, array_like=True):
@@ -46,13 +49,22 @@ class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     automated_at: tuple[datetime, ...] = ()  # the last ten automated replies, for the limits
     thread_owner: str | None = None  # "us", "other" or None when nobody said
     thread_owner_at: datetime | None = None
-    unreachable_at: datetime | None = None  # Meta said that the contact is gone; a later message proves it wrong
+    unreachable_at: datetime | None = (
+        None  # Meta said that the contact is gone; a later message proves it wrong
+    )
 
     @property
     def is_unreachable(self) -> bool:
         if self.unreachable_at is None:
             return False
         return self.last_customer_at is None or self.last_customer_at <= self.unreachable_at
+
+
+def with_send(conversation: Conversation, send: RecentSend) -> Conversation:
+    """The row that remembers this send among the latest few; unchanged if it does already."""
+    if any(known.attempt_id == send.attempt_id for known in conversation.recent_sends):
+        return conversation
+    return replace(conversation, recent_sends=(*conversation.recent_sends, send)[-RECENT_SENDS:])
 
 
 class Wait(Struct, frozen=True, kw_only=True):

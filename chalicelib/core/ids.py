@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 
 SHARDS = 4
 _ID_LENGTH = 22  # 132 bits of SHA-256
+_CALLBACK = re.compile(r"([\w-]{22})\.(hb[\w-]{22})", re.ASCII)
 
 
 def conversation_id(platform: str, channel_id: str, contact_id: str) -> str:
@@ -17,6 +19,17 @@ def conversation_id(platform: str, channel_id: str, contact_id: str) -> str:
 def attempt_id(key: str) -> str:
     """The id of the one attempt to send the message with this natural key; it travels to Meta and back."""
     return "hb" + digest("attempt", key)
+
+
+def callback(conversation: str, attempt: str) -> str:
+    """What travels with a message of ours and comes back in its echo or status: the key of its row."""
+    return f"{conversation}.{attempt}"
+
+
+def row_of_callback(text: str | None) -> tuple[str, str] | None:
+    """(conversation id, attempt id) of a callback of ours; None for anybody else's text."""
+    found = _CALLBACK.fullmatch(text or "")
+    return (found[1], found[2]) if found else None
 
 
 def digest(*parts: str) -> str:

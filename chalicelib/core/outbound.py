@@ -1,0 +1,71 @@
+"""What we want to send, as a row and back again: a planned row holds all it takes to send it later."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from chalicelib.core.conversation import Conversation
+from chalicelib.core.ids import conversation_id
+from chalicelib.core.messages import AUTHOR_OF, Author, Message, Origin, OutboundMessage, State
+
+_ORIGIN_OF = {author: origin for origin, author in AUTHOR_OF.items()}
+
+
+class Extras(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a message to send has beyond the columns of its row."""
+
+    template: dict[str, object] | None = None
+    topic: str | None = None
+    title: str | None = None
+    token: str | None = None
+    expires_at: datetime | None = None
+
+
+def row_of(message: OutboundMessage, *, at: datetime, day: str) -> Message:
+    """The row of a message about to be sent at `at`."""
+    return Message(
+        conversation_id=conversation_id(message.platform, message.channel_id, message.contact_id),
+        message_id=message.key,
+        channel_id=message.channel_id,
+        author=AUTHOR_OF[message.origin],
+        occurred_at=at,
+        day=day,
+        state=State.PLANNED,
+        kind=message.kind,
+        text=message.text or message.title,
+        author_name=message.author,
+        automation=message.automation,
+        due_at=message.due_at,
+        request=_extras(message),
+    )
+
+
+def message_of(row: Message, conversation: Conversation) -> OutboundMessage:
+    """What a planned row wants to send."""
+    extras = msgspec.convert(row.request or {}, Extras)
+    return OutboundMessage(
+        key=row.message_id,
+        platform=conversation.platform,
+        channel_id=conversation.channel_id,
+        contact_id=conversation.contact_id,
+        origin=_ORIGIN_OF.get(Author(row.author), Origin.AUTOMATION),
+        kind=row.kind,
+        text=row.text,
+        template=extras.template,
+        topic=extras.topic,
+        title=extras.title,
+        token=extras.token,
+        author=row.author_name,
+        automation=row.automation,
+        due_at=row.due_at,
+        expires_at=extras.expires_at,
+    )
+
+
+def _extras(message: OutboundMessage) -> dict[str, object] | None:
+    extras = Extras(
+        message.template, message.topic, message.title, message.token, message.expires_at
+    )
+    return msgspec.to_builtins(extras) or None

@@ -1,0 +1,123 @@
+"""A customer wrote: store it, move the conversation on, and let the first automation that wants to answer."""
+
+from __future__ import annotations
+
+from chalicelib.catalogue import AUTOMATIONS
+from chalicelib.core.answering import Reply, answer_again, first_reply, release_slot, take_slot
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.conversation import Conversation
+from chalicelib.core.events import MessageReceived, Postback
+from chalicelib.core.ids import attempt_id, conversation_id
+from chalicelib.core.messages import Author, Origin, OutboundMessage
+from chalicelib.core.steps import Step
+from chalicelib.ports import Runtime
+from chalicelib.usecases import (
+    move_conversation,
+    personalise,
+    record_consent,
+    send_message,
+    stored_message,
+)
+
+Input = MessageReceived | Postback
+
+
+def run(event: Input, channel: ChannelSettings, rt: Runtime) -> None:
+    """Store the input and answer it at most once, however often it is delivered."""
+    rt.messages.record(stored_message.received(event, channel))
+    _remember_origin(event, channel, rt)
+    slot = _Slot(event, channel, rt)
+    move_conversation.run(
+        channel, event.contact_id or "", lambda _row: _step(event, channel), rt, change=slot.take
+    )
+    if slot.reply:
+        _send(slot.reply, event, channel, rt)
+
+
+class _Slot:
+    """The decision whether to answer, taken again whenever the row turns out to have changed."""
+
+    def __init__(self, event: Input, channel: ChannelSettings, rt: Runtime) -> None:
+        self._event, self._channel, self._rt = event, channel, rt
+        self._attempt_id = reply_key(event)
+        self.reply: Reply | None = None
+
+    def take(self, before: Conversation, after: Conversation) -> Conversation:
+        """The row with the slot of the reply taken, if there is to be one."""
+        self.reply = self._decide(before)
+        if self.reply is None:
+            return after
+        return take_slot(
+            release_slot(after, self._attempt_id),
+            self.reply,
+            self._event,
+            attempt_id=self._attempt_id,
+        )
+
+    def _decide(self, before: Conversation) -> Reply | None:
+        taken = [send for send in before.recent_sends if send.attempt_id == self._attempt_id]
+        if taken:
+            return answer_again(
+                self._event, taken[0], before=before, channel=self._channel, automations=AUTOMATIONS
+            )
+        reply = first_reply(
+            self._event,
+            before=before,
+            channel=self._channel,
+            now=self._rt.now(),
+            automations=AUTOMATIONS,
+        )
+        if isinstance(reply, Reply):
+            return reply
+        self._rt.log.info("not_answered", event_id=self._event.event_id, reason=reply.reason)
+        return None
+
+
+def reply_key(event: Input) -> str:
+    """At most one automatic reply to an event: its attempt id depends on the event alone."""
+    return attempt_id(f"{event.event_id}#reply")
+
+
+def _step(event: Input, channel: ChannelSettings) -> Step:
+    at = stored_message.time_of(event)
+    return Step(at=at, day=channel.local_day(at), author=Author.CUSTOMER, opens=_action(event))
+
+
+def _action(event: Input) -> str:
+    """What the policy calls this input."""
+    if isinstance(event, Postback):
+        return "postback"
+    if event.referral and event.referral.ad_id:
+        return "ad_referral"
+    return "quick_reply" if event.payload else "message"
+
+
+def _remember_origin(event: Input, channel: ChannelSettings, rt: Runtime) -> None:
+    if event.referral:
+        rt.conversations.save_referral(
+            _conversation(event, channel), event.referral, stored_message.time_of(event)
+        )
+
+
+def _send(reply: Reply, event: Input, channel: ChannelSettings, rt: Runtime) -> None:
+    if reply.answer.grants_opt_in:
+        record_consent.in_own_words(event, channel, reply.answer.grants_opt_in, rt)
+    send_message.run(
+        OutboundMessage(
+            key=reply_key(event),
+            platform=channel.platform,
+            channel_id=channel.channel_id,
+            contact_id=event.contact_id or "",
+            origin=Origin.AUTOMATION,
+            kind=reply.answer.kind,
+            text=personalise.run(reply.answer.text, event, channel, rt),
+            topic=reply.answer.topic,
+            title=reply.answer.title,
+            automation=reply.automation,
+        ),
+        rt,
+    )
+
+
+def _conversation(event: Input, channel: ChannelSettings) -> str:
+    return conversation_id(channel.platform, channel.channel_id, event.contact_id or "")

@@ -1,0 +1,76 @@
+"""Put a send before the policy, with everything the verdict depends on."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.conversation import Conversation
+from chalicelib.core.ids import conversation_id
+from chalicelib.core.messages import Origin, OutboundMessage
+from chalicelib.core.messaging_policy import Permit, Question, Refusal, check
+from chalicelib.core.opt_in import OptIn, best
+from chalicelib.ports import Runtime
+from chalicelib.usecases.move_conversation import unwritten
+
+# An automated send takes a while and clocks differ; a person sees what happens.
+MARGIN = {
+    Origin.PERSON: timedelta(),
+    Origin.AUTOMATION: timedelta(minutes=5),
+    Origin.CAMPAIGN: timedelta(minutes=5),
+}
+
+
+def run(
+    message: OutboundMessage, channel: ChannelSettings, rt: Runtime, *, at: datetime
+) -> Permit | Refusal:
+    """The verdict for sending this message at this moment."""
+    conversation = rt.conversations.load(
+        conversation_id(channel.platform, channel.channel_id, message.contact_id)
+    ) or unwritten(channel, message.contact_id)
+    opt_in = consent(message, conversation.conversation_id, rt, at=at)
+    return check(_question(message, channel, conversation, at=at, opt_in=opt_in))
+
+
+def consent(
+    message: OutboundMessage, conversation_id: str, rt: Runtime, *, at: datetime
+) -> OptIn | None:
+    """The opt-in that a notification would spend."""
+    if message.topic is None or message.origin is not Origin.CAMPAIGN:
+        return None
+    known = rt.opt_ins.of_conversation(conversation_id)
+    return best(known, topic=message.topic, attempt_id=message.key, at=at)
+
+
+def _question(
+    message: OutboundMessage,
+    channel: ChannelSettings,
+    conversation: Conversation,
+    *,
+    at: datetime,
+    opt_in: OptIn | None,
+) -> Question:
+    return Question(
+        platform=message.platform,
+        origin=message.origin,
+        kind=message.kind,
+        at=at,
+        window_ends_at=conversation.window_ends_at,
+        window_opened_at=conversation.window_opened_at,
+        last_customer_at=conversation.last_customer_at,
+        thread_owner=conversation.thread_owner,
+        is_unreachable=conversation.is_unreachable,
+        opt_in=opt_in,
+        topic=message.topic,
+        attempt_id=message.key,
+        template_approved=message.template is not None and _is_configured(message, channel),
+        one_time_notifications=channel.one_time_notifications,
+        has_human_agent=channel.has_human_agent,
+        margin=MARGIN[message.origin],
+    )
+
+
+def _is_configured(message: OutboundMessage, channel: ChannelSettings) -> bool:
+    """The business vouches for a template by naming it in the channel's settings."""
+    name = (message.template or {}).get("name")
+    return any(topic.template_name == name for topic in channel.notification_topics)

@@ -1,0 +1,29 @@
+"""Meta took a message of ours: settle its row, and if a person wrote it, it is an answer."""
+
+from __future__ import annotations
+
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.messages import PERSONS, Message, State
+from chalicelib.core.steps import Step
+from chalicelib.ports import Runtime
+from chalicelib.usecases import move_conversation
+
+
+def run(
+    row: Message, platform_message_id: str | None, channel: ChannelSettings, rt: Runtime
+) -> None:
+    """Settle as sent, however we learned of it: the answer, an echo or a status. Safe to repeat."""
+    if row.state is not State.SENT or row.platform_message_id != platform_message_id:
+        rt.messages.settle(
+            row.conversation_id, row.message_id, State.SENT, platform_message_id=platform_message_id
+        )
+    if row.author in PERSONS:
+        _answer(row, channel, rt)
+
+
+def _answer(row: Message, channel: ChannelSettings, rt: Runtime) -> None:
+    conversation = rt.conversations.load(row.conversation_id)
+    if conversation is None:
+        return
+    step = Step(at=row.occurred_at, day=row.day, author=row.author)
+    move_conversation.run(channel, conversation.contact_id, lambda _row: step, rt)

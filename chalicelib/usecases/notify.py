@@ -1,0 +1,126 @@
+"""One-time notifications: ask for one, and send the one that was agreed to, at its time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from chalicelib.core.channel import ChannelSettings, NotificationTopic
+from chalicelib.core.conversation import Conversation
+from chalicelib.core.ids import attempt_id
+from chalicelib.core.messages import Message, MessageKind, Origin, OutboundMessage
+from chalicelib.core.messaging_policy import Refusal
+from chalicelib.core.outbound import row_of
+from chalicelib.ports import Runtime
+from chalicelib.usecases import ask_policy, send_message
+from chalicelib.usecases.errors import InvalidInput, NotFound
+
+
+def request(*, conversation_id: str, topic: str, idempotency_key: str, rt: Runtime) -> Message:
+    """Ask the customer, in the window, whether to tell them once about the topic."""
+    conversation, channel = _both(conversation_id, rt)
+    asked = _topic(channel, topic)
+    return send_message.run(
+        replace(
+            _message(conversation, f"{conversation_id}#ask#{idempotency_key}"),
+            origin=Origin.AUTOMATION,
+            kind=MessageKind.OPT_IN_REQUEST,
+            topic=topic,
+            title=asked.title,
+        ),
+        rt,
+    )
+
+
+def schedule(
+    *,
+    conversation_id: str,
+    topic: str,
+    text: str,
+    send_at: datetime | None,
+    idempotency_key: str,
+    rt: Runtime,
+) -> Message:
+    """Spend the customer's consent on this message and send it at `send_at` (None: at once). Returns its row:
+    PLANNED, what became of it, or REFUSED with the reason. The policy is asked again when it is due."""
+    conversation, channel = _both(conversation_id, rt)
+    message = _notification(conversation, channel, topic, text, idempotency_key)
+    at = max(send_at or rt.now(), rt.now())
+    known = rt.messages.load(conversation_id, message.key)
+    if known:
+        return known
+    row = row_of(message, at=at, day=channel.local_day(at))
+    refused = _refusal(message, conversation, channel, rt, at=at)
+    if refused:
+        return rt.messages.refuse(replace(row, failure=refused))
+    if at > rt.now():
+        return rt.messages.plan(replace(row, due_at=at))
+    return send_message.run(message, rt)
+
+
+def _refusal(
+    message: OutboundMessage,
+    conversation: Conversation,
+    channel: ChannelSettings,
+    rt: Runtime,
+    *,
+    at: datetime,
+) -> str | None:
+    """Why it cannot be sent at its time; None once the consent is ours. On a window alone it may depend
+    on what the customer does until then, so only consent is judged ahead."""
+    verdict = ask_policy.run(message, channel, rt, at=at)
+    if isinstance(verdict, Refusal) and (at <= rt.now() or verdict.reason != "window_closed"):
+        return verdict.reason
+    opt_in = ask_policy.consent(message, conversation.conversation_id, rt, at=at)
+    if opt_in is None:
+        return "no_opt_in"
+    return None if rt.opt_ins.claim(opt_in, message.key, rt.now()) else "opt_in_used"
+
+
+def _notification(
+    conversation: Conversation,
+    channel: ChannelSettings,
+    topic: str,
+    text: str,
+    idempotency_key: str,
+) -> OutboundMessage:
+    message = _message(conversation, f"{conversation.conversation_id}#notify#{idempotency_key}")
+    message = replace(message, topic=topic, text=text)
+    wanted = next((each for each in channel.notification_topics if each.topic == topic), None)
+    if wanted is None or wanted.template_name is None or channel.platform != "whatsapp":
+        return message
+    return replace(message, kind=MessageKind.TEMPLATE, template=_template(wanted, text))
+
+
+def _template(topic: NotificationTopic, text: str) -> dict[str, object]:
+    return {
+        "name": topic.template_name,
+        "language": {"code": topic.template_language},
+        "components": [{"type": "body", "parameters": [{"type": "text", "text": text}]}],
+    }
+
+
+def _message(conversation: Conversation, key: str) -> OutboundMessage:
+    return OutboundMessage(
+        key=attempt_id(key),
+        platform=conversation.platform,
+        channel_id=conversation.channel_id,
+        contact_id=conversation.contact_id,
+        origin=Origin.CAMPAIGN,
+    )
+
+
+def _both(conversation_id: str, rt: Runtime) -> tuple[Conversation, ChannelSettings]:
+    conversation = rt.conversations.load(conversation_id)
+    channel = rt.channels.load(conversation.channel_id) if conversation else None
+    if conversation is None or channel is None:
+        raise NotFound("conversation")
+    return conversation, channel
+
+
+def _topic(channel: ChannelSettings, topic: str) -> NotificationTopic:
+    for each in channel.notification_topics:
+        if each.topic == topic:
+            return each
+    raise InvalidInput("topic", "one of the channel's notification topics")

@@ -1,0 +1,75 @@
+"""A batch of queue records: each one processed by itself, the failed ones and what follows them in their group returned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from chalicelib.ports import Runtime
+from chalicelib.usecases import process_event
+from chalicelib.usecases.queue_records import read_inbound
+
+PARK_AFTER = 12  # receives; at a visibility of three minutes that is over half an hour of trying
+_OUR_FAULT = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+Record = Mapping[str, Any]
+
+
+def run(records: Sequence[Record], rt: Runtime) -> dict[str, list[dict[str, str]]]:
+    """The answer Lambda wants: the ids of the records to deliver again. Never raises for one bad record."""
+    failed: list[str] = []
+    held: set[str] = set()
+    for record in records:
+        group = _attribute(record, "MessageGroupId") or record["messageId"]
+        if group in held or not _is_done(record, rt):
+            held.add(group)
+            failed.append(record["messageId"])
+    return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
+
+
+def _is_done(record: Record, rt: Runtime) -> bool:
+    return attempt(record, rt, lambda: _process(record["body"], rt))
+
+
+def _process(body: str, rt: Runtime) -> None:
+    queued = read_inbound(body)
+    process_event.run(queued.item, queued.received_at, rt)
+
+
+def attempt(record: Record, rt: Runtime, work: Callable[[], object]) -> bool:
+    """Do the work; False if the record shall come again. What can never work is parked and counts as done."""
+    try:
+        work()
+    except Exception as error:  # noqa: BLE001 - one record must not take its neighbours down
+        rt.log.warning("record_failed", message_id=record["messageId"], error=type(error).__name__)
+        return _is_parked(record, error, rt)
+    return True
+
+
+def _is_parked(record: Record, error: Exception, rt: Runtime) -> bool:
+    receives = int(_attribute(record, "ApproximateReceiveCount") or 1)
+    if not isinstance(error, _OUR_FAULT) and receives < PARK_AFTER:
+        return False
+    body = record["body"].encode("utf-8", "surrogatepass")
+    try:
+        rt.quarantine.put(body, reason=f"failed_{type(error).__name__}", at=rt.now())
+    except Exception as failure:  # noqa: BLE001 - then the queue keeps it
+        rt.log.warning(
+            "parking_failed", message_id=record["messageId"], error=type(failure).__name__
+        )
+        return False
+    rt.log.count("events_parked", error=type(error).__name__)
+    return True
+
+
+def _attribute(record: Record, name: str) -> str | None:
+    value = record.get("attributes", {}).get(name)
+    return None if value is None else str(value)

@@ -1,0 +1,81 @@
+"""One item of a delivery, from the queue to its consequences. Every step may be repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from chalicelib.catalogue import PLATFORMS
+from chalicelib.core import events
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.events import Event, Item
+from chalicelib.ports import Runtime
+from chalicelib.usecases import (
+    answer_message,
+    record_change,
+    record_consent,
+    record_echo,
+    record_status,
+)
+
+_FUTURE = timedelta(minutes=10)
+
+_BY_OBJECT = {platform.object: platform for platform in PLATFORMS}
+
+Handler = Callable[[Any, ChannelSettings, Runtime], object]
+
+HANDLERS: dict[type[Event], Handler] = {
+    events.MessageReceived: answer_message.run,
+    events.Postback: answer_message.run,
+    events.MessageEchoed: record_echo.run,
+    events.MessageEdited: record_change.edited,
+    events.MessageDeleted: record_change.deleted,
+    events.Reacted: record_change.reacted,
+    events.Referred: record_change.referred,
+    events.StatusChanged: record_status.run,
+    events.OptedIn: record_consent.opted_in,
+    events.OptedOut: record_consent.opted_out,
+}
+
+
+def run(item: Item, received_at: datetime, rt: Runtime) -> None:
+    """Store what happened and do what follows from it. Raises what storage raises; safe to repeat."""
+    event = _dated(
+        _BY_OBJECT[item.object].read(item) if item.object in _BY_OBJECT else None, received_at
+    )
+    handler = HANDLERS.get(type(event)) if event else None
+    if event is None or handler is None:
+        _keep(item, event, "not_handled", rt)
+        return
+    channel = rt.channels.load(event.channel_id) if event.channel_id else None
+    problem = _misplaced(event, channel, rt.now())
+    if channel is None or problem:
+        _keep(item, event, problem or "unknown_channel", rt)
+        return
+    handler(event, channel, rt)
+
+
+def _dated(event: Event | None, received_at: datetime) -> Event | None:
+    if event is None or event.occurred_at is not None:
+        return event
+    return replace(event, occurred_at=received_at)
+
+
+def _misplaced(event: Event, channel: ChannelSettings | None, now: datetime) -> str | None:
+    if channel is None or channel.platform != event.platform:
+        return "unknown_channel"
+    if not event.contact_id:
+        return "no_contact"
+    if event.occurred_at and event.occurred_at > now + _FUTURE:
+        return "from_the_future"
+    return None
+
+
+def _keep(item: Item, event: Event | None, reason: str, rt: Runtime) -> None:
+    kind = type(event).__name__ if event else "Unreadable"
+    rt.quarantine.put(msgspec.json.encode(item), reason=reason, at=rt.now())
+    rt.log.count("events_kept", reason=reason, kind=kind)

@@ -1,0 +1,54 @@
+"""Edits, unsends, reactions and visits: what happens to a message, or without one."""
+
+from __future__ import annotations
+
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.conversation import Conversation
+from chalicelib.core.events import Event, MessageDeleted, MessageEdited, Reacted, Referred
+from chalicelib.core.ids import conversation_id
+from chalicelib.core.messages import Author
+from chalicelib.core.steps import Step
+from chalicelib.ports import Runtime
+from chalicelib.usecases import move_conversation, stored_message
+from chalicelib.usecases.stored_message import time_of
+
+
+def edited(event: MessageEdited, channel: ChannelSettings, rt: Runtime) -> None:
+    rt.messages.edit(conversation_of(event, channel), event.message_id, event.text, time_of(event))
+
+
+def deleted(event: MessageDeleted, channel: ChannelSettings, rt: Runtime) -> None:
+    rt.messages.delete(conversation_of(event, channel), event.message_id, time_of(event))
+
+
+def reacted(event: Reacted, channel: ChannelSettings, rt: Runtime) -> None:
+    """A customer's reaction opens the window; taking it back does not, nor does the business's own."""
+    rt.messages.react(
+        conversation_of(event, channel),
+        event.message_id,
+        emoji=event.emoji,
+        is_by_business=event.is_by_business,
+        at=time_of(event),
+    )
+    if event.emoji and not event.is_by_business:
+        _move(event, channel, rt, author=None, opens="reaction")
+
+
+def referred(event: Referred, channel: ChannelSettings, rt: Runtime) -> None:
+    """A customer came through a link or an ad: an action that opens the window, but no message to answer."""
+    rt.messages.record(stored_message.visited(event, channel))
+    rt.conversations.save_referral(conversation_of(event, channel), event.referral, time_of(event))
+    opens = "ad_referral" if event.referral.ad_id else "referral"
+    _move(event, channel, rt, author=Author.CUSTOMER_VISIT, opens=opens)
+
+
+def conversation_of(event: Event, channel: ChannelSettings) -> str:
+    return conversation_id(channel.platform, channel.channel_id, event.contact_id or "")
+
+
+def _move(
+    event: Event, channel: ChannelSettings, rt: Runtime, *, author: Author | None, opens: str
+) -> Conversation:
+    at = time_of(event)
+    step = Step(at=at, day=channel.local_day(at), author=author, opens=opens)
+    return move_conversation.run(channel, event.contact_id or "", lambda _row: step, rt)

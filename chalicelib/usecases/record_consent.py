@@ -1,0 +1,60 @@
+"""A customer agreed to hear from us later, or asked to hear no more."""
+
+from __future__ import annotations
+
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.events import Event, OptedIn, OptedOut
+from chalicelib.core.ids import conversation_id, digest
+from chalicelib.core.messages import Author
+from chalicelib.core.opt_in import OptIn, expiry
+from chalicelib.core.steps import Step
+from chalicelib.ports import Runtime
+from chalicelib.usecases import move_conversation
+from chalicelib.usecases.stored_message import time_of
+
+
+def opted_in(event: OptedIn, channel: ChannelSettings, rt: Runtime) -> None:
+    """Store the consent with its token. Only a plugin's opt-in opens the window by itself."""
+    if event.kind == "plugin":
+        _visit(event, channel, rt)
+        return
+    rt.opt_ins.record(_opt_in(event, channel, topic=event.topic or "", consent=event))
+
+
+def opted_out(event: OptedOut, channel: ChannelSettings, rt: Runtime) -> None:
+    rt.opt_ins.stop(_conversation(event, channel), event.topic, time_of(event))
+
+
+def in_own_words(event: Event, channel: ChannelSettings, topic: str, rt: Runtime) -> None:
+    """The customer asked for it in a message: that is the consent, without a token."""
+    rt.opt_ins.record(_opt_in(event, channel, topic=topic, consent=None))
+
+
+def _opt_in(
+    event: Event, channel: ChannelSettings, *, topic: str, consent: OptedIn | None
+) -> OptIn:
+    token = consent.token if consent else None
+    return OptIn(
+        conversation_id=_conversation(event, channel),
+        channel_id=channel.channel_id,
+        contact_id=event.contact_id or "",
+        platform=channel.platform,
+        opt_in_id=digest("opt_in", token or event.event_id),
+        topic=topic,
+        opted_in_at=time_of(event),
+        expires_at=expiry(time_of(event), consent.expires_at if consent else None),
+        token=token,
+        title=consent.title if consent else None,
+    )
+
+
+def _visit(event: Event, channel: ChannelSettings, rt: Runtime) -> None:
+    at = time_of(event)
+    step = Step(
+        at=at, day=channel.local_day(at), author=Author.CUSTOMER_VISIT, opens="plugin_opt_in"
+    )
+    move_conversation.run(channel, event.contact_id or "", lambda _row: step, rt)
+
+
+def _conversation(event: Event, channel: ChannelSettings) -> str:
+    return conversation_id(channel.platform, channel.channel_id, event.contact_id or "")

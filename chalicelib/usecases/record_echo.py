@@ -1,0 +1,93 @@
+"""The business wrote. Was it we, a person in the native inbox, the platform's own automation, or another app?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.conversation import Conversation
+from chalicelib.core.events import MessageEchoed
+from chalicelib.core.ids import row_of_callback
+from chalicelib.core.messages import Author, Message, State
+from chalicelib.core.steps import Step, author_of_native
+from chalicelib.ports import Runtime
+from chalicelib.usecases import confirm_send, move_conversation, stored_message
+from chalicelib.usecases.record_change import conversation_of
+from chalicelib.usecases.stored_message import time_of
+
+# Page message-echoes (2026-03-18) prints the first, the changelog (2021-09-14) the second: both are the Page inbox.
+PAGE_INBOX_APP_IDS = frozenset({"26390203743090", "263902037430900"})
+SAME_TEXT_WITHIN = timedelta(seconds=60)
+REMEMBERED_FOR = timedelta(minutes=10)
+_UNSETTLED = frozenset({State.CLAIMED, State.UNKNOWN})
+
+
+def run(event: MessageEchoed, channel: ChannelSettings, rt: Runtime) -> None:
+    """Merge our own echo with our row, also before our send was answered; store what others wrote."""
+    ours = _named_by(event, rt) or _recognised(event, channel, rt)
+    if ours:
+        confirm_send.run(ours, event.message_id, channel, rt)
+        return
+    _store(event, channel, rt)
+
+
+def _named_by(event: MessageEchoed, rt: Runtime) -> Message | None:
+    key = row_of_callback(event.metadata)
+    return rt.messages.load(*key) if key else None
+
+
+def _recognised(event: MessageEchoed, channel: ChannelSettings, rt: Runtime) -> Message | None:
+    conversation = conversation_of(event, channel)
+    rows = _recent_rows(conversation, event, rt)
+    written = [row for row in rows if row.platform_message_id == event.message_id]
+    same = [row for row in rows if _is_same_text(row, event)]
+    unsettled = [row for row in rows if row.state in _UNSETTLED]
+    return next(iter([*written, *same, *unsettled]), None)
+
+
+def _recent_rows(conversation: str, event: MessageEchoed, rt: Runtime) -> list[Message]:
+    """Our sends around the echo's time; all of them for an echo so late that the row has forgotten."""
+    if rt.now() - time_of(event) > REMEMBERED_FOR:
+        return [
+            row
+            for row in rt.messages.history(conversation)
+            if row.platform_message_id == event.message_id
+        ]
+    known = rt.conversations.load(conversation)
+    sends = known.recent_sends if known else ()
+    near = [send for send in sends if abs(send.at - time_of(event)) <= REMEMBERED_FOR]
+    rows = (rt.messages.load(conversation, send.attempt_id) for send in near)
+    return [row for row in rows if row]
+
+
+def _is_same_text(row: Message, event: MessageEchoed) -> bool:
+    if row.platform_message_id or row.text is None or row.text != event.text:
+        return False
+    return abs(row.occurred_at - time_of(event)) <= SAME_TEXT_WITHIN
+
+
+def _store(event: MessageEchoed, channel: ChannelSettings, rt: Runtime) -> None:
+    known = rt.conversations.load(conversation_of(event, channel))
+    rt.messages.record(stored_message.echoed(event, channel, _author(event, channel, known)))
+    move_conversation.run(
+        channel, event.contact_id or "", lambda row: _step(event, channel, row), rt
+    )
+
+
+def _step(event: MessageEchoed, channel: ChannelSettings, row: Conversation) -> Step:
+    at = time_of(event)
+    return Step(at=at, day=channel.local_day(at), author=_author(event, channel, row))
+
+
+def _author(event: MessageEchoed, channel: ChannelSettings, known: Conversation | None) -> Author:
+    """An absent app id alone proves nothing, so it is a person's until its timing says otherwise."""
+    if event.is_phone_app or event.app_id is None or event.app_id in PAGE_INBOX_APP_IDS:
+        return _native(event, channel, known)
+    return Author.PERSON_APP if event.app_id in channel.person_app_ids else Author.OTHER_APP
+
+
+def _native(event: MessageEchoed, channel: ChannelSettings, known: Conversation | None) -> Author:
+    if known is None:
+        return Author.PERSON_NATIVE
+    within = move_conversation.native_automation(channel)
+    return author_of_native(known, time_of(event), native_automation=within)

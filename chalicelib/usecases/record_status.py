@@ -1,0 +1,60 @@
+"""What became of our messages: sent, delivered, read, played, failed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.events import StatusChanged
+from chalicelib.core.ids import row_of_callback
+from chalicelib.core.messages import State, Status
+from chalicelib.platforms import failure_of_status
+from chalicelib.ports import Runtime
+from chalicelib.usecases import confirm_send
+from chalicelib.usecases.record_change import conversation_of
+from chalicelib.usecases.stored_message import time_of
+
+_GONE_OUT = frozenset({Status.SENT, Status.DELIVERED, Status.READ, Status.PLAYED})
+_UNSETTLED = frozenset({State.CLAIMED, State.UNKNOWN})
+
+
+def run(event: StatusChanged, channel: ChannelSettings, rt: Runtime) -> None:
+    """Watermarks go beside the conversation row, named messages get a dated status each."""
+    if event.watermark:
+        _see(event, channel, event.watermark, rt)
+    elif event.status in Status:
+        _record(event, Status(event.status), channel, rt)
+    else:
+        rt.log.count("statuses_unknown", status=event.status)
+
+
+def _see(event: StatusChanged, channel: ChannelSettings, until: datetime, rt: Runtime) -> None:
+    is_read = event.status == Status.READ
+    rt.conversations.see(
+        conversation_of(event, channel),
+        delivered_until=None if is_read else until,
+        read_until=until if is_read else None,
+    )
+
+
+def _record(event: StatusChanged, status: Status, channel: ChannelSettings, rt: Runtime) -> None:
+    failure = failure_of_status(event.errors) if status is Status.FAILED else None
+    for conversation, message_id in _rows(event, channel):
+        row = rt.messages.status(
+            conversation,
+            message_id,
+            status,
+            time_of(event),
+            failure=failure,
+            facts={"pricing": event.pricing} if event.pricing else None,
+        )
+        if row and row.state in _UNSETTLED and status in _GONE_OUT:
+            confirm_send.run(row, event.message_ids[0] if event.message_ids else None, channel, rt)
+
+
+def _rows(event: StatusChanged, channel: ChannelSettings) -> tuple[tuple[str, str], ...]:
+    """Our row's key came back with the status on WhatsApp: no look-up needed."""
+    ours = row_of_callback(event.callback)
+    if ours:
+        return (ours,)
+    return tuple((conversation_of(event, channel), each) for each in event.message_ids)
