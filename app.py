@@ -1,0 +1,73 @@
+"""The functions that exist in AWS, and what each of them calls. HTTP routes are the Blueprints of chalicelib.api.
+
+Queues and timings are completed in infra/merge.yaml. What a function needs is imported when it runs, so that
+no function's cold start pays for another's work.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice import Chalice
+from chalice.app import CloudWatchEvent, Cron, Rate, SQSEvent
+
+from chalicelib.api import blueprints
+
+app = Chalice(app_name="hearback")
+for blueprint in blueprints:
+    app.register_blueprint(blueprint)
+
+REPLACED_BY_MERGE = "arn:aws:sqs:eu-west-1:000000000000:replaced-by-merge"
+
+
+@app.lambda_function(name="receive")
+def receive(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """The webhook. The template points AWS at chalicelib.webhook.handler itself."""
+    from chalicelib.webhook import handler
+
+    return handler(event, context)
+
+
+@app.on_sqs_message(queue_arn=REPLACED_BY_MERGE, batch_size=10, name="process_events")
+def process_events(event: SQSEvent) -> dict[str, Any]:
+    """Stores what came in and answers it. Failed records go back to the queue."""
+    from chalicelib import bootstrap
+    from chalicelib.usecases import process_batch
+
+    return process_batch.run(event.to_dict()["Records"], bootstrap.live())
+
+
+@app.on_sqs_message(queue_arn=REPLACED_BY_MERGE, batch_size=10, name="store_quarantined")
+def store_quarantined(event: SQSEvent) -> dict[str, Any]:
+    """Keeps signed deliveries that nobody could read."""
+    from chalicelib import bootstrap
+    from chalicelib.usecases import store_quarantined as use_case
+
+    return use_case.run(event.to_dict()["Records"], bootstrap.live())
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES), name="send_due")
+def send_due(event: CloudWatchEvent) -> dict[str, Any]:
+    """Sends what is planned and due."""
+    from chalicelib import bootstrap
+    from chalicelib.usecases import send_due as use_case
+
+    return use_case.run(bootstrap.live())
+
+
+@app.schedule(Cron(5, "*", "*", "*", "?", "*"), name="start_daily_metrics")
+def start_daily_metrics(event: CloudWatchEvent) -> dict[str, Any]:
+    """Hourly, because channels end their day in different time zones."""
+    from chalicelib import bootstrap
+    from chalicelib.usecases import start_daily_metrics as use_case
+
+    return use_case.run(bootstrap.live())
+
+
+@app.on_sqs_message(queue_arn=REPLACED_BY_MERGE, batch_size=10, name="compute_day")
+def compute_day(event: SQSEvent) -> dict[str, Any]:
+    """The metrics of the channels and days that were asked for."""
+    from chalicelib import bootstrap
+    from chalicelib.usecases import compute_daily_metrics as use_case
+
+    return use_case.run(event.to_dict()["Records"], bootstrap.live())

@@ -1,0 +1,1 @@
+"""Tools to build, deploy and try Hearback. Nothing in here is shipped."""
