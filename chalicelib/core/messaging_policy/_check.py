@@ -1,4 +1,4 @@
-"""The verdict on one send. Ends are exclusive: 23:59:59 after the action is in time, 24:00:00 not."""
+"""The verdict on one send. Ends are exclusive: 24:00:00 after an action is too late."""
 
 from __future__ import annotations
 

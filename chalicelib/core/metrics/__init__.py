@@ -8,18 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
 from msgspec import Struct
 
-from chalicelib.core.conversation import Wait
-from chalicelib.core.messages import MessageFact
-from chalicelib.core.waits import Episode
-
-# A day is provisional until this long after its end: answers and late deliveries still come in.
-FINAL_AFTER = timedelta(days=7)
+from chalicelib.core.day_activity import DayActivity
 
 Counts: TypeAlias = dict[str, int]
 Value: TypeAlias = int | float | dict[str, int | dict[str, int]] | None
@@ -31,20 +25,6 @@ class Unit(StrEnum):
     COUNT = "count"
     SHARE = "share"  # 0 to 1
     SECONDS = "seconds"
-
-
-class DayActivity(Struct, frozen=True, kw_only=True):
-    """Everything that happened on a channel's local day, as it was known at `as_of`."""
-
-    channel_id: str
-    day: str  # local, ISO
-    start: datetime
-    end: datetime
-    as_of: datetime
-    waits: tuple[Wait, ...]  # opened this day; answered by `as_of`, or open
-    messages: tuple[MessageFact, ...]
-    episodes: tuple[Episode, ...]  # started this day
-    new_contacts: frozenset[str]  # conversation ids whose contact acted for the first time
 
 
 class Result(Struct, frozen=True):
@@ -87,15 +67,15 @@ def compute(metric: Metric, day: DayActivity) -> Reading:
     counts = metric.count(day)
     result = metric.read(counts)
     return Reading(
-        channel_id=day.channel_id,
-        day=day.day,
+        channel_id=day.local_day.channel_id,
+        day=day.local_day.day,
         metric=metric.name,
         definition=metric.definition,
         unit=metric.unit,
         value=result.value,
         n=result.n,
         pending=result.pending,
-        is_final=day.as_of >= final_at(day.end),
+        is_final=day.is_final,
         counts=counts,
     )
 
@@ -108,8 +88,3 @@ def total(metric: Metric, readings: Iterable[Reading]) -> Result:
         if (reading.metric, reading.definition) == (metric.name, metric.definition):
             counts.update(reading.counts)
     return metric.read(dict(counts))
-
-
-def final_at(end: datetime) -> datetime:
-    """When the readings of the day that ended at `end` stop changing."""
-    return end + FINAL_AFTER
