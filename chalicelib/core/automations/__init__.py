@@ -1,3 +1,54 @@
 """Automations: rules that answer by themselves. One file per rule; this is their contract."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+from msgspec import Struct
+
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.conversation import Conversation
+from chalicelib.core.messages import MessageKind
+
+
+class Tier(IntEnum):
+    """Who goes first: the first automation that has an answer gives it, the others stay silent."""
+
+    REQUEST = 1  # the customer asked for something
+    AVAILABILITY = 2  # nobody is there
+    GREETING = 3  # hello
+
+
+class Situation(Struct, frozen=True, kw_only=True):
+    """What an automation decides by: the customer's input, and how things stood just before it."""
+
+    occurred_at: datetime
+    text: str | None
+    payload: str | None
+    channel: ChannelSettings
+    conversation: Conversation | None
+    is_first_message: bool
+    silent_for: timedelta | None  # since either side was last heard of; None: never
+    is_open: bool
+    closed_period: str | None  # None when open
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What to say. `text` may hold placeholders (`core/personalisation.py`)."""
+
+    kind: MessageKind = MessageKind.TEXT
+    text: str | None = None
+    topic: str | None = None  # of an OPT_IN_REQUEST
+    title: str | None = None  # of an OPT_IN_REQUEST
+    grants_opt_in: str | None = None  # the topic that the customer's own words asked for
+    away_period: str | None = None  # the closed period whose one away message this is
+
+
+class Automation(Struct, frozen=True):
+    """One rule. `decide` is pure; None means that it has nothing to say."""
+
+    name: str  # as its module
+    tier: Tier
+    decide: Callable[[Situation], Answer | None]

@@ -1,0 +1,149 @@
+"""Whether and how to answer a customer's input by ourselves, and the slot that makes it happen once.
+
+A slot is the memory of a reply on the conversation row, written together with the input that it
+answers: whoever wins that write sends, and a redelivery finds the slot and sends the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from chalicelib.core.automations import Answer, Automation, Situation
+from chalicelib.core.automations._guard import LONG_LIMIT, why_silent
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.conversation import RECENT_SENDS, Conversation, RecentSend
+from chalicelib.core.events import MessageReceived, Postback
+
+Input = MessageReceived | Postback
+
+
+class Reply(Struct, frozen=True):
+    """The one automatic reply to an input."""
+
+    automation: str
+    answer: Answer
+
+
+class Silence(Struct, frozen=True):
+    """No automatic reply; `reason` is a code of `automations._guard.REASONS`."""
+
+    reason: str
+
+
+def first_reply(
+    event: Input,
+    *,
+    before: Conversation | None,
+    channel: ChannelSettings,
+    now: datetime,
+    automations: Sequence[Automation],
+) -> Reply | Silence:
+    """The answer of the first automation that has one, unless something asks for silence.
+
+    `before` is the conversation as it stood before this input; the order of `automations` counts.
+    """
+    if event.occurred_at is None:
+        return Silence("no_time")
+    reply = _first(_situation(event, event.occurred_at, before, channel), automations)
+    if reply is None:
+        return Silence("nothing_to_say")
+    reason = why_silent(
+        occurred_at=event.occurred_at,
+        is_standby=event.is_standby,
+        before=before,
+        channel=channel,
+        now=now,
+    )
+    return Silence(reason) if reason else reply
+
+
+def answer_again(
+    event: Input,
+    slot: RecentSend,
+    *,
+    before: Conversation,
+    channel: ChannelSettings,
+    automations: Sequence[Automation],
+) -> Reply | None:
+    """The reply whose slot this input took when it came before; None if it would not be given now.
+
+    The slot has spent what there was to spend, so the answer spends nothing.
+    """
+    if event.occurred_at is None:
+        return None
+    untouched = replace(before, away_period=None, last_customer_at=None)
+    situation = _situation(event, event.occurred_at, untouched, channel)
+    reply = _first(situation, [one for one in automations if one.name == slot.automation])
+    return reply and Reply(reply.automation, replace(reply.answer, away_period=None))
+
+
+def take_slot(
+    conversation: Conversation, reply: Reply, event: Input, *, attempt_id: str
+) -> Conversation:
+    """The conversation that remembers this reply."""
+    at = event.occurred_at
+    if at is None:
+        return conversation
+    slot = RecentSend(attempt_id, at, reply.automation)
+    sends = sorted((*conversation.recent_sends, slot), key=lambda send: send.at)
+    return replace(
+        conversation,
+        recent_sends=tuple(sends[-RECENT_SENDS:]),
+        automated_at=tuple(sorted((*conversation.automated_at, at))[-LONG_LIMIT:]),
+        away_period=reply.answer.away_period or conversation.away_period,
+    )
+
+
+def release_slot(conversation: Conversation, attempt_id: str) -> Conversation:
+    """The conversation without the slot of this attempt, ready to take it again."""
+    times = list(conversation.automated_at)
+    for send in conversation.recent_sends:
+        if send.attempt_id == attempt_id and send.at in times:
+            times.remove(send.at)
+    return replace(
+        conversation,
+        recent_sends=tuple(s for s in conversation.recent_sends if s.attempt_id != attempt_id),
+        automated_at=tuple(times),
+    )
+
+
+def _first(situation: Situation, automations: Sequence[Automation]) -> Reply | None:
+    for automation in automations:
+        answer = automation.decide(situation)
+        if answer is not None:
+            return Reply(automation.name, answer)
+    return None
+
+
+def _situation(
+    event: Input, at: datetime, before: Conversation | None, channel: ChannelSettings
+) -> Situation:
+    closed_period = channel.closed_period(at)
+    last = _last_heard(before)
+    return Situation(
+        occurred_at=at,
+        text=event.text if isinstance(event, MessageReceived) else event.title,
+        payload=event.payload,
+        channel=channel,
+        conversation=before,
+        is_first_message=before is None or before.last_customer_at is None,
+        silent_for=at - last if last else None,
+        is_open=closed_period is None,
+        closed_period=closed_period,
+    )
+
+
+def _last_heard(before: Conversation | None) -> datetime | None:
+    if before is None:
+        return None
+    times = (
+        before.last_customer_at,
+        before.last_person_at,
+        before.last_automated_at,
+        before.last_other_app_at,
+    )
+    return max((time for time in times if time), default=None)

@@ -1,0 +1,49 @@
+"""Notification request: a keyword in the message asks to be told later, so we note it or ask back.
+
+On Messenger a later message needs a one-time token, which only Meta's request template brings
+(One-Time Notification page, read 2026-11; title at most 65 characters). Elsewhere the customer's own
+words are the consent.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from chalicelib.core.automations import Answer, Automation, Situation, Tier
+from chalicelib.core.channel import ChannelSettings, NotificationTopic
+from chalicelib.core.messages import MessageKind
+
+DEFAULT_TEXT = "We will let you know, {first_name}."
+
+
+def decide(situation: Situation) -> Answer | None:
+    topic = _topic_in(situation.text or "", situation.channel.notification_topics)
+    if topic is None:
+        return None
+    if _needs_token(situation.channel):
+        return Answer(kind=MessageKind.OPT_IN_REQUEST, topic=topic.topic, title=topic.title)
+    return Answer(text=topic.confirmation or DEFAULT_TEXT, grants_opt_in=topic.topic)
+
+
+def _needs_token(channel: ChannelSettings) -> bool:
+    return channel.platform == "messenger" and channel.one_time_notifications
+
+
+def _topic_in(text: str, topics: tuple[NotificationTopic, ...]) -> NotificationTopic | None:
+    words = _folded(text)
+    return next(
+        (topic for topic in topics if any(_occurs(word, words) for word in topic.keywords)), None
+    )
+
+
+def _occurs(keyword: str, words: str) -> bool:
+    """As whole words: "mug" is in "the mug!" but not in "smuggler"."""
+    return re.search(rf"(?<!\w){re.escape(_folded(keyword))}(?!\w)", words) is not None
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+AUTOMATION = Automation("notification_request", Tier.REQUEST, decide)
