@@ -1,7 +1,7 @@
 """A conversation: contact x channel, for ever. What its row knows, and how events move it on.
 
-Every step commutes and may be repeated. What a late event could have changed about waits and authors is
-found again from the message facts (`waits.py`); everything else here is a minimum or a maximum.
+Every step commutes and may be repeated (`steps.py`). What a late event could have changed about
+waits and authors is found again from the message facts; everything else is a minimum or a maximum.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ RECENT_SENDS = 5
 
 
 class RecentSend(Struct, frozen=True, array_like=True):
-    """A send of ours, remembered for a while so that its echo is recognised and a redelivery finds its slot."""
+    """A send of ours, remembered so that its echo is recognised and a redelivery finds its slot."""
 
     attempt_id: str
     at: datetime
@@ -68,7 +68,8 @@ def with_send(conversation: Conversation, send: RecentSend) -> Conversation:
 
 
 class Wait(Struct, frozen=True, kw_only=True):
-    """From the first unanswered customer message to the first answer by a person; `day` is the local day it opened."""
+    """From the first unanswered customer message to the first answer by a person; `day` is the
+    local day on which it opened."""
 
     conversation_id: str
     channel_id: str
@@ -87,7 +88,8 @@ class Profile(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Seen(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Watermarks: what we sent until then was delivered, or read. Kept beside the row: they come without a look-up."""
+    """Watermarks: what we sent until then was delivered, or read. Kept beside the row, as they are
+    stored without a look-up."""
 
     delivered_until: datetime | None = None
     read_until: datetime | None = None

@@ -17,12 +17,12 @@ def conversation_id(platform: str, channel_id: str, contact_id: str) -> str:
 
 
 def attempt_id(key: str) -> str:
-    """The id of the one attempt to send the message with this natural key; it travels to Meta and back."""
+    """The id of the one attempt to send the message with this natural key."""
     return "hb" + digest("attempt", key)
 
 
 def callback(conversation: str, attempt: str) -> str:
-    """What travels with a message of ours and comes back in its echo or status: the key of its row."""
+    """What travels with a message of ours and comes back in its echo or status: its row's key."""
     return f"{conversation}.{attempt}"
 
 

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-# Page one-time-notification (old docs tree, undated): a token is good for one year after the opt-in.
+# Page one-time-notification (old docs tree, undated): a token is good for one year.
 LONGEST = timedelta(days=365)
 
 
 class OptIn(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A contact agreed to hear about a topic. Used at most once; never after `expires_at` (at most one year)."""
+    """A contact agreed to hear about a topic, once, before `expires_at` (at most a year later)."""
 
     conversation_id: str
     channel_id: str

@@ -1,4 +1,4 @@
-"""What we want to send, as a row and back again: a planned row holds all it takes to send it later."""
+"""What we want to send, as a row and back: a planned row holds all it takes to send it later."""
 
 from __future__ import annotations
 

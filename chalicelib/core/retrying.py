@@ -11,7 +11,8 @@ LONGEST = timedelta(minutes=30)
 def next_try(
     now: datetime, tries: int, *, retry_after_seconds: float | None, deadline: datetime | None
 ) -> datetime | None:
-    """The time of the next try after `tries` that failed, not before the platform's wish; None once it would be too late."""
+    """The time of the next try after `tries` that failed, not before the platform's wish; None once
+    it would be too late."""
     wait = min(FIRST * 2 ** min(tries, 10), LONGEST)
     at = now + max(wait, timedelta(seconds=retry_after_seconds or 0))
     return None if deadline is not None and at >= deadline else at

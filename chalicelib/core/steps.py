@@ -1,8 +1,8 @@
 """How one fact moves a conversation on.
 
-A fact in order changes the row alone. A fact that comes late, where it could change what was already told about
-waits and authors, asks for the history: `rebuild` finds the same state from all message facts, so that every order
-of the same facts ends alike.
+A fact in order changes the row alone. A fact that comes late, where it could change what was
+already told about waits and authors, asks for the history: `rebuild` finds the same state from all
+message facts, so that every order of the same facts ends alike.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ _EVER = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 
 class Step(Struct, frozen=True, kw_only=True):
-    """What happened, as far as the conversation row cares. `opens` is the policy's word for a window-opening action."""
+    """What happened, as far as the conversation row cares. `opens` is the policy's word for an
+    action that opens the window."""
 
     at: datetime
     day: str  # local day of `at`
@@ -30,8 +31,8 @@ class Step(Struct, frozen=True, kw_only=True):
 
 
 class Moved(Struct, frozen=True):
-    """The conversation after a step. `closed` is the wait that this step closed (again, when it is repeated).
-    `needs_history`: the step came late; `conversation` is right but for waits, and `rebuild` settles those."""
+    """The conversation after a step. `closed` is the wait that this step closed (again, when it is
+    repeated). `needs_history`: the step came late; the row is right but for its waits."""
 
     conversation: Conversation
     closed: Wait | None = None
@@ -39,8 +40,8 @@ class Moved(Struct, frozen=True):
 
 
 class Rebuilt(Struct, frozen=True):
-    """The conversation as all its facts tell it. `closed` are the waits around the late step, to be stored;
-    `not_closed` the customer messages there that open no closed wait, whose rows have to go."""
+    """The conversation as all its facts tell it. `closed` are the waits around the late step, to be
+    stored; `not_closed` the customer messages there that open none: their rows have to go."""
 
     conversation: Conversation
     closed: tuple[Wait, ...]
@@ -61,7 +62,8 @@ def advance(conversation: Conversation, step: Step, *, native_automation: timede
 def author_of_native(
     conversation: Conversation, at: datetime, *, native_automation: timedelta
 ) -> Author:
-    """Who wrote an echo from the native inbox: within moments of the customer's message it was Meta's own automation."""
+    """Who wrote an echo from the native inbox: a person, or within moments of the customer's
+    message Meta's own automation."""
     last = conversation.last_customer_at
     if last is not None and timedelta() <= at - last <= native_automation:
         return Author.PLATFORM_AUTOMATION
@@ -98,7 +100,7 @@ def rebuild(
 
 
 def _neighbourhood(facts: Sequence[MessageFact], at: datetime) -> tuple[datetime, datetime]:
-    """From the person's message before `at` to the one after it: no wait beyond can have changed."""
+    """From the person's message before `at` to the one after: no wait beyond can have changed."""
     persons = [fact.occurred_at for fact in facts if fact.author in PERSONS]
     return (
         max((time for time in persons if time < at), default=_EVER[0]),
@@ -230,7 +232,7 @@ def _person_answered(moved: Conversation, before: Conversation, step: Step) -> M
 
 
 def _came_late(conversation: Conversation, step: Step) -> bool:
-    """A customer wrote after this answer, or a later answer closed a wait that this one may have closed."""
+    """A customer wrote after this answer, or a later answer closed a wait that was this one's."""
     answered, customer = conversation.closed_wait_answered_at, conversation.last_customer_at
     if answered is not None and step.at < answered:
         return True

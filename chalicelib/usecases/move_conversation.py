@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
@@ -29,12 +28,13 @@ def run(
     *,
     change: Change = lambda _before, after: after,
 ) -> Conversation:
-    """Apply the step that `step_of` makes of the row, then `change(before, after)`; returns the row as saved."""
+    """Apply the step that `step_of` makes of the row, then `change(before, after)`; returns the row
+    as saved. Raises ContendedError."""
     known = rt.conversations.load(conversation_id(channel.platform, channel.channel_id, contact_id))
     for _ in range(_ROUNDS):
         before = known or unwritten(channel, contact_id)
         step = step_of(before)
-        moved = advance(before, step, native_automation=native_automation(channel))
+        moved = advance(before, step, native_automation=channel.native_automation)
         rebuilt = _rebuilt(moved, step, channel, rt)
         after = change(before, rebuilt.conversation if rebuilt else moved.conversation)
         known = None if after == before else rt.conversations.save(after)
@@ -54,10 +54,6 @@ def unwritten(channel: ChannelSettings, contact_id: str) -> Conversation:
     )
 
 
-def native_automation(channel: ChannelSettings) -> timedelta:
-    return timedelta(seconds=channel.native_automation_seconds)
-
-
 def _rebuilt(moved: Moved, step: Step, channel: ChannelSettings, rt: Runtime) -> Rebuilt | None:
     if not moved.needs_history:
         return None
@@ -66,7 +62,7 @@ def _rebuilt(moved: Moved, step: Step, channel: ChannelSettings, rt: Runtime) ->
         _facts(moved.conversation.conversation_id, rt),
         at=step.at,
         day_of=channel.local_day,
-        native_automation=native_automation(channel),
+        native_automation=channel.native_automation,
     )
 
 

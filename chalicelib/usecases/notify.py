@@ -42,8 +42,9 @@ def schedule(
     idempotency_key: str,
     rt: Runtime,
 ) -> Message:
-    """Spend the customer's consent on this message and send it at `send_at` (None: at once). Returns its row:
-    PLANNED, what became of it, or REFUSED with the reason. The policy is asked again when it is due."""
+    """Spend the customer's consent on this message and send it at `send_at` (None: at once).
+    Returns its row: PLANNED, what became of it, or REFUSED with the reason. When it is due, the
+    policy is asked again."""
     conversation, channel = _both(conversation_id, rt)
     message = _notification(conversation, channel, topic, text, idempotency_key)
     at = max(send_at or rt.now(), rt.now())
@@ -67,8 +68,8 @@ def _refusal(
     *,
     at: datetime,
 ) -> str | None:
-    """Why it cannot be sent at its time; None once the consent is ours. On a window alone it may depend
-    on what the customer does until then, so only consent is judged ahead."""
+    """Why it cannot be sent at its time; None once the consent is ours. A window may open until
+    then, so of what lies ahead only consent is judged."""
     verdict = ask_policy.run(message, channel, rt, at=at)
     if isinstance(verdict, Refusal) and (at <= rt.now() or verdict.reason != "window_closed"):
         return verdict.reason

@@ -1,4 +1,4 @@
-"""The business wrote. Was it we, a person in the native inbox, the platform's own automation, or another app?"""
+"""The business wrote: we, a person in the native inbox, the platform's automation, another app?"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chalicelib.usecases import confirm_send, move_conversation, stored_message
 from chalicelib.usecases.record_change import conversation_of
 from chalicelib.usecases.stored_message import time_of
 
-# Page message-echoes (2026-03-18) prints the first, the changelog (2021-09-14) the second: both are the Page inbox.
+# Both are the Page inbox: page message-echoes (2026-03-18) and the changelog (2021-09-14).
 PAGE_INBOX_APP_IDS = frozenset({"26390203743090", "263902037430900"})
 SAME_TEXT_WITHIN = timedelta(seconds=60)
 REMEMBERED_FOR = timedelta(minutes=10)
@@ -23,7 +23,7 @@ _UNSETTLED = frozenset({State.CLAIMED, State.UNKNOWN})
 
 
 def run(event: MessageEchoed, channel: ChannelSettings, rt: Runtime) -> None:
-    """Merge our own echo with our row, also before our send was answered; store what others wrote."""
+    """Merge our own echo with our row, also before our send is answered; store what others wrote."""
     ours = _named_by(event, rt) or _recognised(event, channel, rt)
     if ours:
         confirm_send.run(ours, event.message_id, channel, rt)
@@ -46,7 +46,7 @@ def _recognised(event: MessageEchoed, channel: ChannelSettings, rt: Runtime) -> 
 
 
 def _recent_rows(conversation: str, event: MessageEchoed, rt: Runtime) -> list[Message]:
-    """Our sends around the echo's time; all of them for an echo so late that the row has forgotten."""
+    """Our sends around the echo's time; all of them for an echo so late that the row forgot."""
     if rt.now() - time_of(event) > REMEMBERED_FOR:
         return [
             row
@@ -80,7 +80,7 @@ def _step(event: MessageEchoed, channel: ChannelSettings, row: Conversation) -> 
 
 
 def _author(event: MessageEchoed, channel: ChannelSettings, known: Conversation | None) -> Author:
-    """An absent app id alone proves nothing, so it is a person's until its timing says otherwise."""
+    """An absent app id alone proves nothing: a person's, unless its timing says otherwise."""
     if event.is_phone_app or event.app_id is None or event.app_id in PAGE_INBOX_APP_IDS:
         return _native(event, channel, known)
     return Author.PERSON_APP if event.app_id in channel.person_app_ids else Author.OTHER_APP
@@ -89,5 +89,4 @@ def _author(event: MessageEchoed, channel: ChannelSettings, known: Conversation 
 def _native(event: MessageEchoed, channel: ChannelSettings, known: Conversation | None) -> Author:
     if known is None:
         return Author.PERSON_NATIVE
-    within = move_conversation.native_automation(channel)
-    return author_of_native(known, time_of(event), native_automation=within)
+    return author_of_native(known, time_of(event), native_automation=channel.native_automation)
