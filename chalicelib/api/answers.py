@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 import msgspec
-from chalice import Response
+from chalice.app import Response
 
 
 def ok(document: object) -> Response:
     return _answer(HTTPStatus.OK, document)
 
 
-def created(document: object) -> Response:
-    return _answer(HTTPStatus.CREATED, document)
+def page(items: list[dict[str, Any]], next_cursor: str | None) -> Response:
+    """Part of a list; `next_cursor` asks for what follows, None at the end."""
+    return ok({"items": items, "next_cursor": next_cursor})
 
 
 def accepted(document: object) -> Response:

@@ -4,38 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalice import Blueprint, Response
-from chalice.app import Request
+from chalice.app import Blueprint, Request, Response
 
 from chalicelib.api import answers, reading
 from chalicelib.api.endpoint import endpoint, runtime
 from chalicelib.core.channel import ChannelSettings, to_document
 from chalicelib.ports import Runtime
+from chalicelib.usecases import read_channel
 
 channels = Blueprint(__name__)
+
+STOPPED = "is_sending_stopped"  # the access token is dead; only ever told, never set
 
 
 @endpoint(channels, "GET", "/v1/channels")
 def list_channels(request: Request) -> Response:
     reading.query(request)
     rt = runtime()
-    return answers.ok(
-        {
-            "items": [_channel_json(channel, rt) for channel in rt.channels.all()],
-            "next_cursor": None,
-        }
-    )
+    return answers.page([_channel_json(channel, rt) for channel in rt.channels.all()], None)
 
 
 @endpoint(channels, "GET", "/v1/channels/{channel_id}")
 def read_settings(request: Request, channel_id: str) -> Response:
-    from chalicelib.usecases import read_channel
-
     reading.query(request)
     rt = runtime()
-    return answers.ok(
-        _channel_json(read_channel.run(reading.path_id(channel_id, "channel"), rt), rt)
-    )
+    channel = read_channel.run(reading.path_id(channel_id, "channel"), rt)
+    return answers.ok(_channel_json(channel, rt))
 
 
 @endpoint(channels, "PUT", "/v1/channels/{channel_id}")
@@ -43,9 +37,11 @@ def save_settings(request: Request, channel_id: str) -> Response:
     from chalicelib.usecases import save_channel
 
     known = reading.identifier({"channel_id": channel_id}, "channel_id")
+    document = {name: value for name, value in reading.body(request).items() if name != STOPPED}
     rt = runtime()
-    return answers.ok(_channel_json(save_channel.run(known, reading.body(request), rt), rt))
+    return answers.ok(_channel_json(save_channel.run(known, document, rt), rt))
 
 
 def _channel_json(channel: ChannelSettings, rt: Runtime) -> dict[str, Any]:
-    return {"id": channel.channel_id, **to_document(channel)}
+    """The settings, which may be put back as they are, and whether sending had to stop."""
+    return to_document(channel) | {STOPPED: rt.channels.is_stopped(channel.channel_id)}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from chalice import Blueprint, Response
-from chalice.app import Request
+from chalice.app import Blueprint, Request, Response
 
 from chalicelib.api import answers, reading
 from chalicelib.api.endpoint import endpoint, runtime
-from chalicelib.api.outcome import fitting_text, outcome
+from chalicelib.api.outcome import LONGEST_TEXT, outcome
 from chalicelib.api.shapes import conversation_json, message_json
 from chalicelib.usecases import list_conversations, read_conversation
 from chalicelib.usecases.list_conversations import Order
@@ -30,7 +29,7 @@ def list_all(request: Request) -> Response:
     rt = runtime()
     page = list_conversations.run(channel_id, order, cursor=cursor, limit=limit, rt=rt)
     items = [conversation_json(view, rt.now()) for view in page.items]
-    return answers.ok({"items": items, "next_cursor": page.next_cursor})
+    return answers.page(items, page.next_cursor)
 
 
 @endpoint(conversations, "GET", "/v1/conversations/{conversation_id}")
@@ -49,7 +48,7 @@ def list_messages(request: Request, conversation_id: str) -> Response:
     known = reading.path_id(conversation_id, "conversation")
     page = read_conversation.messages(known, cursor=cursor, limit=limit, rt=rt)
     items = [message_json(message, rt.now()) for message in page.items]
-    return answers.ok({"items": items, "next_cursor": page.next_cursor})
+    return answers.page(items, page.next_cursor)
 
 
 @endpoint(conversations, "POST", "/v1/conversations/{conversation_id}/messages")
@@ -57,9 +56,12 @@ def reply(request: Request, conversation_id: str) -> Response:
     from chalicelib.usecases import reply_as_person
 
     key, body = reading.idempotency_key(request), reading.fields(request, "text", "author")
-    author, rt = reading.text(body, "author", longest=LONGEST_NAME), runtime()
-    text = fitting_text(body, conversation_id, rt)
+    rt = runtime()
     message = reply_as_person.run(
-        conversation_id=conversation_id, text=text, author=author, idempotency_key=key, rt=rt
+        conversation_id=reading.path_id(conversation_id, "conversation"),
+        text=reading.text(body, "text", longest=LONGEST_TEXT),
+        author=reading.text(body, "author", longest=LONGEST_NAME),
+        idempotency_key=key,
+        rt=rt,
     )
     return outcome(message, rt.now())

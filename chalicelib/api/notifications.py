@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from chalice import Blueprint, Response
-from chalice.app import Request
+from chalice.app import Blueprint, Request, Response
 
 from chalicelib.api import reading
 from chalicelib.api.endpoint import endpoint, runtime
-from chalicelib.api.outcome import fitting_text, outcome
+from chalicelib.api.outcome import LONGEST_TEXT, outcome
 from chalicelib.usecases.errors import InvalidInput
 
 notifications = Blueprint(__name__)
@@ -23,9 +22,13 @@ def ask(request: Request, conversation_id: str) -> Response:
     from chalicelib.usecases import notify
 
     key, body = reading.idempotency_key(request), reading.fields(request, "topic")
-    topic, rt = reading.text(body, "topic", longest=LONGEST_TOPIC), runtime()
-    known = reading.path_id(conversation_id, "conversation")
-    message = notify.request(conversation_id=known, topic=topic, idempotency_key=key, rt=rt)
+    rt = runtime()
+    message = notify.request(
+        conversation_id=reading.path_id(conversation_id, "conversation"),
+        topic=reading.text(body, "topic", longest=LONGEST_TOPIC),
+        idempotency_key=key,
+        rt=rt,
+    )
     return outcome(message, rt.now())
 
 
@@ -37,17 +40,21 @@ def schedule(request: Request, conversation_id: str) -> Response:
         reading.idempotency_key(request),
         reading.fields(request, "topic", "text", "send_at"),
     )
-    topic, rt = reading.text(body, "topic", longest=LONGEST_TOPIC), runtime()
-    send_at = reading.moment(body, "send_at") or rt.now()
-    if send_at > rt.now() + FARTHEST:
-        raise InvalidInput("send_at", f"a time at most {FARTHEST.days} days ahead")
-    text = fitting_text(body, conversation_id, rt)
+    rt = runtime()
     message = notify.schedule(
-        conversation_id=conversation_id,
-        topic=topic,
-        text=text,
-        send_at=send_at,
+        conversation_id=reading.path_id(conversation_id, "conversation"),
+        topic=reading.text(body, "topic", longest=LONGEST_TOPIC),
+        text=reading.text(body, "text", longest=LONGEST_TEXT),
+        send_at=_send_at(body, rt.now()),
         idempotency_key=key,
         rt=rt,
     )
     return outcome(message, rt.now())
+
+
+def _send_at(body: dict[str, object], now: datetime) -> datetime:
+    """The time asked for, or now."""
+    send_at = reading.moment(body, "send_at") or now
+    if send_at > now + FARTHEST:
+        raise InvalidInput("send_at", f"a time at most {FARTHEST.days} days ahead")
+    return send_at

@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable
 from http import HTTPStatus
 
-from chalice import Blueprint, Response
-from chalice.app import Request
+from chalice.app import Blueprint, Request, Response
 
 from chalicelib.api.answers import json_text
 

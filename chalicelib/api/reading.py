@@ -106,7 +106,7 @@ def choice(values: Mapping[str, object], name: str, default: Choice) -> Choice:
     """One of the words of the default's kind."""
     kind = type(default)
     value = values.get(name, default)
-    if value not in list(kind):
+    if not isinstance(value, str) or value not in list(kind):
         raise InvalidInput(name, "one of " + ", ".join(kind))
     return kind(value)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from chalice import Blueprint, Response
-from chalice.app import Request
+from chalice.app import Blueprint, Request, Response
 
 from chalicelib.api import answers, reading
 from chalicelib.api.endpoint import endpoint, runtime

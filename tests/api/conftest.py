@@ -1,4 +1,4 @@
-"""The routes on a small Chalice app, with fakes behind them."""
+"""The routes of the app, with fakes behind them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import chalice.test
 import pytest
 from chalice import Chalice
 
+import app as entry_points
 import chalicelib
-from chalicelib.api import blueprints
 from chalicelib.api.authentication import hash_of
 from chalicelib.ports import ApiKey
 
@@ -68,10 +68,8 @@ class Api:
 
 @pytest.fixture
 def app() -> Chalice:
-    small = Chalice("small")
-    for blueprint in blueprints:
-        small.register_blueprint(blueprint)
-    return small
+    """The real one: Chalice lets a Blueprint be registered once in a process."""
+    return entry_points.app
 
 
 @pytest.fixture
