@@ -147,6 +147,9 @@ def _once(session: requests.Session, method: str, url: str, **call: Any) -> requ
         never_connected = True
     except requests.exceptions.ConnectionError as error:
         never_connected = _never_connected(error)
+    except (ValueError, requests.exceptions.InvalidJSONError):
+        # A token or a body that cannot be put on the wire.
+        raise SendError("bad_request_unsendable", error_class=ErrorClass.BAD_REQUEST) from None
     except requests.exceptions.RequestException:
         never_connected = False
     # `from None`: the library's exception carries the URL.

@@ -1,0 +1,129 @@
+"""May this message be sent, by Meta's published rules? Written apart from the product's policy."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec import Struct
+
+from devtools.simulator import rules_messages as shapes
+from devtools.simulator.errors import GraphError, parameter
+from devtools.simulator.errors import whatsapp as whatsapp_error
+from devtools.simulator.state import Channel, Contact, Token, key
+from devtools.simulator.world import World
+
+WINDOW = timedelta(hours=24)
+HUMAN_AGENT_WINDOW = timedelta(days=7)
+TOKEN_LIFE = timedelta(days=365)
+RETIRED_TAGS = {"CONFIRMED_EVENT_UPDATE", "ACCOUNT_UPDATE", "POST_PURCHASE_UPDATE"}
+
+
+class Verdict(Struct, kw_only=True):
+    """The message is taken. `late_failure`: WhatsApp takes it and reports a failed status."""
+
+    contact: Contact
+    token: Token | None = None
+    topic: str | None = None  # of an opt-in request
+    title: str | None = None
+    late_failure: int | None = None
+
+
+def judge(world: World, channel: Channel, body: dict[str, Any], now: datetime) -> Verdict:
+    """The verdict. Raises GraphError for what Meta refuses at once."""
+    if channel.platform == "whatsapp":
+        return _judge_whatsapp(world, channel, body, now)
+    return _judge_send_api(world, channel, body, now)
+
+
+def _judge_send_api(world: World, channel: Channel, body: dict[str, Any], now: datetime) -> Verdict:
+    message = shapes.checked_message(channel.platform, body)
+    recipient = body["recipient"]
+    if "one_time_notif_token" in recipient:
+        return _spend(world, channel, str(recipient["one_time_notif_token"]), now)
+    contact = _known_contact(world, channel, str(recipient.get("id", "")))
+    _check_window(channel, contact, body, now)
+    title, topic = shapes.opt_in_request(message)
+    if topic is not None:
+        _check_opt_in_request(world, channel, contact, topic)
+    return Verdict(contact=contact, topic=topic, title=title)
+
+
+def _known_contact(world: World, channel: Channel, contact_id: str) -> Contact:
+    contact = world.contact(channel, contact_id)
+    if contact is None:
+        subcode = 2018001 if channel.platform == "messenger" else 2534014
+        raise GraphError(400, 100, "(#100) No matching user found", subcode)
+    if contact.is_blocked:
+        raise GraphError(400, 551, "(#551) This person isn't available right now.", 1545041)
+    return contact
+
+
+def _check_window(channel: Channel, contact: Contact, body: dict[str, Any], now: datetime) -> None:
+    tag = body.get("tag")
+    if body.get("messaging_type") == "MESSAGE_TAG" or tag:
+        limit = _tag_window(channel, body, str(tag))
+    else:
+        limit = WINDOW
+    if contact.last_action_at is None or now - contact.last_action_at >= limit:
+        subcode = 2018278 if channel.platform == "messenger" else 2534022
+        sentence = "(#10) This message is sent outside of allowed window."
+        raise GraphError(400, 10, sentence, subcode)
+
+
+def _tag_window(channel: Channel, body: dict[str, Any], tag: str) -> timedelta:
+    if tag in RETIRED_TAGS:
+        raise parameter(f"Invalid parameter: tag {tag} is deprecated")
+    if tag != "HUMAN_AGENT" or body.get("messaging_type") != "MESSAGE_TAG":
+        raise parameter("A live tag and messaging_type MESSAGE_TAG belong together")
+    if not channel.has_human_agent:
+        raise GraphError(400, 10, "(#10) The Human Agent feature is not approved", 2018065)
+    return HUMAN_AGENT_WINDOW
+
+
+def _spend(world: World, channel: Channel, token: str, now: datetime) -> Verdict:
+    found = world.state.tokens.get(token)
+    if found is None or found.channel_id != channel.channel_id:
+        raise parameter("The parameter one_time_notif_token is not a valid token")
+    if found.used_at is not None or now - found.opted_in_at >= TOKEN_LIFE:
+        raise parameter("The one_time_notif_token has expired or was used: invalid token")
+    return Verdict(contact=_known_contact(world, channel, found.contact_id), token=found)
+
+
+def _check_opt_in_request(world: World, channel: Channel, contact: Contact, topic: str) -> None:
+    if channel.platform != "messenger" or not channel.has_one_time_notifications:
+        raise parameter("One-Time Notification is not enabled for this page")
+    asked = key(channel.channel_id, contact.contact_id, topic) in world.state.asked_topics
+    if asked or _has_unused_token(world, channel, contact, topic):
+        raise GraphError(400, 613, "(#613) The same topic was asked for already", 1893016)
+
+
+def _has_unused_token(world: World, channel: Channel, contact: Contact, topic: str) -> bool:
+    wanted = (channel.channel_id, contact.contact_id, topic, None)
+    tokens = world.state.tokens.values()
+    return wanted in [(one.channel_id, one.contact_id, one.topic, one.used_at) for one in tokens]
+
+
+def _judge_whatsapp(world: World, channel: Channel, body: dict[str, Any], now: datetime) -> Verdict:
+    recipient = shapes.checked_cloud_message(body)
+    if body["type"] == "template":
+        _check_template(world, channel, body["template"])
+        return Verdict(contact=world.meet(channel, recipient))
+    contact = world.contact(channel, recipient)
+    if contact is None:
+        return Verdict(contact=Contact(contact_id=recipient), late_failure=131047)
+    if contact.is_blocked:
+        return Verdict(contact=contact, late_failure=131026)
+    is_open = contact.last_action_at is not None and now - contact.last_action_at < WINDOW
+    return Verdict(contact=contact, late_failure=None if is_open else 131047)
+
+
+def _check_template(world: World, channel: Channel, template: Any) -> None:
+    name, language, parameters = shapes.template_facts(template)
+    known = world.template(channel, name, language)
+    if known is None or known.status != "APPROVED":
+        details = "Template name does not exist in the translation"
+        raise whatsapp_error(132001, "Template name does not exist", details, 404)
+    if known.body_parameters not in (None, parameters):
+        details = f"body: number of params ({parameters}) does not match ({known.body_parameters})"
+        raise whatsapp_error(132000, "Number of parameters does not match", details)

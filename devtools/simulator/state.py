@@ -1,0 +1,96 @@
+"""What the stand-in remembers over a restart."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+
+class Channel(Struct, kw_only=True):
+    """A Page, Instagram account or WhatsApp number that our app is connected to."""
+
+    platform: str
+    channel_id: str
+    token: str
+    node_id: str = ""
+    app_id: str = "987654321"
+    business_id: str = ""  # the WABA
+    display_phone_number: str = "15550783881"
+    per_second: float | None = None  # None: the platform's own limit
+    has_human_agent: bool = True
+    has_one_time_notifications: bool = True
+    reads: bool = True  # customers read what they get
+
+
+class Contact(Struct, kw_only=True):
+    """A customer of one channel."""
+
+    contact_id: str
+    phone: str | None = None
+    user_id: str | None = None
+    name: str | None = None
+    last_action_at: datetime | None = None  # the last one that opens a window
+    is_blocked: bool = False
+
+
+class Token(Struct, kw_only=True):
+    """Permits one notification on a topic."""
+
+    channel_id: str
+    contact_id: str
+    topic: str
+    opted_in_at: datetime
+    used_at: datetime | None = None
+
+
+class Template(Struct, kw_only=True):
+    channel_id: str
+    name: str
+    language: str = "en_US"
+    status: str = "APPROVED"
+    body_parameters: int | None = None  # None: not checked
+
+
+class State(Struct):
+    """Everything but the logs. Keys of contacts and requests are joined ids."""
+
+    counter: int = 0
+    channels: dict[str, Channel] = {}
+    contacts: dict[str, Contact] = {}
+    tokens: dict[str, Token] = {}
+    templates: dict[str, Template] = {}
+    asked_topics: dict[str, str] = {}  # channel/contact/topic -> title of the request
+
+
+def key(*parts: str) -> str:
+    return "\x1f".join(parts)
+
+
+class Call(Struct, kw_only=True):
+    """One call to the Graph API as it came in, and what became of it."""
+
+    at: datetime
+    method: str
+    path: str
+    channel_id: str | None = None
+    platform: str | None = None
+    recipient: str | None = None
+    body: Any = None
+    status: int | None = None  # None: we hung up without an answer
+    answer: Any = None
+    accepted: bool = False
+    message_id: str | None = None
+
+
+class Delivery(Struct, kw_only=True):
+    """One webhook that we posted, after its last try."""
+
+    delivery_id: str
+    at: datetime
+    kind: str
+    channel_id: str | None
+    body: Any
+    status: int | None = None  # None: nobody to deliver to, or nobody there
+    tries: int = 0
