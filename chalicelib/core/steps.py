@@ -28,6 +28,7 @@ class Step(Struct, frozen=True, kw_only=True):
     day: str  # local day of `at`
     author: Author | None = None  # None: neither a message nor a visit (a reaction)
     opens: str | None = None
+    owner: str | None = None  # who had control of the thread: "us", "other"; None: it says nothing
 
 
 class Moved(Struct, frozen=True):
@@ -51,7 +52,7 @@ class Rebuilt(Struct, frozen=True):
 
 def advance(conversation: Conversation, step: Step, *, native_automation: timedelta) -> Moved:
     """Apply a step. Repeating it changes nothing and reports the same closed wait."""
-    moved = _opened(_dated(conversation, step), step)
+    moved = _owned(_opened(_dated(conversation, step), step), step)
     if step.author is Author.CUSTOMER:
         return _customer_wrote(moved, conversation, step, native_automation)
     if step.author in PERSONS:
@@ -188,6 +189,15 @@ def _opened(conversation: Conversation, step: Step) -> Conversation:
         window_opened_at=opened[1],
         window_opened_by=opened[2],
     )
+
+
+def _owned(conversation: Conversation, step: Step) -> Conversation:
+    if step.owner is None:
+        return conversation
+    known = (conversation.thread_owner_at or _EVER[0], conversation.thread_owner == "other")
+    if known >= (step.at, step.owner == "other"):
+        return conversation
+    return replace(conversation, thread_owner=step.owner, thread_owner_at=step.at)
 
 
 def _customer_wrote(

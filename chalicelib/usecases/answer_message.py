@@ -1,4 +1,4 @@
-"""A customer wrote: store it, move the conversation on, and let the first automation that wants to answer."""
+"""A customer wrote: store it, move the conversation on, let the first automation answer."""
 
 from __future__ import annotations
 
@@ -80,7 +80,13 @@ def reply_key(event: Input) -> str:
 
 def _step(event: Input, channel: ChannelSettings) -> Step:
     at = stored_message.time_of(event)
-    return Step(at=at, day=channel.local_day(at), author=Author.CUSTOMER, opens=_action(event))
+    return Step(
+        at=at,
+        day=channel.local_day(at),
+        author=Author.CUSTOMER,
+        opens=_action(event),
+        owner=stored_message.owner(event),
+    )
 
 
 def _action(event: Input) -> str:

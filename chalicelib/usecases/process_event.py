@@ -18,13 +18,14 @@ from chalicelib.usecases import (
     answer_message,
     record_change,
     record_consent,
+    record_control,
     record_echo,
     record_status,
 )
 
 _FUTURE = timedelta(minutes=10)
 
-_BY_OBJECT = {platform.object: platform for platform in PLATFORMS}
+_BY_OBJECT = {platform.object: platform for platform in PLATFORMS.values()}
 
 Handler = Callable[[Any, ChannelSettings, Runtime], object]
 
@@ -39,15 +40,20 @@ HANDLERS: dict[type[Event], Handler] = {
     events.StatusChanged: record_status.run,
     events.OptedIn: record_consent.opted_in,
     events.OptedOut: record_consent.opted_out,
+    events.ThreadControlChanged: record_control.thread_control_changed,
+    events.LeadSubmitted: record_change.lead_submitted,
+}
+WITHOUT_CONTACT: dict[type[Event], Handler] = {
+    events.PolicyEnforced: record_control.policy_enforced,
 }
 
 
 def run(item: Item, received_at: datetime, rt: Runtime) -> None:
-    """Store what happened and do what follows from it. Raises what storage raises; safe to repeat."""
+    """Store what happened and do what follows. Raises what storage raises; safe to repeat."""
     event = _dated(
         _BY_OBJECT[item.object].read(item) if item.object in _BY_OBJECT else None, received_at
     )
-    handler = HANDLERS.get(type(event)) if event else None
+    handler = (HANDLERS | WITHOUT_CONTACT).get(type(event)) if event else None
     if event is None or handler is None:
         _keep(item, event, "not_handled", rt)
         return
@@ -68,7 +74,7 @@ def _dated(event: Event | None, received_at: datetime) -> Event | None:
 def _misplaced(event: Event, channel: ChannelSettings | None, now: datetime) -> str | None:
     if channel is None or channel.platform != event.platform:
         return "unknown_channel"
-    if not event.contact_id:
+    if not event.contact_id and type(event) not in WITHOUT_CONTACT:
         return "no_contact"
     if event.occurred_at and event.occurred_at > now + _FUTURE:
         return "from_the_future"

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
-from chalicelib.core.events import Event, MessageDeleted, MessageEdited, Reacted, Referred
+from chalicelib.core.events import (
+    Event,
+    LeadSubmitted,
+    MessageDeleted,
+    MessageEdited,
+    Reacted,
+    Referred,
+)
 from chalicelib.core.ids import conversation_id
 from chalicelib.core.messages import Author
 from chalicelib.core.steps import Step
@@ -22,7 +29,7 @@ def deleted(event: MessageDeleted, channel: ChannelSettings, rt: Runtime) -> Non
 
 
 def reacted(event: Reacted, channel: ChannelSettings, rt: Runtime) -> None:
-    """A customer's reaction opens the window; taking it back does not, nor does the business's own."""
+    """A customer's reaction opens the window; taking it back or the business's own does not."""
     rt.messages.react(
         conversation_of(event, channel),
         event.message_id,
@@ -35,11 +42,16 @@ def reacted(event: Reacted, channel: ChannelSettings, rt: Runtime) -> None:
 
 
 def referred(event: Referred, channel: ChannelSettings, rt: Runtime) -> None:
-    """A customer came through a link or an ad: an action that opens the window, but no message to answer."""
+    """A customer came through a link or an ad: it opens the window, but there is nothing to answer."""
     rt.messages.record(stored_message.visited(event, channel))
     rt.conversations.save_referral(conversation_of(event, channel), event.referral, time_of(event))
     opens = "ad_referral" if event.referral.ad_id else "referral"
     _move(event, channel, rt, author=Author.CUSTOMER_VISIT, opens=opens)
+
+
+def lead_submitted(event: LeadSubmitted, channel: ChannelSettings, rt: Runtime) -> None:
+    """A form of an ad, filled in within the thread: it opens the window like a visit."""
+    _move(event, channel, rt, author=Author.CUSTOMER_VISIT, opens="referral")
 
 
 def conversation_of(event: Event, channel: ChannelSettings) -> str:
@@ -50,5 +62,11 @@ def _move(
     event: Event, channel: ChannelSettings, rt: Runtime, *, author: Author | None, opens: str
 ) -> Conversation:
     at = time_of(event)
-    step = Step(at=at, day=channel.local_day(at), author=author, opens=opens)
+    step = Step(
+        at=at,
+        day=channel.local_day(at),
+        author=author,
+        opens=opens,
+        owner=stored_message.owner(event),
+    )
     return move_conversation.run(channel, event.contact_id or "", lambda _row: step, rt)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from chalicelib.catalogue import PLATFORMS_BY_NAME
+from chalicelib.catalogue import PLATFORMS
 from chalicelib.core import ids
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import RecentSend, with_send
@@ -57,8 +57,8 @@ def run(message: OutboundMessage, rt: Runtime, *, tries: int = 0) -> Message:
 def _remember(
     message: OutboundMessage, channel: ChannelSettings, rt: Runtime, *, at: datetime
 ) -> None:
-    """A note on the conversation, so that an echo that comes early is recognised. Automations made theirs
-    when they took their slot."""
+    """A note on the conversation, so that an early echo is recognised. Automations made theirs when
+    they took their slot."""
     if message.origin is Origin.AUTOMATION:
         return
     send = RecentSend(message.key, at)
@@ -87,7 +87,7 @@ def _post(
 ) -> Message:
     callback = ids.callback(row.conversation_id, row.message_id)
     try:
-        request = PLATFORMS_BY_NAME[channel.platform].render(message, permit, callback)
+        request = PLATFORMS[channel.platform].render(message, permit, callback)
         accepted = rt.sender.post(channel, request)
     except SendError as error:
         return _not_accepted(error, row, channel, rt)
@@ -139,3 +139,19 @@ def _tell(error: SendError, row: Message, channel: ChannelSettings, rt: Runtime)
     rt.log.count("sends_not_accepted", error_class=error.error_class.value)
     if error.error_class is ErrorClass.TOKEN:
         rt.channels.stop_sending(channel.channel_id, reason=error.reason, at=rt.now())
+    if error.error_class is ErrorClass.RECIPIENT_GONE:
+        _mark_unreachable(row, channel, rt)
+
+
+def _mark_unreachable(row: Message, channel: ChannelSettings, rt: Runtime) -> None:
+    conversation = rt.conversations.load(row.conversation_id)
+    if conversation is None:
+        return
+    step = Step(at=rt.now(), day=row.day)
+    move_conversation.run(
+        channel,
+        conversation.contact_id,
+        lambda _row: step,
+        rt,
+        change=lambda _before, after: replace(after, unreachable_at=step.at),
+    )

@@ -17,6 +17,11 @@ def time_of(event: Event) -> datetime:
     return event.occurred_at or datetime.min.replace(tzinfo=UTC)
 
 
+def owner(event: Event) -> str:
+    """Who has control of the thread, as the list says in which the event came."""
+    return "other" if event.is_standby else "us"
+
+
 def received(event: MessageReceived | Postback, channel: ChannelSettings) -> Message:
     """The row of what a customer wrote or tapped."""
     if isinstance(event, Postback):

@@ -1,0 +1,185 @@
+"""Sending: verdict, claim, post, settle. One path, at most once, nothing lost silently."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from chalicelib.core.messages import Origin, State, state_now
+from chalicelib.platforms import Accepted, ErrorClass, SendError
+from chalicelib.ports import Runtime
+from chalicelib.usecases import send_due, send_message
+from tests import builders, fakes
+
+CHANNEL = builders.channel()
+WINDOW = builders.NOON + timedelta(hours=23)
+
+
+@pytest.fixture
+def rt() -> Runtime:
+    """A customer wrote an hour ago: the window is open for 23 hours more."""
+    runtime = fakes.runtime(CHANNEL)
+    runtime.conversations.save(
+        builders.conversation(
+            last_customer_at=builders.NOON - timedelta(hours=1),
+            window_opened_at=builders.NOON - timedelta(hours=1),
+            window_ends_at=WINDOW,
+            window_opened_by="message",
+            wait_opened_at=builders.NOON - timedelta(hours=1),
+            wait_day=builders.TODAY,
+        )
+    )
+    return runtime
+
+
+def refused_by_meta(error_class: ErrorClass, **facts: float) -> SendError:
+    return SendError("meta_said_no", error_class=error_class, **facts)  # type: ignore[arg-type]
+
+
+def stored_state(rt: Runtime) -> State:
+    row = rt.messages.load(builders.CONVERSATION, builders.outbound().key)
+    assert row is not None
+    return state_now(row, rt.now())
+
+
+def test_a_permitted_message_goes_out_once(rt: Runtime) -> None:
+    send_message.run(builders.outbound(), rt)
+    send_message.run(builders.outbound(), rt)
+    assert len(rt.sender.posts) == 1
+
+
+def test_the_row_says_on_which_basis_it_was_sent(rt: Runtime) -> None:
+    send_message.run(builders.outbound(), rt)
+    row = rt.messages.load(builders.CONVERSATION, builders.outbound().key)
+    assert row is not None
+    assert (row.state, row.basis, row.platform_message_id) == (
+        State.SENT,
+        "standard_window",
+        "mid.1",
+    )
+
+
+def test_a_person_s_answer_closes_the_wait(rt: Runtime) -> None:
+    send_message.run(builders.outbound(), rt)
+    (wait,) = rt.waits.of_day(CHANNEL.channel_id, builders.TODAY)
+    assert wait.answered_at == builders.NOON
+
+
+def test_an_automated_reply_leaves_the_wait_open(rt: Runtime) -> None:
+    send_message.run(builders.outbound(origin=Origin.AUTOMATION), rt)
+    assert rt.waits.of_day(CHANNEL.channel_id, builders.TODAY) == ()
+
+
+def test_outside_the_window_nothing_is_posted_and_the_reason_is_kept(rt: Runtime) -> None:
+    rt.now.advance(hours=23)
+    row = send_message.run(builders.outbound(), rt)
+    assert (row.state, row.failure, rt.sender.posts) == (State.REFUSED, "window_closed", [])
+
+
+def test_a_second_before_the_window_ends_a_person_may_still_write(rt: Runtime) -> None:
+    rt.now.advance(hours=22, minutes=59, seconds=59)
+    assert send_message.run(builders.outbound(), rt).state is State.SENT
+
+
+def test_an_automation_keeps_five_minutes_from_the_end_of_the_window(rt: Runtime) -> None:
+    rt.now.advance(hours=22, minutes=56)
+    assert send_message.run(builders.outbound(origin=Origin.AUTOMATION), rt).state is State.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("error_class", "state"),
+    [
+        (ErrorClass.RETRY, State.PLANNED),
+        (ErrorClass.RATE, State.PLANNED),
+        (ErrorClass.TOKEN, State.PLANNED),
+        (ErrorClass.AMBIGUOUS, State.UNKNOWN),
+        (ErrorClass.WINDOW, State.FAILED),
+        (ErrorClass.POLICY, State.FAILED),
+        (ErrorClass.RECIPIENT_GONE, State.FAILED),
+        (ErrorClass.BAD_REQUEST, State.FAILED),
+    ],
+)
+def test_what_meta_refuses_ends_in_the_state_of_its_class(
+    rt: Runtime, error_class: ErrorClass, state: State
+) -> None:
+    rt.sender.outcomes = [refused_by_meta(error_class)]
+    send_message.run(builders.outbound(), rt)
+    assert stored_state(rt) is state
+
+
+def test_a_retryable_failure_goes_out_with_the_minute_schedule(rt: Runtime) -> None:
+    rt.sender.outcomes = [refused_by_meta(ErrorClass.RETRY)]
+    send_message.run(builders.outbound(), rt)
+    rt.now.advance(minutes=1)
+    send_due.run(rt)
+    assert (stored_state(rt), len(rt.sender.posts)) == (State.SENT, 2)
+
+
+def test_a_retry_is_not_made_before_the_platform_wants_it(rt: Runtime) -> None:
+    rt.sender.outcomes = [refused_by_meta(ErrorClass.RATE, retry_after_seconds=600)]
+    send_message.run(builders.outbound(), rt)
+    rt.now.advance(minutes=9)
+    send_due.run(rt)
+    assert len(rt.sender.posts) == 1
+
+
+def test_a_retry_that_comes_too_late_is_refused_and_says_so(rt: Runtime) -> None:
+    rt.sender.outcomes = [refused_by_meta(ErrorClass.RETRY)]
+    send_message.run(builders.outbound(), rt)
+    rt.now.advance(hours=24)
+    send_due.run(rt)
+    assert (stored_state(rt), len(rt.sender.posts)) == (State.REFUSED, 1)
+
+
+def test_an_unknown_send_is_never_repeated(rt: Runtime) -> None:
+    rt.sender.outcomes = [refused_by_meta(ErrorClass.AMBIGUOUS)]
+    send_message.run(builders.outbound(), rt)
+    rt.now.advance(hours=2)
+    send_message.run(builders.outbound(), rt)
+    send_due.run(rt)
+    assert (stored_state(rt), len(rt.sender.posts)) == (State.UNKNOWN, 1)
+
+
+def test_f07_a_claim_whose_worker_died_is_unknown_and_not_sent_again(rt: Runtime) -> None:
+    dying = replace_sender(rt, KilledSender())
+    with pytest.raises(SystemExit):
+        send_message.run(builders.outbound(), dying)
+    rt.now.advance(minutes=2)
+    send_message.run(builders.outbound(), rt)
+    assert (stored_state(rt), rt.sender.posts) == (State.UNKNOWN, [])
+
+
+def test_a_dead_token_holds_later_messages_of_the_channel_without_posting(rt: Runtime) -> None:
+    rt.sender.outcomes = [refused_by_meta(ErrorClass.TOKEN)]
+    send_message.run(builders.outbound(), rt)
+    second = send_message.run(builders.outbound(key="hb-second"), rt)
+    assert (second.state, len(rt.sender.posts)) == (State.PLANNED, 1)
+
+
+def test_held_messages_go_out_once_sending_is_resumed(rt: Runtime) -> None:
+    rt.channels.stop_sending(CHANNEL.channel_id, reason="token", at=builders.NOON)
+    send_message.run(builders.outbound(), rt)
+    rt.channels.resume_sending(CHANNEL.channel_id)
+    rt.now.advance(minutes=6)
+    send_due.run(rt)
+    assert stored_state(rt) is State.SENT
+
+
+def test_another_app_s_thread_is_left_alone(rt: Runtime) -> None:
+    row = rt.conversations.load(builders.CONVERSATION)
+    assert row is not None
+    rt.conversations.save(replace(row, thread_owner="other"))
+    assert send_message.run(builders.outbound(), rt).failure == "standby"
+
+
+class KilledSender:
+    def post(self, *_: object) -> Accepted:
+        raise SystemExit
+
+
+def replace_sender(rt: Runtime, sender: object) -> Runtime:
+    from dataclasses import replace as replace_port
+
+    return replace_port(rt, sender=sender)  # type: ignore[arg-type]
