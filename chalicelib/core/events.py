@@ -80,6 +80,7 @@ class MessageReceived(Event, frozen=True, kw_only=True):
     referral: Referral | None = None
     contact_name: str | None = None
     is_unsupported: bool = False
+    story: Attachment | None = None  # the story of ours that this answers
     group_id: str | None = None
 
 
@@ -235,8 +236,7 @@ class LeadSubmitted(Event, frozen=True, kw_only=True):
 
 
 class CommentReceived(Event, frozen=True, kw_only=True):
-    """Somebody commented in public. `verb`: add, edited, remove ...; the author's id is no user key
-    for messages."""
+    """Somebody commented in public; no window opens. `verb`: add, edited, remove ..."""
 
     comment_id: str
     verb: str = "add"

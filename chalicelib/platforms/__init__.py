@@ -1,74 +1,18 @@
-"""Translation between a platform's JSON and our words. One file per platform; this is their contract."""
+"""Translation between a platform's JSON and our words. One file per platform, one `PLATFORM` in
+each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from enum import StrEnum
-from typing import Any
-
-from msgspec import Struct
-
 from chalicelib.core.events import Event, Item
-from chalicelib.core.messages import OutboundMessage
-from chalicelib.core.messaging_policy import Permit
-
-
-class ErrorClass(StrEnum):
-    """What to do about a send that Meta did not take."""
-
-    RETRY = "retry"  # not accepted, later again
-    RATE = "rate"  # too fast: later again, slower
-    WINDOW = "window"  # outside the messaging window
-    POLICY = "policy"  # restricted, blocked, tag dead: a human must look
-    RECIPIENT_GONE = "recipient_gone"
-    TOKEN = "token"  # noqa: S105 - a class of errors: access token dead, the channel stops sending
-    AMBIGUOUS = "ambiguous"  # may have been delivered: never blindly again
-    BAD_REQUEST = "bad_request"  # our fault
-
-
-class SendError(Exception):
-    """The platform did not take the message, or we cannot know. `reason` is a code without any content."""
-
-    def __init__(
-        self,
-        reason: str,
-        *,
-        error_class: ErrorClass,
-        code: int | None = None,
-        subcode: int | None = None,
-        retry_after_seconds: float | None = None,
-    ) -> None:
-        super().__init__(reason)
-        self.reason, self.error_class, self.code, self.subcode = reason, error_class, code, subcode
-        self.retry_after_seconds = retry_after_seconds
-
-
-class GraphRequest(Struct, frozen=True):
-    """A POST to the Graph API: `path` below the version, `body` as JSON; `host` facebook or instagram."""
-
-    path: str
-    body: dict[str, Any]
-    host: str = "facebook"
-
-
-class Accepted(Struct, frozen=True):
-    """The platform took the message."""
-
-    platform_message_id: str | None
-    recipient_id: str | None = None
-
-
-class Platform(Struct, frozen=True):
-    """Everything that differs between platforms."""
-
-    name: str
-    object: str  # of its webhooks
-    walk: Callable[[dict[str, Any]], Iterator[Item]]  # a payload of this object, cut into items; never raises
-    read: Callable[[Item], Event]  # one item; never raises: what it cannot read becomes an UnknownEvent
-    render: Callable[[OutboundMessage, Permit, str], GraphRequest]  # message, permit, attempt id
-    profile_path: Callable[[str], str] | None  # contact id -> Graph path of the profile; None: not offered
-    text_limit: Callable[[str], str | None]  # text -> None, or what is wrong with its length
-
+from chalicelib.platforms._contract import (
+    Accepted,
+    ErrorClass,
+    GraphRequest,
+    Platform,
+    SendError,
+)
+from chalicelib.platforms._json import Unreadable, decode
+from chalicelib.platforms._parse import parse, platform_of
 
 __all__ = [
     "Accepted",
@@ -78,4 +22,8 @@ __all__ = [
     "Item",
     "Platform",
     "SendError",
+    "Unreadable",
+    "decode",
+    "parse",
+    "platform_of",
 ]

@@ -1,0 +1,75 @@
+"""What every platform offers, and the words in which they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+from chalicelib.core.events import Event, Item
+from chalicelib.core.messages import OutboundMessage
+from chalicelib.core.messaging_policy import Permit
+
+
+class ErrorClass(StrEnum):
+    """What to do about a send that Meta did not take."""
+
+    RETRY = "retry"  # not accepted, later again
+    RATE = "rate"  # too fast: later again, slower
+    WINDOW = "window"  # outside the messaging window
+    POLICY = "policy"  # restricted, blocked, tag dead: a human must look
+    RECIPIENT_GONE = "recipient_gone"
+    TOKEN = "token"  # noqa: S105 - a class of errors: access token dead, the channel stops sending
+    AMBIGUOUS = "ambiguous"  # may have been delivered: never blindly again
+    BAD_REQUEST = "bad_request"  # our fault
+
+
+class SendError(Exception):
+    """The platform did not take the message, or we cannot know. `reason` is a code without any
+    content."""
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        error_class: ErrorClass,
+        code: int | None = None,
+        subcode: int | None = None,
+        retry_after_seconds: float | None = None,
+    ) -> None:
+        super().__init__(reason)
+        self.reason, self.error_class, self.code, self.subcode = reason, error_class, code, subcode
+        self.retry_after_seconds = retry_after_seconds
+
+
+class GraphRequest(Struct, frozen=True):
+    """A POST to the Graph API: `path` below the version, `body` as JSON; `host` facebook or
+    instagram."""
+
+    path: str
+    body: dict[str, Any]
+    host: str = "facebook"
+
+
+class Accepted(Struct, frozen=True):
+    """The platform took the message."""
+
+    platform_message_id: str | None
+    recipient_id: str | None = None
+
+
+class Platform(Struct, frozen=True):
+    """Everything that differs between platforms."""
+
+    name: str
+    object: str  # of its webhooks
+    # a payload of this object, cut into items; never raises
+    walk: Callable[[dict[str, Any]], Iterator[Item]]
+    # one item; never raises: what it cannot read becomes an UnknownEvent
+    read: Callable[[Item], Event]
+    render: Callable[[OutboundMessage, Permit, str], GraphRequest]  # message, permit, attempt id
+    # contact id -> Graph path of the profile; None: not offered
+    profile_path: Callable[[str], str] | None
+    text_limit: Callable[[str], str | None]  # text -> None, or what is wrong with its length

@@ -1,0 +1,16 @@
+"""WhatsApp: deliveries of the Cloud API, cut into items and read one by one."""
+
+from __future__ import annotations
+
+from chalicelib.platforms import _cloud_api, _whatsapp
+from chalicelib.platforms._contract import Platform
+
+PLATFORM = Platform(
+    name="whatsapp",
+    object="whatsapp_business_account",
+    walk=_whatsapp.walk,
+    read=_whatsapp.read,
+    render=_cloud_api.render,
+    profile_path=None,
+    text_limit=_cloud_api.text_limit,
+)
