@@ -14,8 +14,7 @@ from enum import StrEnum
 
 from chalicelib.core.events import Event, UnknownEvent
 from chalicelib.core.signature import claimed_digest, matching_secret
-from chalicelib.platforms import parse
-from chalicelib.platforms._json import Unreadable, decode
+from chalicelib.platforms import Unreadable, decode, parse
 from chalicelib.ports import IntakeRuntime, NotKeptError, QueueEntry
 from chalicelib.usecases.queue_records import inbound_entry, quarantine_entry
 

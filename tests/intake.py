@@ -1,0 +1,96 @@
+"""What tests of the webhook share: a runtime of fakes, signatures, and deliveries like Meta's."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from datetime import datetime
+from typing import Any
+
+from chalicelib.ports import IntakeRuntime, NotKeptError
+from tests import builders
+from tests.fakes import Clock, FakeLog, FakeQuarantine, FakeQueue, FakeSecrets
+
+SECRET = b"app-secret-for-tests"
+
+
+class FakeRotatingSecrets(FakeSecrets):
+    """Knows other secrets after a refresh, if told so; counts the refreshes."""
+
+    def __init__(self, *, rotated_to: tuple[bytes, ...] | None = None, **values: Any) -> None:
+        super().__init__(**values)
+        self._rotated_to = rotated_to
+        self.refreshes = 0
+
+    def refresh(self) -> bool:
+        self.refreshes += 1
+        self._app_secrets = self._app_secrets if self._rotated_to is None else self._rotated_to
+        return True
+
+
+class FakeFullArchive:
+    """Keeps nothing."""
+
+    def put(self, body: bytes, *, reason: str, at: datetime) -> str:
+        raise NotKeptError("full")
+
+
+class FakeDeafQueue:
+    """Cannot be reached."""
+
+    def send(self, entries: Any) -> tuple[int, ...]:
+        return tuple(range(len(entries)))
+
+
+def intake(**ports: Any) -> IntakeRuntime:
+    """The webhook's runtime of fakes; `ports` replaces any."""
+    fakes: dict[str, Any] = {
+        "now": Clock(builders.NOON),
+        "secrets": FakeRotatingSecrets(app_secrets=(SECRET,)),
+        "inbound": FakeQueue(),
+        "quarantine_queue": FakeQueue(),
+        "large": FakeQuarantine(),
+        "log": FakeLog(),
+    }
+    return IntakeRuntime(**(fakes | ports))
+
+
+def sign(raw: bytes, secret: bytes = SECRET) -> str:
+    return "sha256=" + hmac.new(secret, raw, "sha256").hexdigest()
+
+
+def to_bytes(payload: object) -> bytes:
+    return json.dumps(payload).encode()
+
+
+def page_message(mid: str, *, text: str = "hi", sender: str = "5550001") -> dict[str, Any]:
+    return {
+        "sender": {"id": sender},
+        "recipient": {"id": "1122"},
+        "timestamp": 1_764_000_000_000,
+        "message": {"mid": mid, "text": text},
+    }
+
+
+def page(*messaging: object, section: str = "messaging") -> dict[str, Any]:
+    """A delivery of a Messenger Page."""
+    entry = {"id": "1122", "time": 1_764_000_000_000, section: list(messaging)}
+    return {"object": "page", "entry": [entry]}
+
+
+def whatsapp(*messages: object) -> dict[str, Any]:
+    """A delivery of a WhatsApp number."""
+    metadata = {"display_phone_number": "15550783881", "phone_number_id": "106540352242922"}
+    value = {"messaging_product": "whatsapp", "metadata": metadata, "messages": list(messages)}
+    change = {"field": "messages", "value": value}
+    return {"object": "whatsapp_business_account", "entry": [{"id": "10", "changes": [change]}]}
+
+
+def whatsapp_message(wamid: str, *, sender: str = "16505551234") -> dict[str, Any]:
+    return {
+        "from": sender,
+        "id": wamid,
+        "timestamp": "1764000000",
+        "type": "text",
+        "text": {"body": "hi"},
+    }
