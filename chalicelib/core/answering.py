@@ -1,4 +1,4 @@
-"""Whether and how to answer a customer's input by ourselves, and the slot that makes it happen once.
+"""Whether and how to answer a customer by ourselves, and the slot that makes it happen once.
 
 A slot is the memory of a reply on the conversation row, written together with the input that it
 answers: whoever wins that write sends, and a redelivery finds the slot and sends the same.

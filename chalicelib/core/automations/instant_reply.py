@@ -1,4 +1,4 @@
-"""Instant reply: to the contact's first message ever, or again after a long silence of both sides."""
+"""Instant reply: to the first message of a contact ever, or again after a long silence."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Notification request: a keyword in the message asks to be told later, so we note it or ask back.
 
 On Messenger a later message needs a one-time token, which only Meta's request template brings
-(One-Time Notification page, read 2026-11; title at most 65 characters). Elsewhere the customer's own
-words are the consent.
+(One-Time Notification page, read 2026-11; title at most 65 characters). Elsewhere the customer's
+own words are the consent.
 """
 
 from __future__ import annotations
