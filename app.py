@@ -1,7 +1,7 @@
-"""The functions that exist in AWS, and what each of them calls. HTTP routes are the Blueprints of chalicelib.api.
+"""The functions that exist in AWS, and what each calls. HTTP routes are in chalicelib.api.
 
-Queues and timings are completed in infra/merge.yaml. What a function needs is imported when it runs, so that
-no function's cold start pays for another's work.
+infra/merge.yaml completes queues and front door. What a function needs is imported when it runs,
+so that no function's cold start pays for another's work.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def store_quarantined(event: SQSEvent) -> dict[str, Any]:
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES), name="send_due")
-def send_due(event: CloudWatchEvent) -> dict[str, Any]:
-    """Sends what is planned and due."""
+def send_due(event: CloudWatchEvent) -> int:
+    """Sends what is planned and due; answers how many were tried."""
     from chalicelib import bootstrap
     from chalicelib.usecases import send_due as use_case
 
@@ -56,8 +56,8 @@ def send_due(event: CloudWatchEvent) -> dict[str, Any]:
 
 
 @app.schedule(Cron(5, "*", "*", "*", "?", "*"), name="start_daily_metrics")
-def start_daily_metrics(event: CloudWatchEvent) -> dict[str, Any]:
-    """Hourly, because channels end their day in different time zones."""
+def start_daily_metrics(event: CloudWatchEvent) -> int:
+    """Hourly, because channels end their day in different time zones; answers how many days."""
     from chalicelib import bootstrap
     from chalicelib.usecases import start_daily_metrics as use_case
 
@@ -68,6 +68,6 @@ def start_daily_metrics(event: CloudWatchEvent) -> dict[str, Any]:
 def compute_day(event: SQSEvent) -> dict[str, Any]:
     """The metrics of the channels and days that were asked for."""
     from chalicelib import bootstrap
-    from chalicelib.usecases import compute_daily_metrics as use_case
+    from chalicelib.usecases import compute_days
 
-    return use_case.run(event.to_dict()["Records"], bootstrap.live())
+    return compute_days.run(event.to_dict()["Records"], bootstrap.live())

@@ -1,7 +1,7 @@
-"""The deployment package: one zip for all functions and the template that deploys it. Built again only on change.
+"""The deployment package: one zip for all functions and the template. Built only on change.
 
-`python -m devtools.package` prints where it is. The libraries are fetched once by `--libraries` (the set-up does);
-after that building needs no network.
+`python -m devtools.package` prints where it is. `--libraries` only fetches what is shipped with
+the code (the set-up does that); after it, building needs no network.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _build(root: Path, local: Path, folder: Path) -> None:
 
 
 def _stage(root: Path, project: Path, vendor: Path) -> None:
-    """A copy without requirements: chalice finds all libraries in vendor/ and needs no pip of its own."""
+    """A copy without requirements: chalice finds the libraries in vendor/ and runs no pip."""
     for path in _files(root, SOURCES):
         copy = project / path.relative_to(root)
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -123,7 +123,7 @@ def architecture() -> str:
 
 
 def _run_chalice(project: Path, out: Path) -> None:
-    command = [
+    command: list[str | Path] = [
         Path(sys.executable).with_name("chalice"),
         "--project-dir",
         project,

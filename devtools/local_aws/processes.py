@@ -9,10 +9,10 @@ import signal
 import socket
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from devtools.local_aws import loopback
 
 PR_SET_PDEATHSIG = 1
 PATIENCE_SECONDS = 30.0
@@ -30,7 +30,7 @@ def start(
     cwd: Path,
     is_attached: bool,
 ) -> subprocess.Popen[bytes]:
-    """Start a program in a process group of its own. An attached one gets SIGTERM when we die, however we die."""
+    """Start a program in a process group of its own. An attached one is ended when we die."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as out:
         return subprocess.Popen(
@@ -41,12 +41,12 @@ def start(
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_die_with_parent if is_attached else None,  # noqa: PLW1509 - we have one thread
+            preexec_fn=_die_with_parent if is_attached else None,
         )
 
 
 def stop(pid: int) -> None:
-    """SIGTERM, time to save its state, then the whole group is ended. Does nothing if it is gone."""
+    """SIGTERM, time to save its state, then the whole group is ended. Nothing if it is gone."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + PATIENCE_SECONDS
@@ -71,35 +71,40 @@ def is_running(pid: int) -> bool:
 def wait_until_up(
     process: subprocess.Popen[bytes], url: str, log: Path, seconds: float = 60.0
 ) -> None:
-    """Returns once the address answers. Raises StartError if the program ends first or takes too long."""
+    """Returns once the address answers. Raises StartError if the program ends or takes too long."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise StartError(f"{url} ended with status {process.returncode}:\n{_tail(log)}")
-        if answers(url):
+        if loopback.answers(url):
             return
         time.sleep(0.1)
     raise StartError(f"{url} did not answer within {seconds:.0f} seconds:\n{_tail(log)}")
 
 
-def answers(url: str) -> bool:
-    """Does anything answer 200 there?"""
+def free_port(wanted: str | None, last: int | None) -> int:
+    """The wanted port or an error, else last time's or any that is free; on loopback."""
+    for port in (int(wanted),) if wanted else (last, 0):
+        if port is not None and (found := _bindable(port)):
+            return found
+    raise StartError(f"port {wanted} is taken")
+
+
+def is_program(pid: int, words: str) -> bool:
+    """Does this process run, and is it the program we started? Process ids are used again."""
+    if not is_running(pid):
+        return False
     with contextlib.suppress(OSError):
-        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 - our own loopback address
-            return bool(response.status == 200)
+        return words in Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
     return False
 
 
-def free_port(wanted: int | None) -> int:
-    """The wanted port if nobody has it, else a free one; on loopback."""
-    for port in (wanted, 0):
-        if port is None:
-            continue
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
-            return int(probe.getsockname()[1])
-    raise StartError("no free port on 127.0.0.1")
+def _bindable(port: int) -> int | None:
+    with socket.socket() as probe, contextlib.suppress(OSError):
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
+        return int(probe.getsockname()[1])
+    return None
 
 
 def _state(pid: int) -> str:
