@@ -21,51 +21,37 @@ NAMESPACE = "Hearback"
 
 FIELDS = frozenset(
     {
+        "action",
         "attempt_id",
-        "author",
         "automation",
         "basis",
         "bytes",
         "channel_id",
-        "claimed",
         "code",
         "conversation_id",
-        "count",
         "day",
-        "definition",
         "elapsed_ms",
         "entries",
         "error",
         "error_class",
-        "event_kind",
         "events",
-        "failed",
-        "first_day",
         "kind",
-        "last_day",
-        "metric",
-        "opt_in_id",
-        "origin",
         "outcome",
-        "path",
+        "percent",
         "platform",
         "quarantine_id",
         "queue",
         "reason",
-        "receive_count",
         "refused",
-        "request_id",
-        "section",
         "state",
         "status",
         "subcode",
-        "table",
-        "tries",
         "version",
     }
 )
 FINGERPRINTED = frozenset({"contact_id", "event_id", "message_id", "platform_message_id"})
 _CODE = re.compile(r"[\w.:/#+=@-]{0,200}", re.ASCII)
+_OURS_OR_OF_AWS = re.compile(r"hb[\w-]{22}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _WITHHELD = "withheld"
 
 
@@ -106,8 +92,8 @@ class JsonLog:
 
 
 def fingerprint(identifier: str) -> str:
-    """What stands in the log for one of Meta's ids."""
-    return digest("log", identifier)
+    """What the log shows of an id: Meta's hashed, our attempts' and SQS records' as they are."""
+    return identifier if _OURS_OR_OF_AWS.fullmatch(identifier) else digest("log", identifier)
 
 
 def _is_known(name: str) -> bool:

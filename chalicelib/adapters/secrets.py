@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.core.channel import ChannelSettings
-from chalicelib.ports import Log
+if TYPE_CHECKING:  # the webhook reads no channel and need not load what they are made of
+    from chalicelib.core.channel import ChannelSettings
+    from chalicelib.ports import Log
 
 FRESH_SECONDS = 300.0
 BETWEEN_REFRESHES_SECONDS = 30.0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.adapters.logging import FIELDS, FINGERPRINTED, JsonLog, fingerprint
+from chalicelib.core.ids import attempt_id
 from tests.builders import NOON
+
+ROOT = Path(__file__).parents[2]
 
 TEXT = "canary: I would like the blue mug"
 NAME = "Canary Jones"
@@ -72,6 +77,34 @@ def test_s06_ids_of_people_and_messages_are_fingerprints(
 ) -> None:
     log.info("message_stored", **{field: "wamid.HBgLMTY1MDU1NTEyMzQ"})
     assert lines(capsys)[0][field] == fingerprint("wamid.HBgLMTY1MDU1NTEyMzQ")
+
+
+@pytest.mark.parametrize(
+    "own",
+    [attempt_id("reply#1"), "059f36b4-87a3-44ab-83d2-661975830a7d"],
+    ids=["attempt", "record"],
+)
+def test_ids_that_are_not_metas_stand_as_they_are(
+    log: JsonLog, capsys: pytest.CaptureFixture[str], own: str
+) -> None:
+    log.info("message_sent", message_id=own)
+    assert lines(capsys)[0]["message_id"] == own
+
+
+def logged_facts() -> set[str]:
+    """Every keyword that the shipped code gives to a log."""
+    calls = [
+        node
+        for path in (ROOT / "chalicelib").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    ]
+    logs = [call for call in calls if call.func.attr in ("info", "warning")]
+    return {keyword.arg for call in logs for keyword in call.keywords}
+
+
+def test_every_fact_that_the_code_logs_is_listed() -> None:
+    assert logged_facts() - FIELDS - FINGERPRINTED == set()
 
 
 def test_s06_nothing_free_can_be_a_listed_field() -> None:
