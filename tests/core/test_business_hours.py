@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -272,7 +273,7 @@ def test_f20_local_days_of_three_years_partition_time(zone: str) -> None:
         (wall(start, ZoneInfo(zone)).date(), wall(end - INSTANT, ZoneInfo(zone)).date())
         for start, end in bounds
     ]
-    joints = {one[1] == other[0] for one, other in zip(bounds, bounds[1:], strict=False)}
+    joints = {one[1] == other[0] for one, other in pairwise(bounds)}
     assert (edges, joints) == ([(day, day) for day in days], {True})
 
 
