@@ -52,9 +52,9 @@ def schedule(request: Request, conversation_id: str) -> Response:
     return outcome(message, rt.now())
 
 
-def _send_at(body: dict[str, object], now: datetime) -> datetime:
-    """The time asked for, or now."""
-    send_at = reading.moment(body, "send_at") or now
-    if send_at > now + FARTHEST:
+def _send_at(body: dict[str, object], now: datetime) -> datetime | None:
+    """The time asked for; None: at once."""
+    send_at = reading.moment(body, "send_at")
+    if send_at is not None and send_at > now + FARTHEST:
         raise InvalidInput("send_at", f"a time at most {FARTHEST.days} days ahead")
     return send_at

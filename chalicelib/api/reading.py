@@ -18,7 +18,7 @@ LONGEST_PERIOD = timedelta(days=366)
 _ID = re.compile(r"[0-9A-Za-z_.-]{1,64}")
 _VISIBLE = re.compile(r"[!-~]{1,200}")
 _CURSOR = re.compile(r"[!-~]{1,2000}")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 # Line breaks and tabs belong in a message; the other control characters belong nowhere.
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -135,7 +135,7 @@ def moment(values: Mapping[str, object], name: str) -> datetime | None:
 
 
 def _day(values: Mapping[str, object], name: str) -> date:
-    expected = "a day such as 2026-11-21"
+    expected = "a day of this century such as 2026-11-21"
     value = _matching(values.get(name), _DAY, name, expected)
     try:
         return date.fromisoformat(value)

@@ -17,9 +17,7 @@ def responsiveness(request: Request) -> Response:
 
     query = reading.query(request, "channel_id", "from", "to")
     channel_id, (first, last) = reading.identifier(query, "channel_id"), reading.period(query)
-    rt = runtime()
-    read_channel.run(channel_id, rt)
-    return answers.ok(read_report.responsiveness(channel_id, first, last, rt))
+    return answers.ok(read_report.responsiveness(channel_id, first, last, runtime()))
 
 
 @endpoint(reports, "POST", "/v1/reports/recompute")
@@ -30,5 +28,6 @@ def recompute(request: Request) -> Response:
     channel_id, (first, last) = reading.identifier(body, "channel_id"), reading.period(body)
     rt = runtime()
     read_channel.run(channel_id, rt)
-    compute_daily_metrics.recompute(channel_id, first, last, rt)
-    return answers.accepted({"channel_id": channel_id, "from": first, "to": last})
+    days = compute_daily_metrics.recompute(channel_id, first, last, rt)
+    document = {"channel_id": channel_id, "from": first, "to": last, "days": days}
+    return answers.accepted(document)

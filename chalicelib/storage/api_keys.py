@@ -11,6 +11,7 @@ from pynamodb.models import Model
 
 from chalicelib.config import Settings
 from chalicelib.ports import ApiKey
+from chalicelib.storage._connection import bind, connect
 
 TRUSTED_FOR = timedelta(seconds=60)
 
@@ -19,7 +20,7 @@ class DynamoApiKeys:
     """Fulfils `ports.ApiKeys`. What is not found is not remembered: a new key works at once."""
 
     def __init__(self, settings: Settings, now: Callable[[], datetime]) -> None:
-        self._model = _model(settings)
+        self._item = bind(_Item, settings.api_keys_table, connect(settings.region))
         self._now = now
         self._found: dict[str, tuple[datetime, ApiKey]] = {}
 
@@ -36,29 +37,15 @@ class DynamoApiKeys:
 
     def _look_up(self, key_hash: str, now: datetime) -> ApiKey | None:
         try:
-            row = self._model.get(key_hash)
+            row = self._item.get(key_hash)
         except DoesNotExist:
             return None
-        key = ApiKey(key_hash=row.key_hash, key_id=row.key_id or "", name=row.name or "")
+        key = ApiKey(key_hash=row.key_hash, key_id=row.key_id, name=row.name or "")
         self._found[key_hash] = (now, key)
         return key
 
 
-class _Row(Model):
-    """The table `api_keys`: SHA-256 of the key in hex, and who has it."""
-
+class _Item(Model):
     key_hash = UnicodeAttribute(hash_key=True)
-    key_id = UnicodeAttribute(null=True)
+    key_id = UnicodeAttribute()
     name = UnicodeAttribute(null=True)
-
-
-def _model(settings: Settings) -> type[_Row]:
-    class ApiKeyRow(_Row):
-        class Meta:
-            table_name = settings.api_keys_table
-            region = settings.region
-            connect_timeout_seconds = 1
-            read_timeout_seconds = 5
-            max_retry_attempts = 3
-
-    return ApiKeyRow

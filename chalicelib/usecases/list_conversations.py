@@ -33,6 +33,8 @@ def run(
     try:
         page = listing(channel_id, cursor=cursor, limit=limit)
     except ValueError as error:
+        if cursor is None:
+            raise
         raise InvalidInput("cursor", "the next_cursor of an earlier page") from error
     return ConversationViews(
         tuple(read_conversation.view(c, rt) for c in page.items), page.next_cursor

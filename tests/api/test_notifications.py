@@ -48,7 +48,7 @@ def test_request_for_permission_is_handed_over(api, notify):
         ("2026-11-24T09:00:00+01:00", NOON + timedelta(days=2, hours=20)),
         ("2026-11-20T12:00:00Z", NOON - timedelta(days=1)),
         ("2027-11-22T12:00:00Z", NOON + timedelta(days=366)),
-        (None, NOON),
+        (None, None),
     ],
 )
 def test_notification_is_handed_over_with_its_time(api, notify, send_at, expected):
