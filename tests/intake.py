@@ -15,16 +15,17 @@ SECRET = b"app-secret-for-tests"
 
 
 class FakeRotatingSecrets(FakeSecrets):
-    """Knows other secrets after a refresh, if told so; counts the refreshes."""
+    """After a refresh it knows other values, if told so by `later`; counts the refreshes."""
 
-    def __init__(self, *, rotated_to: tuple[bytes, ...] | None = None, **values: Any) -> None:
+    def __init__(self, *, later: FakeSecrets | None = None, **values: Any) -> None:
         super().__init__(**values)
-        self._rotated_to = rotated_to
+        self._later = later or FakeSecrets(**values)
         self.refreshes = 0
 
     def refresh(self) -> bool:
         self.refreshes += 1
-        self._app_secrets = self._app_secrets if self._rotated_to is None else self._rotated_to
+        self._app_secrets = self._later.app_secrets()
+        self._verify_token = self._later.verify_token()
         return True
 
 

@@ -37,10 +37,14 @@ class Outcome(StrEnum):
     UNAVAILABLE = "unavailable"  # not kept: Meta must send it again
 
 
+_REFUSED = frozenset({Outcome.FORGED, Outcome.TOO_LARGE, Outcome.UNAVAILABLE})
+
+
 def run(raw: bytes, signature: str | None, rt: IntakeRuntime) -> Outcome:
     """Take a delivery, or say why not. Never raises because of what is in it."""
     outcome = _receive(raw, signature, rt)
-    rt.log.count("deliveries", outcome=outcome.value)
+    if outcome in _REFUSED:
+        rt.log.count("deliveries_refused", reason=outcome.value)
     return outcome
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from chalicelib import webhook
 from chalicelib.adapters import aws as aws_clients
 from chalicelib.usecases.receive_webhook import MAX_BODY_BYTES
+from tests.fakes import FakeSecrets
 from tests.intake import (
     SECRET,
     FakeDeafQueue,
@@ -131,6 +132,11 @@ def test_s03_a_malformed_handshake_gets_400(door: Door, query: dict[str, str] | 
 def test_without_a_verify_token_no_handshake_succeeds() -> None:
     rt = intake(secrets=FakeRotatingSecrets(verify_token=None))
     assert status(webhook.answer(rest("GET", query=SUBSCRIBE), rt)) == 403
+
+
+def test_a_verify_token_changed_a_moment_ago_is_found_by_a_refresh() -> None:
+    secrets = FakeRotatingSecrets(verify_token="old", later=FakeSecrets())
+    assert status(webhook.answer(rest("GET", query=SUBSCRIBE), intake(secrets=secrets))) == 200
 
 
 @both_doors

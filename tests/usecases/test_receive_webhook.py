@@ -15,7 +15,7 @@ from chalicelib.usecases import receive_webhook
 from chalicelib.usecases.queue_records import read_quarantined
 from chalicelib.usecases.receive_webhook import MAX_BODY_BYTES, MAX_QUARANTINE_BYTES, Outcome
 from tests.builders import NOON
-from tests.fakes import FakeQueue
+from tests.fakes import FakeQueue, FakeSecrets
 from tests.intake import (
     SECRET,
     FakeDeafQueue,
@@ -79,7 +79,8 @@ class TestWhoMayDeliver:
         assert rt.log.counts["signed_with_previous_secret"] == 1
 
     def test_a_secret_rotated_a_moment_ago_is_found_by_a_refresh(self) -> None:
-        rt = intake(secrets=FakeRotatingSecrets(app_secrets=(b"old",), rotated_to=(SECRET,)))
+        later = FakeSecrets(app_secrets=(SECRET,))
+        rt = intake(secrets=FakeRotatingSecrets(app_secrets=(b"old",), later=later))
         assert deliver(HELLO, rt) is Outcome.ACCEPTED
 
     def test_a_malformed_header_does_not_even_look_at_the_secrets(self) -> None:
@@ -117,6 +118,14 @@ class TestWhatIsQueued:
         rt = intake()
         deliver(to_bytes(whatsapp(*(whatsapp_message(f"wamid.{n}") for n in range(1000)))), rt)
         assert len({entry.deduplication for entry in rt.inbound.entries}) == 1000
+
+    def test_f03_the_neighbours_of_an_update_do_not_travel_with_it(self) -> None:
+        rt = intake()
+        payload = whatsapp(*(whatsapp_message(f"wamid.{n}", sender=str(n)) for n in range(1000)))
+        value = payload["entry"][0]["changes"][0]["value"]
+        value["contacts"] = [{"wa_id": str(n), "profile": {"name": "N"}} for n in range(1000)]
+        deliver(to_bytes(payload), rt)
+        assert max(len(entry.body) for entry in rt.inbound.entries) < 1000
 
     def test_f03_a_malformed_item_does_not_block_the_others(self) -> None:
         rt = intake()
@@ -402,11 +411,16 @@ class TestWhatCannotBeRead:
 
 
 class TestWhatIsLogged:
-    def test_every_delivery_is_counted(self) -> None:
+    def test_an_accepted_delivery_is_one_line(self) -> None:
         rt = intake()
         deliver(HELLO, rt)
+        facts = {"events": 1, "bytes": len(HELLO)}
+        assert (rt.log.lines, rt.log.counts) == ([("delivery_accepted", facts)], {})
+
+    def test_a_refused_delivery_is_counted(self) -> None:
+        rt = intake()
         receive_webhook.run(HELLO, None, rt)
-        assert rt.log.counts["deliveries"] == 2
+        assert rt.log.counts["deliveries_refused"] == 1
 
     def test_s06_no_content_is_logged(self) -> None:
         rt = intake()
