@@ -2,50 +2,53 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
 
 from pynamodb.attributes import UnicodeAttribute
+from pynamodb.connection.base import Connection
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.models import Model
 
-from chalicelib.config import Settings
 from chalicelib.ports import ApiKey
-from chalicelib.storage._connection import bind, connect
+from chalicelib.storage._connection import bind
 
-TRUSTED_FOR = timedelta(seconds=60)
-
-
-class DynamoApiKeys:
-    """Fulfils `ports.ApiKeys`. What is not found is not remembered: a new key works at once."""
-
-    def __init__(self, settings: Settings, now: Callable[[], datetime]) -> None:
-        self._item = bind(_Item, settings.api_keys_table, connect(settings.region))
-        self._now = now
-        self._found: dict[str, tuple[datetime, ApiKey]] = {}
-
-    def find(self, key_hash: str) -> ApiKey | None:
-        """The key with this hash, at most 60 seconds old."""
-        now = self._now()
-        if key_hash in self._found:
-            found_at, key = self._found[key_hash]
-            # A clock that was set back must not prolong the trust.
-            if timedelta(0) <= now - found_at < TRUSTED_FOR:
-                return key
-            del self._found[key_hash]
-        return self._look_up(key_hash, now)
-
-    def _look_up(self, key_hash: str, now: datetime) -> ApiKey | None:
-        try:
-            row = self._item.get(key_hash)
-        except DoesNotExist:
-            return None
-        key = ApiKey(key_hash=row.key_hash, key_id=row.key_id, name=row.name or "")
-        self._found[key_hash] = (now, key)
-        return key
+TRUSTED_SECONDS = 60
 
 
 class _Item(Model):
     key_hash = UnicodeAttribute(hash_key=True)
     key_id = UnicodeAttribute()
     name = UnicodeAttribute(null=True)
+
+
+class ApiKeys:
+    """Fulfils `ports.ApiKeys`. What is not found is not remembered: a new key works at once."""
+
+    def __init__(
+        self,
+        table_name: str,
+        connection: Connection,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._item, self._seconds = bind(_Item, table_name, connection), seconds
+        self._found: dict[str, tuple[float, ApiKey]] = {}
+
+    def find(self, key_hash: str) -> ApiKey | None:
+        """The key with this hash, at most 60 seconds old."""
+        if key_hash in self._found:
+            found_at, key = self._found[key_hash]
+            if self._seconds() - found_at < TRUSTED_SECONDS:
+                return key
+            del self._found[key_hash]
+        return self._look_up(key_hash)
+
+    def _look_up(self, key_hash: str) -> ApiKey | None:
+        asked_at = self._seconds()
+        try:
+            row = self._item.get(key_hash)
+        except DoesNotExist:
+            return None
+        key = ApiKey(key_hash=row.key_hash, key_id=row.key_id, name=row.name or "")
+        self._found[key_hash] = (asked_at, key)
+        return key

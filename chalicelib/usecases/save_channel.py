@@ -21,7 +21,8 @@ def run(channel_id: str, document: Mapping[str, object], rt: Runtime) -> Channel
     version = stored.version + 1 if stored else 1
     channel = replace(channel, version=version, updated_at=rt.now())
     rt.channels.save(channel)
-    _resume(channel_id, rt)
+    # Who saves a channel has seen to its token; if it is still dead, the next send stops it again.
+    rt.channels.resume_sending(channel_id)
     rt.log.info("channel_saved", channel_id=channel_id, version=version)
     return channel
 
@@ -42,9 +43,3 @@ def _check_token_parameter(name: str | None, prefix: str) -> None:
     """Other secrets of the stage must never be sent as somebody's token."""
     if name is not None and not name.startswith(prefix):
         raise InvalidInput("token_parameter", f"the name of an SSM parameter below {prefix}")
-
-
-def _resume(channel_id: str, rt: Runtime) -> None:
-    """Who saves a stopped channel has seen to its token; if it is still dead, a send stops it."""
-    if rt.channels.is_stopped(channel_id):
-        rt.channels.resume_sending(channel_id)
