@@ -33,7 +33,10 @@ def decode(raw: bytes) -> Any:
         return _tolerant(raw)
     except RecursionError:
         raise Unreadable("nested too deep") from None
-    if b"\xef\xbf" in raw or b"\\uff" in raw or b"\\uFF" in raw:
+    # One byte first: it is found or missed at the speed of memory.
+    if b"\xef" in raw and b"\xef\xbf" in raw:
+        return _cleaned(value)
+    if b"\\" in raw and b"\\uff" in raw.lower():
         return _cleaned(value)
     return value
 

@@ -12,7 +12,7 @@ from typing import Any
 from chalicelib.core.events import Event, Item
 from chalicelib.platforms import _feed, _messaging_events, _messaging_messages
 from chalicelib.platforms._messaging_ends import PLATFORM_OF, ends
-from chalicelib.platforms._values import field_name, ident, keys, listed, text, unknown
+from chalicelib.platforms._values import field_name, ident, keys, listed, number, text, unknown
 
 _ITEM_LISTS = ("messaging", "standby")
 _READERS = _messaging_messages.READERS | _messaging_events.READERS
@@ -20,35 +20,32 @@ _READERS = _messaging_messages.READERS | _messaging_events.READERS
 
 def walk(payload: dict[str, Any]) -> Iterator[Item]:
     """The items of a delivery; an entry that holds none becomes an item that says so."""
-    kind = payload["object"]
+    kind, items = payload["object"], list[Item]()
     for entry in listed(payload.get("entry")):
         if type(entry) is dict:
-            yield from _cut(kind, entry)
+            items += _cut(kind, entry)
         else:
-            yield Item(kind, "entry", entry, problem=f"entry: {keys(entry)}")
+            items.append(Item(kind, "entry", entry, problem=f"entry: {keys(entry)}"))
+    return iter(items)
 
 
 def _cut(kind: str, entry: dict[str, Any]) -> list[Item]:
-    entry_id, time = ident(entry.get("id")), entry.get("time")
-    if type(time) not in (int, str, float):
-        time = None
-    items = [
-        Item(kind, section, _unwrapped(body), entry_id, time)
-        for section in _ITEM_LISTS
-        if section in entry
-        for body in listed(entry[section])
-    ]
+    entry_id, time, items = ident(entry.get("id")), number(entry.get("time")), list[Item]()
+    for section in _ITEM_LISTS:
+        if section in entry:
+            for body in listed(entry[section]):
+                items.append(Item(kind, section, _unwrapped(body), entry_id, time))
     if "changes" in entry or "field" in entry:
         items += [_change(kind, change, entry_id, time) for change in _changes(entry)]
-    problem = f"empty entry, {keys(entry)}"
-    return items or [Item(kind, "entry", entry, entry_id, time, problem=problem)]
+    if not items:
+        problem = f"empty entry, {keys(entry)}"
+        return [Item(kind, "entry", entry, entry_id, time, problem=problem)]
+    return items
 
 
 def _unwrapped(body: Any) -> Any:
     """A sample of postbacks (Messenger, 2026-02-26) wraps the event like a change."""
-    if type(body) is dict and "value" in body and "field" in body:
-        return body["value"]
-    return body
+    return body["value"] if type(body) is dict and "value" in body and "field" in body else body
 
 
 def _changes(entry: dict[str, Any]) -> list[Any]:
@@ -83,6 +80,10 @@ def _read(item: Item) -> Event:
     if item.section == "changes":
         return _feed.read(item) or _unknown(item, f"{field_name(item.field)}, {keys(item.body)}")
     body = item.body
+    if "message" in body:
+        event = _messaging_messages.message(item, body, body["message"])
+        if event is not None:
+            return event
     for key in body:
         reader = _READERS.get(key)
         if reader is not None and (event := reader(item, body, body[key])) is not None:

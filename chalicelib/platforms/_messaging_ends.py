@@ -13,7 +13,7 @@ PLATFORM_OF = {"page": "messenger", "instagram": "instagram"}
 def ends(item: Item, body: dict[str, Any]) -> tuple[str | None, str | None, bool]:
     """Channel, contact, and whether the business itself acted (then the two stand swapped)."""
     sender, recipient = party(body.get("sender")), party(body.get("recipient"))
-    if sender is not None and sender == item.entry_id and recipient not in (None, sender):
+    if sender == item.entry_id and sender != recipient and sender and recipient:
         return sender, recipient, True
     return recipient or item.entry_id, sender, False
 
@@ -23,7 +23,10 @@ def party(raw: Any) -> str | None:
     place."""
     if type(raw) is not dict:
         return None
-    return ident(raw.get("id")) or ident(raw.get("user_ref"))
+    value = raw.get("id")
+    if type(value) is str and value:
+        return value
+    return ident(value) or ident(raw.get("user_ref"))
 
 
 def head(item: Item, body: dict[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from chalicelib.platforms._messaging_ends import PLATFORM_OF, ends, head
 from chalicelib.platforms._parts import attachments, referral, story
 from chalicelib.platforms._values import fingerprint, ident, mapping, moment, text, to_utc
 
-# What a plain message may say; anything else takes the longer way.
+# Nearly all messages say no more than this; they take a shorter way.
 _PLAIN = frozenset({"mid", "text", "seq"})
 
 
@@ -33,10 +33,22 @@ def message(item: Item, body: dict[str, Any], raw: Any) -> Event | None:
     if type(raw) is not dict or not raw:
         return None
     channel_id, contact_id, is_ours = ends(item, body)
-    if raw.get("is_echo") is True and not is_ours:
-        channel_id, contact_id, is_ours = contact_id, channel_id, True
     mid = ident(raw.get("mid"))
     platform = PLATFORM_OF[item.object]
+    if mid is not None and not is_ours and _PLAIN.issuperset(raw):
+        return MessageReceived(
+            event_id=f"{platform}:{channel_id}:{mid}",
+            platform=platform,
+            channel_id=channel_id,
+            contact_id=contact_id,
+            occurred_at=moment(item),
+            item=item,
+            is_standby=item.section == "standby",
+            message_id=mid,
+            text=text(raw.get("text")),
+        )
+    if raw.get("is_echo") is True and not is_ours:
+        channel_id, contact_id, is_ours = contact_id, channel_id, True
     common: dict[str, Any] = {
         "event_id": f"{platform}:{channel_id}:{mid or fingerprint(item)}",
         "platform": platform,
@@ -47,8 +59,6 @@ def message(item: Item, body: dict[str, Any], raw: Any) -> Event | None:
         "is_standby": item.section == "standby",
         "message_id": mid or fingerprint(item),
     }
-    if _PLAIN.issuperset(raw) and not is_ours:
-        return MessageReceived(text=text(raw.get("text")), **common)
     if raw.get("is_deleted") is True:
         return MessageDeleted(**common | {"event_id": common["event_id"] + ":deleted"})
     return _echo(raw, common) if is_ours else _received(raw, common)

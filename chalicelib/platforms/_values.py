@@ -14,27 +14,28 @@ from chalicelib.core.ids import digest
 # Meta documents milliseconds for Messenger and Instagram and seconds for WhatsApp, and its own
 # samples mix them (Messenger Platform, webhook events, 2026-06; WhatsApp, webhooks, 2025-12).
 MILLISECONDS_FROM = 10**11
+_YEAR_10000 = 253_402_300_800_000
+_from_timestamp = datetime.fromtimestamp
 
 
 def to_utc(value: Any) -> datetime | None:
-    """The moment that a number or string of seconds or milliseconds, or an ISO date, means; else
-    None."""
+    """The moment that a number or string of seconds or milliseconds, or an ISO date, means."""
     kind = type(value)
     if kind is int or kind is float:
         return _from_number(value)
     if kind is str:
-        return _from_text(value)
+        return _from_number(int(value)) if _is_number(value) else _from_text(value)
     return None
 
 
+def _is_number(value: str) -> bool:
+    return len(value) < 20 and value.isdecimal()
+
+
 def _from_number(value: float) -> datetime | None:
-    if not value >= 0:
-        return None
-    try:
-        seconds = value if value < MILLISECONDS_FROM else value / 1000
-        return datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, ValueError, OSError):
-        return None
+    if 0 <= value < MILLISECONDS_FROM:
+        return _from_timestamp(value, UTC)
+    return _from_timestamp(value / 1000, UTC) if 0 <= value < _YEAR_10000 else None
 
 
 def _from_text(value: str) -> datetime | None:
@@ -62,6 +63,12 @@ def ident(value: Any) -> str | None:
     if type(value) is str:
         return value or None
     return str(value) if type(value) is int else None
+
+
+def number(value: Any) -> int | float | str | None:
+    """A number, also as a string, as it came."""
+    kind = type(value)
+    return value if kind is int or kind is str or kind is float else None
 
 
 def mapping(value: Any) -> dict[str, Any]:
@@ -126,7 +133,8 @@ def unknown(
 
 def moment(item: Item) -> datetime | None:
     """When the item happened; what has no time of its own happened when the delivery says."""
-    at = to_utc(mapping(item.body).get("timestamp"))
+    body = item.body
+    at = to_utc(body.get("timestamp")) if type(body) is dict else None
     # A few senders fill `time` with 0 when they do not know it.
     return to_utc(item.entry_time or None) if at is None else at
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from chalicelib.core.events import Event, Item
 from chalicelib.platforms import _whatsapp_messages, _whatsapp_notices
-from chalicelib.platforms._values import field_name, ident, keys, listed, mapping, text, unknown
+from chalicelib.platforms._values import field_name, ident, keys, listed, number, text, unknown
 from chalicelib.platforms._whatsapp_contact import channel_of, frame_of, narrowed
 
 _Reader = Callable[[Item, dict[str, Any]], Event | None]
@@ -22,43 +22,46 @@ _LISTS = frozenset(_READERS) - {"changes"}
 
 def walk(payload: dict[str, Any]) -> Iterator[Item]:
     """The items of a delivery; an entry or change that holds none becomes an item that says so."""
-    kind = payload["object"]
+    kind, items = payload["object"], list[Item]()
     for entry in listed(payload.get("entry")):
-        if type(entry) is not dict:
-            yield Item(kind, "entry", entry, problem=f"entry: {keys(entry)}")
-            continue
-        entry_id, time = ident(entry.get("id")), entry.get("time")
-        outer = (kind, entry_id, time if type(time) in (int, str, float) else None)
-        changes = listed(entry.get("changes"))
-        if not changes:
-            yield _problem(outer, "entry", entry, f"empty entry, {keys(entry)}")
-        for change in changes:
-            yield from _cut(outer, change)
+        if type(entry) is dict:
+            items += _entry(kind, entry)
+        else:
+            items.append(Item(kind, "entry", entry, problem=f"entry: {keys(entry)}"))
+    return iter(items)
 
 
-_Outer = tuple[str, str | None, Any]
+def _entry(kind: str, entry: dict[str, Any]) -> list[Item]:
+    entry_id, time, items = ident(entry.get("id")), number(entry.get("time")), list[Item]()
+    for change in listed(entry.get("changes")):
+        value = change.get("value") if type(change) is dict else None
+        if type(value) is dict:
+            items += _cut(Item(kind, "changes", value, entry_id, time, text(change.get("field"))))
+        else:
+            problem = f"change without value, {keys(change)}"
+            items.append(Item(kind, "changes", change, entry_id, time, problem=problem))
+    if not items:
+        problem = f"empty entry, {keys(entry)}"
+        return [Item(kind, "entry", entry, entry_id, time, problem=problem)]
+    return items
 
 
-def _problem(outer: _Outer, section: str, body: Any, problem: str) -> Item:
-    kind, entry_id, time = outer
-    return Item(kind, section, body, entry_id, time, problem=problem)
-
-
-def _cut(outer: _Outer, change: Any) -> list[Item]:
-    if type(change) is not dict or type(change.get("value")) is not dict:
-        return [_problem(outer, "changes", change, f"change without value, {keys(change)}")]
-    field, value = text(change.get("field")), change["value"]
-    kind, entry_id, time = outer
+def _cut(change: Item) -> list[Item]:
+    """The items of a change; one of its own if it has no list that we know."""
+    value, items = change.body, list[Item]()
     frame = frame_of(value)
-    if field in _whatsapp_notices.NOTICES:
-        return [Item(kind, "changes", value, entry_id, time, field, frame)]
-    items = [
-        Item(kind, section, body, entry_id, time, field, inner)
-        for section, rows in value.items()
-        if section in _LISTS
-        for body, inner in _rows(section, rows, frame)
-    ]
-    return items or [Item(kind, "changes", value, entry_id, time, field, frame)]
+    if change.field not in _whatsapp_notices.NOTICES:
+        for section in value:
+            if section in _LISTS:
+                for body, around in _rows(section, value[section], frame):
+                    items.append(_inner(change, section, body, around))
+    return items or [_inner(change, "changes", value, frame)]
+
+
+def _inner(change: Item, section: str, body: Any, frame: dict[str, Any]) -> Item:
+    return Item(
+        change.object, section, body, change.entry_id, change.entry_time, change.field, frame
+    )
 
 
 def _rows(section: str, rows: Any, frame: dict[str, Any]) -> list[tuple[Any, dict[str, Any]]]:
@@ -67,7 +70,7 @@ def _rows(section: str, rows: Any, frame: dict[str, Any]) -> list[tuple[Any, dic
     if section == "history":
         return [row for chunk in listed(rows) for row in _whatsapp_notices.history(chunk, frame)]
     if len(frame.get("contacts", ())) > 1:
-        return [(row, narrowed(frame, mapping(row))) for row in listed(rows)]
+        return narrowed(frame, listed(rows))
     return [(row, frame) for row in listed(rows)]
 
 

@@ -10,66 +10,78 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.core.events import Item
-from chalicelib.platforms._values import ident, mapping, moment, objects, text
+from chalicelib.platforms._values import ident, listed, mapping, moment, text
 
 _SHARED = ("metadata", "contacts", "errors")
 # Where an item names its customer, by section; user ids first.
 _USER_IDS = ("from_user_id", "recipient_user_id", "to_user_id", "user_id")
+_NO_FRAME: dict[str, Any] = {}
 _PHONES = ("from", "recipient_id", "to", "wa_id")
 
 
 def frame_of(value: dict[str, Any]) -> dict[str, Any]:
     """What the items of a value share."""
-    frame = {key: value[key] for key in _SHARED if key in value}
+    frame: dict[str, Any] = {}
+    for key in _SHARED:
+        if key in value:
+            frame[key] = value[key]
     if "contacts" in frame:
-        frame["contacts"] = list(objects(frame["contacts"]))
+        frame["contacts"] = [
+            contact for contact in listed(frame["contacts"]) if type(contact) is dict
+        ]
     return frame
 
 
-def narrowed(frame: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
-    """The frame with the item's own contacts only: a queue message must not carry a thousand
-    strangers."""
-    names = {ident(body.get(key)) for key in _USER_IDS + _PHONES} - {None}
-    own = [
-        contact
+def narrowed(frame: dict[str, Any], rows: list[Any]) -> list[tuple[Any, dict[str, Any]]]:
+    """Each item with its own contacts: a queue message must not carry a thousand strangers."""
+    by_name = {
+        name: contact
         for contact in frame["contacts"]
-        if ident(contact.get("wa_id")) in names or ident(contact.get("user_id")) in names
-    ]
-    return {**frame, "contacts": own}
+        for name in (ident(contact.get("wa_id")), ident(contact.get("user_id")))
+        if name is not None
+    }
+    return [(row, {**frame, "contacts": _own(mapping(row), by_name)}) for row in rows]
+
+
+def _own(row: dict[str, Any], by_name: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    named = (ident(row.get(key)) for key in _USER_IDS + _PHONES)
+    found = [by_name[name] for name in named if name in by_name]
+    return [contact for place, contact in enumerate(found) if contact not in found[:place]]
 
 
 def contact_of(item: Item, *, user_id: Any, phone: Any) -> tuple[str | None, str | None]:
     """The customer's key and name: the BSUID when there is one, else the phone."""
     key, number = ident(user_id), ident(phone)
-    contacts: list[dict[str, Any]] = (item.frame or {}).get("contacts") or []
-    for contact in contacts:
-        theirs, wa_id = ident(contact.get("user_id")), ident(contact.get("wa_id"))
-        if _is_one_of(theirs, key, number) or _is_one_of(wa_id, key, number):
-            return key or theirs or number or wa_id, _name(contact)
-    if len(contacts) == 1:
-        return key or _only(contacts[0], number), _name(contacts[0])
-    return key or number, None
+    contacts = (item.frame or _NO_FRAME).get("contacts")
+    if not contacts:
+        return key or number, None
+    contact = contacts[0] if len(contacts) == 1 else _matching(contacts, key, number)
+    return key or _key(contact, number), _name(contact)
 
 
-def _is_one_of(name: str | None, *names: str | None) -> bool:
-    return name is not None and name in names
+def _matching(contacts: list[Any], key: str | None, number: str | None) -> dict[str, Any]:
+    wanted = {key, number} - {None}
+    named = (c for c in contacts if not wanted.isdisjoint({c.get("user_id"), c.get("wa_id")}))
+    return next(named, {})
 
 
-def _only(contact: dict[str, Any], number: str | None) -> str | None:
-    """The key when the one contact named has another phone than the item, or either has none."""
+def _key(contact: dict[str, Any], number: str | None) -> str | None:
+    """A number that is not the contact's own stands for itself."""
     theirs, wa_id = ident(contact.get("user_id")), ident(contact.get("wa_id"))
-    if number is not None and wa_id is not None:
+    if number is not None and wa_id is not None and number != wa_id:
         return number
     return theirs or number or wa_id
 
 
 def _name(contact: dict[str, Any]) -> str | None:
-    return text(mapping(contact.get("profile")).get("name"))
+    profile = contact.get("profile")
+    return text(profile.get("name")) if type(profile) is dict else None
 
 
 def channel_of(item: Item) -> str | None:
     """The phone_number_id that received or sent it."""
-    return ident(mapping((item.frame or {}).get("metadata")).get("phone_number_id"))
+    metadata = (item.frame or _NO_FRAME).get("metadata")
+    return ident(metadata.get("phone_number_id")) if type(metadata) is dict else None
 
 
 def head(item: Item, contact_id: str | None, name: str) -> dict[str, Any]:

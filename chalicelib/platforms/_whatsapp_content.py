@@ -27,10 +27,10 @@ class Content(Struct, frozen=True):
 def content(message: dict[str, Any]) -> Content:
     """What the message says; a type may come without its body, or be one that nobody documented."""
     kind = text(message.get("type")) or next((key for key in _KINDS if key in message), "unknown")
-    raw = message.get(kind)
     reader = _KINDS.get(kind)
     if reader is None:
         return _undocumented(kind, message)
+    raw = message.get(kind)
     return reader(kind, raw) if raw else Content()
 
 
@@ -42,7 +42,7 @@ def _undocumented(kind: str, message: dict[str, Any]) -> Content:
 
 
 def _text(kind: str, raw: Any) -> Content:
-    return Content(text(mapping(raw).get("body")))
+    return Content(text(raw.get("body")) if type(raw) is dict else None)
 
 
 def _media(kind: str, raw: Any) -> Content:

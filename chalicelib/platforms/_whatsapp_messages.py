@@ -21,8 +21,8 @@ from chalicelib.core.events import (
     Reacted,
     StatusChanged,
 )
-from chalicelib.platforms._values import fingerprint, ident, mapping, objects, text
-from chalicelib.platforms._whatsapp_contact import contact_of, head
+from chalicelib.platforms._values import fingerprint, ident, mapping, moment, objects, text
+from chalicelib.platforms._whatsapp_contact import channel_of, contact_of, head
 from chalicelib.platforms._whatsapp_content import content, referral
 
 # Older spellings stand in older docs (pywa 4.5).
@@ -40,22 +40,28 @@ def message(item: Item, body: dict[str, Any]) -> Event | None:
         return None
     contact_id, name = contact_of(item, user_id=body.get("from_user_id"), phone=body.get("from"))
     wamid = ident(body.get("id")) or fingerprint(item)
-    common = head(item, contact_id, wamid)
-    special = _SPECIAL.get(body.get("type", ""))
+    special = _SPECIAL.get(str(body.get("type")))
     if special is not None:
-        return special(body, wamid, common)
+        return special(body, head(item, contact_id, wamid))
     said = content(body)
+    channel_id = channel_of(item)
     return MessageReceived(
+        event_id=f"whatsapp:{channel_id}:{wamid}",
+        platform="whatsapp",
+        channel_id=channel_id,
+        contact_id=contact_id,
+        occurred_at=moment(item),
+        item=item,
+        is_standby=item.field == "standby",
         message_id=wamid,
         text=said.text,
         attachments=said.attachments,
         payload=said.payload,
-        reply_to=ident(mapping(body.get("context")).get("id")),
-        referral=referral(body.get("referral")),
+        reply_to=ident(mapping(body.get("context")).get("id")) if "context" in body else None,
+        referral=referral(body["referral"]) if "referral" in body else None,
         contact_name=name,
         is_unsupported=not said.is_known,
         group_id=ident(body.get("group_id")),
-        **common,
     )
 
 
@@ -66,9 +72,9 @@ def echo(item: Item, body: dict[str, Any]) -> Event | None:
     contact_id, _ = contact_of(item, user_id=body.get("to_user_id"), phone=_other_end(item, body))
     wamid = ident(body.get("id")) or fingerprint(item)
     common = head(item, contact_id, wamid)
-    special = _SPECIAL.get(body.get("type", ""))
+    special = _SPECIAL.get(str(body.get("type")))
     if special is not None:
-        return special(body, wamid, common)
+        return special(body, common)
     said = content(body)
     return MessageEchoed(
         message_id=wamid,
@@ -86,7 +92,7 @@ def _other_end(item: Item, body: dict[str, Any]) -> str | None:
     return ident(body.get("from")) if to is not None and to == ours else to
 
 
-def _edit(body: dict[str, Any], wamid: str, common: dict[str, Any]) -> Event | None:
+def _edit(body: dict[str, Any], common: dict[str, Any]) -> Event | None:
     """Within 15 minutes (Coexistence, announced 2025-11-25)."""
     raw = mapping(body.get("edit"))
     of = ident(raw.get("original_message_id"))
@@ -97,7 +103,7 @@ def _edit(body: dict[str, Any], wamid: str, common: dict[str, Any]) -> Event | N
     return MessageEdited(message_id=of, text=now, **common | {"event_id": event_id})
 
 
-def _revoke(body: dict[str, Any], wamid: str, common: dict[str, Any]) -> Event | None:
+def _revoke(body: dict[str, Any], common: dict[str, Any]) -> Event | None:
     of = ident(mapping(body.get("revoke")).get("original_message_id"))
     if of is None:
         return None
@@ -106,7 +112,7 @@ def _revoke(body: dict[str, Any], wamid: str, common: dict[str, Any]) -> Event |
     )
 
 
-def _reaction(body: dict[str, Any], wamid: str, common: dict[str, Any]) -> Event | None:
+def _reaction(body: dict[str, Any], common: dict[str, Any]) -> Event | None:
     """An absent or empty emoji takes it back."""
     raw = mapping(body.get("reaction"))
     return Reacted(
@@ -117,7 +123,7 @@ def _reaction(body: dict[str, Any], wamid: str, common: dict[str, Any]) -> Event
     )
 
 
-def _system(body: dict[str, Any], wamid: str, common: dict[str, Any]) -> Event | None:
+def _system(body: dict[str, Any], common: dict[str, Any]) -> Event | None:
     """The customer's number or id changed; may come without `from`."""
     raw = mapping(body.get("system"))
     kind = _CHANGES.get(str(raw.get("type")))
@@ -135,12 +141,12 @@ def _system(body: dict[str, Any], wamid: str, common: dict[str, Any]) -> Event |
     )
 
 
-def _welcome(body: dict[str, Any], wamid: str, common: dict[str, Any]) -> Event | None:
+def _welcome(body: dict[str, Any], common: dict[str, Any]) -> Event | None:
     """Somebody opened the chat without writing; Meta stopped sending it on 2026-03-27."""
     return OtherReported(kind="request_welcome", **common)
 
 
-_SPECIAL: dict[Any, Callable[[dict[str, Any], str, dict[str, Any]], Event | None]] = {
+_SPECIAL: dict[str, Callable[[dict[str, Any], dict[str, Any]], Event | None]] = {
     "edit": _edit,
     "revoke": _revoke,
     "reaction": _reaction,
