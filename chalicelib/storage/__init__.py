@@ -1,0 +1,7 @@
+"""Storage: the ports of everything we remember, in DynamoDB by PynamoDB. Start at tables.py."""
+
+from __future__ import annotations
+
+from chalicelib.storage._open import Storage, open_storage
+
+__all__ = ["Storage", "open_storage"]

@@ -1,0 +1,61 @@
+"""Beside a conversation row: the profile, watermarks, the first and the latest referral.
+
+Each is an item of its own, so that the row stays small and none of them costs a look-up.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
+
+from chalicelib.core.events import Referral
+from chalicelib.storage._connection import refused_by
+from chalicelib.storage._models import BesideItem
+from chalicelib.storage._times import dated, undated
+
+PROFILE = "profile"
+SEEN = "seen"
+_REFERRAL = "referral#"
+
+
+def load(item: type[BesideItem], conversation_id: str, name: str) -> BesideItem | None:
+    try:
+        return item.get(conversation_id, name)
+    except DoesNotExist:
+        return None
+
+
+def raise_mark(item: type[BesideItem], conversation_id: str, name: str, at: datetime) -> None:
+    mark = getattr(BesideItem, name)
+    try:
+        item(conversation_id, SEEN).update([mark.set(at)], mark.does_not_exist() | (mark < at))
+    except UpdateError as error:
+        refused_by(error, item)  # a higher one is there
+
+
+def save_referral(
+    item: type[BesideItem], conversation_id: str, referral: Referral, at: datetime
+) -> None:
+    told = dated(at, msgspec.json.encode(referral).decode())
+    for name, is_better in (
+        ("first", BesideItem.dated > told),
+        ("latest", BesideItem.dated < told),
+    ):
+        try:
+            item(conversation_id, f"{_REFERRAL}{name}", dated=told).save(
+                BesideItem.dated.does_not_exist() | is_better
+            )
+        except PutError as error:
+            refused_by(error, item)  # a better one is there
+
+
+def referrals(item: type[BesideItem], conversation_id: str) -> dict[str, tuple[datetime, Referral]]:
+    rows = item.query(conversation_id, BesideItem.item.startswith(_REFERRAL))
+    return {row.item.removeprefix(_REFERRAL): _referral(row) for row in rows}
+
+
+def _referral(row: BesideItem) -> tuple[datetime, Referral]:
+    at, document = undated(row.dated)
+    return at, msgspec.json.decode(document, type=Referral)

@@ -1,0 +1,46 @@
+"""Conversation rows: a Conversation as an item and back, one at a time or many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec.structs import fields
+
+from chalicelib.core.conversation import Conversation
+from chalicelib.storage import _keys
+from chalicelib.storage._models import ConversationItem
+
+ROW = "row"
+_FIELDS = tuple(field.name for field in fields(Conversation) if field.name != "conversation_id")
+_LISTS = ("recent_sends", "automated_at")
+
+
+def write(item: type[ConversationItem], conversation: Conversation) -> ConversationItem:
+    """The item to save: in the index of those who wait while a wait is open."""
+    values: dict[str, Any] = {name: getattr(conversation, name) for name in _FIELDS}
+    values |= {name: values[name] or None for name in _LISTS}
+    opened_at = conversation.wait_opened_at
+    if opened_at:
+        values |= {
+            "waiting_channel": conversation.channel_id,
+            "waiting_hour": _keys.hour(opened_at),
+        }
+    return item(conversation.conversation_id, ROW, **values)
+
+
+def read(row: ConversationItem) -> Conversation:
+    values = {name: getattr(row, name) for name in _FIELDS}
+    values |= {name: values[name] or () for name in _LISTS}
+    return Conversation(
+        conversation_id=row.conversation_id, **(values | {"version": int(row.version)})
+    )
+
+
+def load_many(
+    item: type[ConversationItem], conversation_ids: Iterable[str]
+) -> dict[str, Conversation]:
+    """The rows of these conversations, as far as there are any."""
+    keys = {(conversation_id, ROW) for conversation_id in conversation_ids}
+    rows = item.batch_get(list(keys)) if keys else ()
+    return {row.conversation_id: read(row) for row in rows}

@@ -1,0 +1,116 @@
+"""Where something happened last: a walk down the day index, instead of an index that every message
+would have to move.
+
+The day index names every message. A conversation is listed at the first of its messages that the
+walk meets, unless its row knows a message above the cursor: then an earlier page had it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from heapq import merge
+from itertools import islice
+from typing import TypeAlias, TypeVar
+
+from msgspec import Struct
+
+from chalicelib.core.conversation import Conversation
+from chalicelib.core.messages import PERSONS, Author
+from chalicelib.ports import ConversationPage
+from chalicelib.storage import _conversation_rows, _cursor, _keys
+from chalicelib.storage._active_days import ActiveDays
+from chalicelib.storage._models import ConversationItem, MessageItem
+from chalicelib.storage._times import dated, micros, moment
+
+_T = TypeVar("_T")
+
+_MOVING = PERSONS | {Author.CUSTOMER}
+_AFTER_ANY_AUTHOR = "~"
+_PAGE_SIZE = 100
+
+
+class _Position(Struct, frozen=True, array_like=True):
+    """Where a page ended: the day, the time, and who was listed at that very time."""
+
+    day: str = "9999-12-31"
+    us: int = 253_402_300_799_999_999
+    listed: tuple[str, ...] = ()
+
+
+class _Entry(Struct, frozen=True):
+    """A message of a customer or person, as the index names it."""
+
+    day: str
+    us: int
+    conversation_id: str
+
+
+_Listed: TypeAlias = tuple[_Entry, Conversation]
+
+
+class Walk:
+    """Through the conversations of a channel, the latest message of a customer or person first."""
+
+    def __init__(
+        self,
+        item: type[ConversationItem],
+        messages: type[MessageItem],
+        days: ActiveDays,
+        channel_id: str,
+    ) -> None:
+        self._item, self._messages = item, messages
+        self._days, self._channel_id = days, channel_id
+
+    def page(self, *, cursor: str | None, limit: int) -> ConversationPage:
+        start = _cursor.unpack(cursor, _Position) if cursor else _Position()
+        found = list(islice(self._listed(start, chunk=limit + 1), limit + 1))
+        rows = tuple(row for _, row in found[:limit])
+        following = _cursor.pack(_end(found[:limit], start)) if len(found) > limit else None
+        return ConversationPage(rows, following)
+
+    def _listed(self, start: _Position, *, chunk: int) -> Iterator[_Listed]:
+        seen = set(start.listed)
+        for entries in _chunks(self._entries(start), chunk):
+            rows = _conversation_rows.load_many(
+                self._item, {entry.conversation_id for entry in entries} - seen
+            )
+            for entry in entries:
+                row = rows.get(entry.conversation_id)
+                # A row behind its own message is met again, at the message that it knows.
+                if row and entry.conversation_id not in seen and entry.us <= _last(row) <= start.us:
+                    seen.add(entry.conversation_id)
+                    yield entry, row
+
+    def _entries(self, start: _Position) -> Iterator[_Entry]:
+        last = dated(moment(start.us), _AFTER_ANY_AUTHOR)
+        for day in self._days.until(self._channel_id, start.day):
+            shards = [
+                self._messages.by_day.query(
+                    partition,
+                    MessageItem.day_key <= last,
+                    scan_index_forward=False,
+                    page_size=_PAGE_SIZE,
+                )
+                for partition in _keys.channel_days(self._channel_id, day)
+            ]
+            for row in merge(*shards, key=lambda row: str(row.day_key), reverse=True):
+                at, author = _keys.time_and_author(row.day_key)
+                if author in _MOVING:
+                    yield _Entry(day, micros(at), row.conversation_id)
+
+
+def _end(found: list[_Listed], start: _Position) -> _Position:
+    last = found[-1][0]
+    before = start.listed if last.us == start.us else ()
+    listed = [entry.conversation_id for entry, _ in found if entry.us == last.us]
+    return _Position(last.day, last.us, (*before, *listed))
+
+
+def _last(row: Conversation) -> int:
+    times = [micros(at) for at in (row.last_customer_at, row.last_person_at) if at]
+    return max(times, default=0)
+
+
+def _chunks(items: Iterator[_T], size: int) -> Iterator[list[_T]]:
+    while chunk := list(islice(items, size)):
+        yield chunk

@@ -1,0 +1,49 @@
+"""Opens the tables of a stage: one connection, models bound to table names, a store per port."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib.config import Settings
+from chalicelib.storage import _models
+from chalicelib.storage._active_days import ActiveDays
+from chalicelib.storage._connection import bind, connect
+from chalicelib.storage.channels import Channels
+from chalicelib.storage.conversations import Conversations
+from chalicelib.storage.messages import Messages
+from chalicelib.storage.opt_ins import OptIns
+from chalicelib.storage.readings import Readings
+from chalicelib.storage.waits import Waits
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """A store for every port of what we remember."""
+
+    conversations: Conversations
+    messages: Messages
+    waits: Waits
+    channels: Channels
+    opt_ins: OptIns
+    readings: Readings
+
+
+def open_storage(settings: Settings) -> Storage:
+    """The stores of this stage. Nothing is connected before the first call."""
+    connection = connect(settings.region)
+    messages = bind(_models.MessageItem, settings.messages_table, connection)
+    reports = bind(_models.ReportItem, settings.reports_table, connection)
+    days = ActiveDays(reports)
+    return Storage(
+        conversations=Conversations(
+            bind(_models.ConversationItem, settings.conversations_table, connection),
+            bind(_models.BesideItem, settings.conversations_table, connection),
+            messages,
+            days,
+        ),
+        messages=Messages(messages, days),
+        waits=Waits(bind(_models.WaitItem, settings.waits_table, connection)),
+        channels=Channels(bind(_models.ChannelItem, settings.channels_table, connection)),
+        opt_ins=OptIns(bind(_models.OptInItem, settings.opt_ins_table, connection)),
+        readings=Readings(reports),
+    )

@@ -1,0 +1,82 @@
+"""Channels: the settings of each, and whether its sending is stopped. Kept for half a minute."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+from pynamodb.exceptions import DoesNotExist, UpdateError
+from pynamodb.expressions.update import Action
+
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.storage._connection import refused_by
+from chalicelib.storage._models import ChannelItem
+
+REMEMBERED_SECONDS = 30
+
+
+class Channels:
+    """Fulfils `ports.Channels`."""
+
+    def __init__(
+        self, item: type[ChannelItem], seconds: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._item, self._seconds = item, seconds
+        self._known: dict[str, tuple[float, ChannelItem]] = {}
+
+    def load(self, channel_id: str) -> ChannelSettings | None:
+        """At most 30 seconds old."""
+        row = self._row(channel_id)
+        return _settings(row) if row else None
+
+    def save(self, channel: ChannelSettings) -> None:
+        self._change(self._item(channel.channel_id), document=channel)
+
+    def all(self) -> tuple[ChannelSettings, ...]:
+        """Every connected channel, by id."""
+        found = [_settings(row) for row in self._item.scan()]
+        return tuple(sorted((each for each in found if each), key=lambda each: each.channel_id))
+
+    def stop_sending(self, channel_id: str, *, reason: str, at: datetime) -> None:
+        """The access token is dead: hold what is to be sent. The first reason stays."""
+        row = self._item(channel_id)
+        actions: list[Action] = [
+            ChannelItem.stopped_at.set(at),
+            ChannelItem.stopped_because.set(reason),
+        ]
+        try:
+            row.update(actions, ChannelItem.stopped_at.does_not_exist())
+        except UpdateError as error:
+            row = refused_by(error, self._item) or row
+        self._remember(row)
+
+    def is_stopped(self, channel_id: str) -> bool:
+        row = self._row(channel_id)
+        return row is not None and row.stopped_at is not None
+
+    def resume_sending(self, channel_id: str) -> None:
+        self._change(self._item(channel_id), stopped_at=None, stopped_because=None)
+
+    def _change(self, row: ChannelItem, **values: object) -> None:
+        row.update([getattr(ChannelItem, name).set(value) for name, value in values.items()])
+        self._remember(row)
+
+    def _row(self, channel_id: str) -> ChannelItem | None:
+        known = self._known.get(channel_id)
+        if known and self._seconds() - known[0] < REMEMBERED_SECONDS:
+            return known[1]
+        try:
+            return self._remember(self._item.get(channel_id))
+        except DoesNotExist:
+            # Not remembered: a channel that is being connected works at once.
+            return None
+
+    def _remember(self, row: ChannelItem) -> ChannelItem:
+        self._known[row.channel_id] = (self._seconds(), row)
+        return row
+
+
+def _settings(row: ChannelItem) -> ChannelSettings | None:
+    return msgspec.convert(row.document, ChannelSettings) if row.document else None

@@ -1,0 +1,109 @@
+"""Conversations: the row of each, what stands beside it, the two orders they are listed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
+from pynamodb.exceptions import DoesNotExist, PutError
+
+from chalicelib.core.conversation import Conversation, Profile, Seen, Wait
+from chalicelib.core.events import Referral
+from chalicelib.ports import ConversationPage
+from chalicelib.storage import _beside, _conversation_rows, _newest, _waiting
+from chalicelib.storage._active_days import ActiveDays
+from chalicelib.storage._connection import refused_by
+from chalicelib.storage._conversation_rows import ROW
+from chalicelib.storage._models import BesideItem, ConversationItem, MessageItem
+from chalicelib.storage._owner import new_owner
+
+
+class Conversations:
+    """Fulfils `ports.Conversations`."""
+
+    def __init__(
+        self,
+        item: type[ConversationItem],
+        beside: type[BesideItem],
+        messages: type[MessageItem],
+        days: ActiveDays,
+    ) -> None:
+        self._item, self._beside = item, beside
+        self._messages, self._days = messages, days
+
+    def load(self, conversation_id: str) -> Conversation | None:
+        """The row as it stands, perhaps a moment old."""
+        try:
+            return _conversation_rows.read(self._item.get(conversation_id, ROW))
+        except DoesNotExist:
+            return None
+
+    def save(self, conversation: Conversation) -> Conversation | None:
+        """Store it if the stored version is its own, raising it. None, or the row in the way."""
+        row = _conversation_rows.write(self._item, conversation)
+        row.version, row.written_by = conversation.version + 1, new_owner()
+        known = ConversationItem.version == conversation.version
+        try:
+            row.save(known if conversation.version else ConversationItem.version.does_not_exist())
+        except PutError as error:
+            stored = refused_by(error, self._item)
+        else:
+            return None
+        if stored is None:
+            return replace(conversation, version=0)
+        return None if stored.written_by == row.written_by else _conversation_rows.read(stored)
+
+    def waiting(self, channel_id: str, *, cursor: str | None, limit: int) -> ConversationPage:
+        """Conversations with an open wait, the longest first. Raises ValueError (bad cursor)."""
+        return _waiting.page(self._item, channel_id, cursor=cursor, limit=limit)
+
+    def newest(self, channel_id: str, *, cursor: str | None, limit: int) -> ConversationPage:
+        """All conversations, the latest message of a customer or person first. Raises ValueError
+        (bad cursor)."""
+        walk = _newest.Walk(self._item, self._messages, self._days, channel_id)
+        return walk.page(cursor=cursor, limit=limit)
+
+    def open_waits(self, channel_id: str, day: str) -> tuple[Wait, ...]:
+        """The open waits that opened on this local day."""
+        return _waiting.opened_on(self._item, channel_id, day)
+
+    def first_contacts(self, conversation_ids: Iterable[str]) -> dict[str, datetime]:
+        """When each contact first acted; unknown ones are left out."""
+        rows = _conversation_rows.load_many(self._item, conversation_ids)
+        return {key: row.first_contact_at for key, row in rows.items() if row.first_contact_at}
+
+    def see(
+        self,
+        conversation_id: str,
+        *,
+        delivered_until: datetime | None = None,
+        read_until: datetime | None = None,
+    ) -> None:
+        """Raise a watermark; one write, no read, the highest stays."""
+        marks = {"delivered_until": delivered_until, "read_until": read_until}
+        for name, at in marks.items():
+            if at:
+                _beside.raise_mark(self._beside, conversation_id, name, at)
+
+    def seen(self, conversation_id: str) -> Seen:
+        row = _beside.load(self._beside, conversation_id, _beside.SEEN)
+        if row is None:
+            return Seen()
+        return Seen(delivered_until=row.delivered_until, read_until=row.read_until)
+
+    def profile(self, conversation_id: str) -> Profile | None:
+        row = _beside.load(self._beside, conversation_id, _beside.PROFILE)
+        return msgspec.convert(row.document, Profile) if row else None
+
+    def save_profile(self, conversation_id: str, profile: Profile) -> None:
+        self._beside(conversation_id, _beside.PROFILE, document=profile).save()
+
+    def save_referral(self, conversation_id: str, referral: Referral, at: datetime) -> None:
+        """Keeps the earliest and the latest."""
+        _beside.save_referral(self._beside, conversation_id, referral, at)
+
+    def referrals(self, conversation_id: str) -> dict[str, tuple[datetime, Referral]]:
+        """ "first" and "latest", as far as known."""
+        return _beside.referrals(self._beside, conversation_id)

@@ -1,0 +1,274 @@
+"""Messages: one row for each, in whatever order facts come; ours are planned, claimed, settled."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from heapq import merge
+from itertools import islice
+from typing import Any
+
+from pynamodb.exceptions import DoesNotExist, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from chalicelib.core.messages import Author, Message, MessageFact, State, Status
+from chalicelib.storage import _keys, _message_rows
+from chalicelib.storage._active_days import ActiveDays
+from chalicelib.storage._connection import refused_by
+from chalicelib.storage._models import MessageItem
+from chalicelib.storage._owner import new_owner
+from chalicelib.storage._times import dated
+
+_NOT_HERE_YET = MessageItem.day_key.does_not_exist()
+_IS_HERE = MessageItem.day_key.exists()
+_NOT_UNSENT = MessageItem.deleted_at.does_not_exist()
+_IS_PLANNED = MessageItem.state == State.PLANNED
+_IS_UNSETTLED = MessageItem.state.is_in(State.CLAIMED, State.UNKNOWN)
+
+
+class Messages:
+    """Fulfils `ports.Messages`."""
+
+    def __init__(self, item: type[MessageItem], days: ActiveDays) -> None:
+        self._item, self._days = item, days
+        self._claims: dict[tuple[str, str], str] = {}  # of this process: key -> owner
+
+    def record(self, message: Message) -> bool:
+        """Store what somebody else wrote. True if it was new."""
+        self._days.mark(message.channel_id, message.day)
+        actions = self._received(message, owner := new_owner())
+        row, is_stored = self._write(
+            message, [*actions, *_message_rows.content(message)], _NOT_HERE_YET & _NOT_UNSENT
+        )
+        if not is_stored and not row.day_key:  # unsent before it came
+            row, is_stored = self._write(message, actions, _NOT_HERE_YET)
+        return is_stored or row.owner == owner
+
+    def edit(self, conversation_id: str, message_id: str, text: str | None, at: datetime) -> None:
+        edit = dated(at, text or "")
+        self._keep(
+            self._item(conversation_id, message_id),
+            {"edit": edit},
+            at,
+            (MessageItem.edit.does_not_exist() | (MessageItem.edit < edit)) & _NOT_UNSENT,
+        )
+
+    def delete(self, conversation_id: str, message_id: str, at: datetime) -> None:
+        """Remove the content, keep a tombstone."""
+        row = self._keep(
+            self._item(conversation_id, message_id),
+            dict.fromkeys((*_message_rows.CONTENT, "edit")) | {"deleted_at": at},
+            at,
+            _NOT_UNSENT | (MessageItem.deleted_at > at),
+        )
+        if not row.day_key:
+            self._delete_ours(conversation_id, message_id)
+
+    def react(
+        self,
+        conversation_id: str,
+        message_id: str,
+        *,
+        emoji: str | None,
+        is_by_business: bool,
+        at: datetime,
+    ) -> None:
+        name = "business_reaction" if is_by_business else "customer_reaction"
+        reaction, stored = dated(at, emoji or ""), getattr(MessageItem, name)
+        self._keep(
+            self._item(conversation_id, message_id),
+            {name: reaction},
+            at,
+            stored.does_not_exist() | (stored < reaction),
+        )
+
+    def status(
+        self,
+        conversation_id: str,
+        message_id: str,
+        status: Status,
+        at: datetime,
+        *,
+        failure: str | None = None,
+        facts: dict[str, Any] | None = None,
+    ) -> Message | None:
+        """Add a dated status; the earliest of each is kept. The row, None if there is none yet."""
+        name = _message_rows.status_attribute(status)
+        told, stored = _message_rows.dated_status(at, failure, facts), getattr(MessageItem, name)
+        row = self._keep(
+            self._item(conversation_id, message_id),
+            {name: told},
+            at,
+            stored.does_not_exist() | (stored > told),
+        )
+        return _message_rows.read(row)
+
+    def load(self, conversation_id: str, message_id: str) -> Message | None:
+        row = self._get(conversation_id, message_id)
+        if row is None or not row.platform_message_id:
+            return _message_rows.read(row)
+        return _message_rows.read(row, self._get(conversation_id, row.platform_message_id))
+
+    def history(self, conversation_id: str) -> tuple[Message, ...]:
+        """All messages, oldest first; what came under a platform id of ours is in our row."""
+        rows = {
+            row.message_id: row for row in self._item.query(conversation_id, consistent_read=True)
+        }
+        merged = {row.platform_message_id for row in rows.values()}
+        messages = [
+            _message_rows.read(row, rows.get(row.platform_message_id))
+            for row in rows.values()
+            if row.message_id not in merged
+        ]
+        shown = [message for message in messages if message]
+        return tuple(sorted(shown, key=lambda shown: (shown.occurred_at, shown.message_id)))
+
+    def reclassify(self, message: Message, author: Author) -> None:
+        day_key = _keys.day_key(message.occurred_at, author)
+        self._write(message, [MessageItem.day_key.set(day_key)], _IS_HERE)
+
+    def plan(self, message: Message) -> Message:
+        """Store a PLANNED row unless the row exists; returns the row as it stands."""
+        due = _due(message.conversation_id, message.due_at)
+        return self._store_ours(message, State.PLANNED, due, _NOT_HERE_YET)
+
+    def refuse(self, message: Message) -> Message:
+        """Store a REFUSED row, new or from PLANNED; returns the row as it stands."""
+        return self._store_ours(message, State.REFUSED, _NOT_DUE, _NOT_HERE_YET | _IS_PLANNED)
+
+    def claim(self, message: Message) -> Message | None:
+        """Store a CLAIMED row, new or from PLANNED. None if we have it, else the row in the way."""
+        self._days.mark(message.channel_id, message.day)
+        row, is_stored = self._write(
+            message,
+            self._ours(message, State.CLAIMED, owner := new_owner())
+            + _message_rows.setting(_NOT_DUE),
+            _NOT_HERE_YET | _IS_PLANNED,
+        )
+        if is_stored or row.owner == owner:
+            self._claims[message.conversation_id, message.message_id] = owner
+            return None
+        return _message_rows.read(row)
+
+    def settle(
+        self,
+        conversation_id: str,
+        message_id: str,
+        state: State,
+        *,
+        platform_message_id: str | None = None,
+        failure: str | None = None,
+        due_at: datetime | None = None,
+    ) -> None:
+        """The outcome of a claimed row; PLANNED again with `due_at`. SENT sticks."""
+        owner = self._claims.pop((conversation_id, message_id), None)
+        outcome = {"state": str(state), "failure": failure, "lease_until": None}
+        outcome |= _due(conversation_id, due_at)
+        if platform_message_id:
+            outcome["platform_message_id"] = platform_message_id
+        if state in (State.SENT, State.FAILED):
+            outcome["request"] = None
+        actions = _message_rows.setting(outcome)
+        if state is State.SENT:
+            actions.append(_entering_the_day())
+        self._update(self._item(conversation_id, message_id), actions, _may_become(state, owner))
+
+    def due(self, *, before: datetime, limit: int) -> tuple[tuple[str, str], ...]:
+        """(conversation_id, message_id) of planned rows whose time has come, oldest first."""
+        last = dated(before)
+        shards = [
+            self._item.due.query(shard, MessageItem.due_key <= last, limit=limit)
+            for shard in _keys.due_shards()
+        ]
+        rows = islice(merge(*shards, key=lambda row: str(row.due_key)), limit)
+        return tuple((row.conversation_id, row.message_id) for row in rows)
+
+    def of_day(self, channel_id: str, day: str) -> tuple[MessageFact, ...]:
+        """All messages received or sent on this local day, oldest first."""
+        return tuple(
+            sorted(
+                _fact(row)
+                for partition in _keys.channel_days(channel_id, day)
+                for row in self._item.by_day.query(partition)
+            )
+        )
+
+    def _received(self, message: Message, owner: str) -> list[Action]:
+        day = MessageItem.channel_day.set(_message_rows.channel_day(message))
+        return [*_message_rows.facts(message, owner=owner), day]
+
+    def _ours(self, message: Message, state: State, owner: str) -> list[Action]:
+        held = {"state": str(state), "held_day": _message_rows.channel_day(message)}
+        return [
+            *_message_rows.facts(message, owner=owner),
+            *_message_rows.content(message),
+            *_message_rows.setting(held),
+        ]
+
+    def _store_ours(
+        self, message: Message, state: State, due: dict[str, Any], condition: Condition
+    ) -> Message:
+        actions = self._ours(message, state, new_owner()) + _message_rows.setting(due)
+        row, _ = self._write(message, actions, condition)
+        return _message_rows.read(row) or message
+
+    def _delete_ours(self, conversation_id: str, platform_message_id: str) -> None:
+        """What a message of ours says is in its own row, not where the platform's id points."""
+        is_it = MessageItem.platform_message_id == platform_message_id
+        for row in self._item.query(conversation_id, filter_condition=is_it, consistent_read=True):
+            self._update(row, _message_rows.without_content(), None)
+
+    def _keep(
+        self, row: MessageItem, values: dict[str, Any], at: datetime, condition: Condition
+    ) -> MessageItem:
+        """Set a dated value if it is better than the stored one; returns the row as it stands."""
+        expiry = MessageItem.expires_at.set(MessageItem.expires_at | _message_rows.expiry(at))
+        return self._update(row, [*_message_rows.setting(values), expiry], condition)[0]
+
+    def _write(
+        self, message: Message, actions: list[Action], condition: Condition
+    ) -> tuple[MessageItem, bool]:
+        row = self._item(message.conversation_id, message.message_id)
+        return self._update(row, actions, condition)
+
+    def _update(
+        self, row: MessageItem, actions: list[Action], condition: Condition | None
+    ) -> tuple[MessageItem, bool]:
+        """The row as it stands afterwards, and whether this write made it so."""
+        try:
+            row.update(actions, condition)
+        except UpdateError as error:
+            return refused_by(error, self._item) or row, False
+        return row, True
+
+    def _get(self, conversation_id: str, message_id: str) -> MessageItem | None:
+        try:
+            return self._item.get(conversation_id, message_id, consistent_read=True)
+        except DoesNotExist:
+            return None
+
+
+_NOT_DUE: dict[str, Any] = {"due_at": None, "due_shard": None, "due_key": None}
+
+
+def _due(conversation_id: str, at: datetime | None) -> dict[str, Any]:
+    if at is None:
+        return _NOT_DUE
+    return {"due_at": at, "due_shard": _keys.due_shard(conversation_id), "due_key": dated(at)}
+
+
+def _entering_the_day() -> Action:
+    return MessageItem.channel_day.set(MessageItem.channel_day | MessageItem.held_day)
+
+
+def _may_become(state: State, owner: str | None) -> Condition:
+    """SENT always. Anything else only from an unsettled claim, and if we claimed it, from that one:
+    a write that the SDK repeats late must not undo the claim of whoever came after us."""
+    if state is State.SENT:
+        return _IS_HERE
+    return _IS_UNSETTLED & (MessageItem.owner == owner) if owner else _IS_UNSETTLED
+
+
+def _fact(row: MessageItem) -> MessageFact:
+    occurred_at, author = _keys.time_and_author(row.day_key)
+    return MessageFact(occurred_at, row.conversation_id, row.message_id, author)
