@@ -104,10 +104,20 @@ def fingerprint(item: Item) -> str:
 
 
 def _canonical(body: Any) -> str:
-    try:
-        return encode(body, order="sorted").decode()
-    except (ValueError, TypeError, RecursionError):
-        return json.dumps(body, sort_keys=True, skipkeys=True, default=repr)
+    for write in (_written, _written_tolerantly):
+        try:
+            return write(body)
+        except (ValueError, TypeError, RecursionError):
+            continue
+    return "nested too deep"
+
+
+def _written(body: Any) -> str:
+    return encode(body, order="sorted").decode()
+
+
+def _written_tolerantly(body: Any) -> str:
+    return json.dumps(body, sort_keys=True, skipkeys=True, default=repr)
 
 
 def unknown(
