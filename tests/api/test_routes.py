@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -25,6 +27,8 @@ ROUTES = {
     ("GET", "/v1/reports/responsiveness"),
     ("POST", "/v1/reports/recompute"),
 }
+REFERENCE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+ANY_ID = re.compile(r"\{\w+\}")
 WITH_KEY = sorted(ROUTES - {("GET", "/v1/health")})
 JSON = {"Content-Type": "application/json"}
 
@@ -40,6 +44,11 @@ def problem_of(answer) -> tuple[str, int, int]:
 def test_routes_are_these(app):
     routes = {(method, path) for path, methods in app.routes.items() for method in methods}
     assert routes == ROUTES
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(ROUTES))
+def test_every_route_is_in_the_reference(method, path):
+    assert f"`{method} {ANY_ID.sub('{id}', path)}`" in REFERENCE
 
 
 def test_no_route_allows_other_origins(app):
