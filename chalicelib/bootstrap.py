@@ -2,14 +2,47 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 
 from chalicelib import config
+from chalicelib.adapters import aws
 from chalicelib.adapters.archive import S3Archive
 from chalicelib.adapters.clock import clock
 from chalicelib.adapters.graph_api import GraphApi
 from chalicelib.adapters.logging import JsonLog
 from chalicelib.adapters.queues import SqsQueue
 from chalicelib.adapters.secrets import SsmSecrets
-from chalicelib.ports import Runtime
-from chalicelib.storage import open_storage
+from chalicelib.ports import ApiKeys, Runtime
+from chalicelib.storage import connect, open_storage
+from chalicelib.storage.api_keys import ApiKeys as StoredApiKeys
+
+
+@cache
+def live() -> Runtime:
+    """The real outside world. Raises ConfigError when the environment is wrong."""
+    settings = config.load()
+    now = clock(settings)
+    log = JsonLog(settings.stage, now)
+    secrets = SsmSecrets(settings.secrets_path, partial(aws.client, "ssm"), log)
+    stores = open_storage(settings)
+    return Runtime(
+        settings=settings,
+        now=now,
+        conversations=stores.conversations,
+        messages=stores.messages,
+        waits=stores.waits,
+        channels=stores.channels,
+        opt_ins=stores.opt_ins,
+        readings=stores.readings,
+        quarantine=S3Archive(settings.quarantine_bucket, partial(aws.client, "s3")),
+        metrics_queue=SqsQueue(settings.metrics_queue_url, partial(aws.client, "sqs"), log),
+        sender=GraphApi(settings, secrets, log),
+        log=log,
+    )
+
+
+@cache
+def api_keys() -> ApiKeys:
+    """Who may call the HTTP API."""
+    settings = config.load()
+    return StoredApiKeys(settings.api_keys_table, connect(settings.region))

@@ -181,7 +181,7 @@ def _opened(conversation: Conversation, step: Step) -> Conversation:
         conversation.window_opened_at,
         conversation.window_opened_by,
     )
-    if known[0] is not None and known >= opened:  # type: ignore[operator]
+    if known[0] is not None and known >= opened:
         return conversation
     return replace(
         conversation,

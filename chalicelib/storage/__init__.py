@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chalicelib.storage._connection import connect
 from chalicelib.storage._open import Storage, open_storage
 
-__all__ = ["Storage", "open_storage"]
+__all__ = ["Storage", "connect", "open_storage"]

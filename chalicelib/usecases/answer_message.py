@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from chalicelib.catalogue import AUTOMATIONS
 from chalicelib.core.answering import Reply, answer_again, first_reply, release_slot, take_slot
 from chalicelib.core.channel import ChannelSettings
@@ -44,15 +46,16 @@ class _Slot:
 
     def take(self, before: Conversation, after: Conversation) -> Conversation:
         """The row with the slot of the reply taken, if there is to be one."""
-        self.reply = self._decide(before)
+        self.reply = self._decide(replace(before, thread_owner=after.thread_owner))
         if self.reply is None:
             return after
-        return take_slot(
+        slotted = take_slot(
             release_slot(after, self._attempt_id),
             self.reply,
             self._event,
             attempt_id=self._attempt_id,
         )
+        return replace(slotted, last_automated_at=max(slotted.automated_at))
 
     def _decide(self, before: Conversation) -> Reply | None:
         taken = [send for send in before.recent_sends if send.attempt_id == self._attempt_id]
@@ -69,7 +72,8 @@ class _Slot:
         )
         if isinstance(reply, Reply):
             return reply
-        self._rt.log.info("not_answered", event_id=self._event.event_id, reason=reply.reason)
+        if reply.reason.startswith("limit_"):
+            self._rt.log.count("automation_rests", reason=reply.reason)
         return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.catalogue import PLATFORMS_BY_NAME
+from chalicelib.catalogue import PLATFORMS
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Profile
 from chalicelib.core.events import MessageReceived, Postback
@@ -16,7 +16,7 @@ from chalicelib.usecases.stored_message import time_of
 def run(
     text: str | None, event: MessageReceived | Postback, channel: ChannelSettings, rt: Runtime
 ) -> str | None:
-    """The text with its placeholders filled; what is unknown gets its fallback. Never fails for want of a value."""
+    """The text with its placeholders filled; what is unknown gets its fallback."""
     if text is None:
         return None
     at = time_of(event)
@@ -49,8 +49,8 @@ def _first_name(
 
 
 def _profile(name: str | None, contact_id: str, channel: ChannelSettings, rt: Runtime) -> Profile:
-    """From the webhook if it says, else looked up once; a failed look-up is remembered as no name."""
-    path = PLATFORMS_BY_NAME[channel.platform].profile_path
+    """From the webhook, else looked up once; a failed look-up is remembered as no name."""
+    path = PLATFORMS[channel.platform].profile_path
     answer = {"name": name} if name or path is None else _looked_up(path(contact_id), channel, rt)
     full = answer.get("name")
     first = answer.get("first_name") or (str(full).split(maxsplit=1)[0] if full else None)

@@ -1,13 +1,15 @@
-"""A batch of queue records: each one processed by itself, the failed ones and what follows them in their group returned."""
+"""A batch of queue records: each by itself; a failed one and the rest of its group come again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from chalicelib.ports import Runtime
 from chalicelib.usecases import process_event
-from chalicelib.usecases.queue_records import read_inbound
+from chalicelib.usecases.queue_records import Inbound
 
 PARK_AFTER = 12  # receives; at a visibility of three minutes that is over half an hour of trying
 _OUR_FAULT = (
@@ -24,7 +26,7 @@ Record = Mapping[str, Any]
 
 
 def run(records: Sequence[Record], rt: Runtime) -> dict[str, list[dict[str, str]]]:
-    """The answer Lambda wants: the ids of the records to deliver again. Never raises for one bad record."""
+    """The answer Lambda wants: the ids of the records to deliver again. Never raises."""
     failed: list[str] = []
     held: set[str] = set()
     for record in records:
@@ -40,12 +42,12 @@ def _is_done(record: Record, rt: Runtime) -> bool:
 
 
 def _process(body: str, rt: Runtime) -> None:
-    queued = read_inbound(body)
+    queued = msgspec.json.decode(body, type=Inbound)
     process_event.run(queued.item, queued.received_at, rt)
 
 
 def attempt(record: Record, rt: Runtime, work: Callable[[], object]) -> bool:
-    """Do the work; False if the record shall come again. What can never work is parked and counts as done."""
+    """Do the work; False if the record shall come again. What can never work is parked: done."""
     try:
         work()
     except Exception as error:  # noqa: BLE001 - one record must not take its neighbours down

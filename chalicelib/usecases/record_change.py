@@ -42,7 +42,7 @@ def reacted(event: Reacted, channel: ChannelSettings, rt: Runtime) -> None:
 
 
 def referred(event: Referred, channel: ChannelSettings, rt: Runtime) -> None:
-    """A customer came through a link or an ad: it opens the window, but there is nothing to answer."""
+    """A customer came through a link or an ad: it opens the window, with nothing to answer."""
     rt.messages.record(stored_message.visited(event, channel))
     rt.conversations.save_referral(conversation_of(event, channel), event.referral, time_of(event))
     opens = "ad_referral" if event.referral.ad_id else "referral"

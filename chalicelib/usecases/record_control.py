@@ -13,7 +13,7 @@ from chalicelib.usecases.stored_message import time_of
 def thread_control_changed(
     event: ThreadControlChanged, channel: ChannelSettings, rt: Runtime
 ) -> None:
-    """Meta tells the app that got the thread, and the app that lost it. A request changes nothing."""
+    """Meta tells the app that got the thread, and the one that lost it. A request is only that."""
     owner = _owner(event, channel)
     if owner is None:
         return

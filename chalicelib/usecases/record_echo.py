@@ -23,7 +23,7 @@ _UNSETTLED = frozenset({State.CLAIMED, State.UNKNOWN})
 
 
 def run(event: MessageEchoed, channel: ChannelSettings, rt: Runtime) -> None:
-    """Merge our own echo with our row, also before our send is answered; store what others wrote."""
+    """Merge our own echo with our row, also before Meta answers; store what others wrote."""
     ours = _named_by(event, rt) or _recognised(event, channel, rt)
     if ours:
         confirm_send.run(ours, event.message_id, channel, rt)

@@ -8,12 +8,13 @@ from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.events import StatusChanged
 from chalicelib.core.ids import row_of_callback
 from chalicelib.core.messages import State, Status
-from chalicelib.platforms import failure_of_status
+from chalicelib.platforms._graph_answers import classify_status_errors
 from chalicelib.ports import Runtime
 from chalicelib.usecases import confirm_send
 from chalicelib.usecases.record_change import conversation_of
 from chalicelib.usecases.stored_message import time_of
 
+_KNOWN = frozenset(status.value for status in Status)
 _GONE_OUT = frozenset({Status.SENT, Status.DELIVERED, Status.READ, Status.PLAYED})
 _UNSETTLED = frozenset({State.CLAIMED, State.UNKNOWN})
 
@@ -22,7 +23,7 @@ def run(event: StatusChanged, channel: ChannelSettings, rt: Runtime) -> None:
     """Watermarks go beside the conversation row, named messages get a dated status each."""
     if event.watermark:
         _see(event, channel, event.watermark, rt)
-    elif event.status in Status:
+    elif event.status in _KNOWN:
         _record(event, Status(event.status), channel, rt)
     else:
         rt.log.count("statuses_unknown", status=event.status)
@@ -38,7 +39,7 @@ def _see(event: StatusChanged, channel: ChannelSettings, until: datetime, rt: Ru
 
 
 def _record(event: StatusChanged, status: Status, channel: ChannelSettings, rt: Runtime) -> None:
-    failure = failure_of_status(event.errors) if status is Status.FAILED else None
+    failure = classify_status_errors(event.errors).reason if status is Status.FAILED else None
     for conversation, message_id in _rows(event, channel):
         row = rt.messages.status(
             conversation,

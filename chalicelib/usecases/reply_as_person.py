@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.catalogue import PLATFORMS_BY_NAME
+from chalicelib.catalogue import PLATFORMS
 from chalicelib.core.ids import attempt_id
 from chalicelib.core.messages import Message, Origin, OutboundMessage
 from chalicelib.ports import Runtime
@@ -14,11 +14,11 @@ def run(
     *, conversation_id: str, text: str, author: str, idempotency_key: str, rt: Runtime
 ) -> Message:
     """Send the text once for this key; returns its row. A policy refusal is a row in state REFUSED.
-    Raises NotFound for an unknown conversation, InvalidInput for a text the platform would not take."""
+    Raises NotFound for an unknown conversation, InvalidInput for a text that is too long."""
     conversation = rt.conversations.load(conversation_id)
     if conversation is None:
         raise NotFound("conversation")
-    wrong = PLATFORMS_BY_NAME[conversation.platform].text_limit(text)
+    wrong = PLATFORMS[conversation.platform].text_limit(text)
     if wrong:
         raise InvalidInput("text", wrong)
     message = OutboundMessage(

@@ -1,0 +1,117 @@
+"""The levers of the day: customers and colleagues, our API, the clock, the schedules."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from devtools import clock
+from devtools.local_aws import loopback, stack
+
+PATIENCE = timedelta(seconds=60)
+
+
+class StoryError(Exception):
+    """The day did not go as it should; the message says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The running stack, as the people in the story use it."""
+
+    stack: stack.Stack
+    outputs: dict[str, str]
+
+    def go_to(self, at: datetime) -> None:
+        """Time passes; it runs on from there."""
+        clock.set_to(at)
+
+    def act(self, path: str, **facts: Any) -> dict[str, Any]:
+        """Something happens at Meta: a customer writes, somebody answers in the native inbox."""
+        return self._called("POST", f"{self.stack.graph_url}{path}", content=facts)
+
+    def ask(self, method: str, path: str, **content: Any) -> tuple[int, Any]:
+        """Our own API, with its key."""
+        headers = {"Idempotency-Key": uuid.uuid4().hex} if method == "POST" else {}
+        return loopback.call(
+            method,
+            f"{self.stack.api_url}{path}",
+            content=content or None,
+            key=self.stack.api_key,
+            headers=headers,
+        )
+
+    def get(self, path: str) -> Any:
+        status, answer = self.ask("GET", path)
+        if status != 200:
+            raise StoryError(f"GET {path} answered {status}: {answer}")
+        return answer
+
+    def run_schedule(self, function: str) -> None:
+        """What EventBridge would do: call the schedule's function."""
+        answer = self._aws("lambda").invoke(
+            FunctionName=self.outputs[function], Payload=json.dumps(schedule_event()).encode()
+        )
+        if "FunctionError" in answer:
+            raise StoryError(f"{function} failed: {answer['Payload'].read().decode()}")
+
+    def settle(self) -> None:
+        """Until every webhook is delivered and every queue is worked off."""
+        self._until(lambda: self._is_quiet() and self._is_quiet(), "the queues did not run empty")
+
+    def conversation(self, channel_id: str, contact_id: str) -> dict[str, Any]:
+        """The API's view of a contact's conversation."""
+        page = self.get(f"/v1/conversations?channel_id={channel_id}&order=newest&limit=100")
+        for item in page["items"]:
+            if item["contact"]["id"] == contact_id:
+                found: dict[str, Any] = item
+                return found
+        raise StoryError(f"no conversation with {contact_id}")
+
+    def _is_quiet(self) -> bool:
+        idle = self._called("POST", f"{self.stack.graph_url}/_wait", content={"seconds": 10})
+        return bool(idle["is_idle"]) and all(
+            self._is_empty(self.outputs[queue]) for queue in ("InboundQueueUrl", "MetricsQueueUrl")
+        )
+
+    def _is_empty(self, queue_url: str) -> bool:
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        counts = self._aws("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)
+        return not any(int(counts["Attributes"][name]) for name in names)
+
+    def _aws(self, service: str) -> Any:
+        return stack.clients(self.stack)(service)
+
+    def _called(self, method: str, url: str, *, content: Any) -> dict[str, Any]:
+        status, answer = loopback.call(method, url, content=content)
+        if status != 200:
+            raise StoryError(f"{method} {url} answered {status}: {answer}")
+        found: dict[str, Any] = answer
+        return found
+
+    def _until(self, is_so: Callable[[], bool], complaint: str) -> None:
+        ends = time.monotonic() + PATIENCE.total_seconds()
+        while not is_so():
+            if time.monotonic() > ends:
+                raise StoryError(complaint)
+            time.sleep(0.1)
+
+
+def schedule_event() -> dict[str, Any]:
+    """An event as EventBridge sends it to the function of a rule."""
+    return {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "000000000000",
+        "time": clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": "us-east-1",
+        "resources": [],
+        "detail": {},
+    }
