@@ -54,6 +54,7 @@ def first_reply(
     reason = why_silent(
         occurred_at=event.occurred_at,
         is_standby=event.is_standby,
+        is_group=isinstance(event, MessageReceived) and event.group_id is not None,
         before=before,
         channel=channel,
         now=now,

@@ -332,6 +332,11 @@ def test_wrong_hours_are_named_by_their_field(hours: OpeningHours, field: str) -
     assert next(problems(hours))[0] == field
 
 
+def test_every_unreadable_time_is_named() -> None:
+    hours = OpeningHours(monday=spans("9-18:00 x-18:00"))
+    assert [field for field, _ in problems(hours)] == ["monday[0].opens", "monday[1].opens"]
+
+
 @pytest.mark.parametrize(
     "hours",
     [

@@ -18,6 +18,7 @@ REASONS = {
     "no_time": "the event does not say when it happened",
     "too_old": "the event is older than 10 minutes",
     "standby": "another app has the thread and we only listen",
+    "group": "the message was written to a group",
     "thread_with_other": "another app has taken the thread",
     "person_active": "a person answered within the pause of the channel",
     "other_app_active": "another app wrote within the pause of the channel",
@@ -31,6 +32,7 @@ def why_silent(
     *,
     occurred_at: datetime,
     is_standby: bool,
+    is_group: bool,
     before: Conversation | None,
     channel: ChannelSettings,
     now: datetime,
@@ -40,6 +42,8 @@ def why_silent(
         return "too_old"
     if is_standby:
         return "standby"
+    if is_group:
+        return "group"
     if before is None:
         return None
     return _served_by_others(occurred_at, before, channel) or _answered_enough(occurred_at, before)

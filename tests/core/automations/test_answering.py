@@ -150,6 +150,10 @@ def test_standby_is_not_answered() -> None:
     assert answer(message_received(is_standby=True)) == Silence("standby")
 
 
+def test_a_message_to_a_group_is_not_answered() -> None:
+    assert answer(message_received(group_id="120363"), automations=CHATTY) == Silence("group")
+
+
 def test_f39_only_what_a_customer_writes_or_taps_can_be_answered() -> None:
     assert set(get_args(answering.Input)) == {events.MessageReceived, events.Postback}
 

@@ -24,6 +24,7 @@ def reason(
     return why_silent(
         occurred_at=NOON,
         is_standby=is_standby,
+        is_group=False,
         before=before,
         channel=settings or channel(),
         now=now,
