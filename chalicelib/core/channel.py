@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from functools import cache
-from importlib.resources import files
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -154,6 +153,8 @@ def to_document(channel: ChannelSettings) -> dict[str, object]:
 @cache
 def known_zones() -> frozenset[str]:
     """The names of the time zones that ship with the package, whatever the machine knows."""
+    from importlib.resources import files  # late: 14 ms that only saving settings needs
+
     return frozenset(files("tzdata").joinpath("zones").read_text().split())
 
 

@@ -291,6 +291,13 @@ def test_an_all_day_shop_on_a_holiday_has_been_closed_since_midnight() -> None:
     assert hours.closed_since(noon, BERLIN) == local("00:00", date(2026, 12, 25))
 
 
+def test_a_closed_period_begins_when_the_longer_of_two_openings_ends() -> None:
+    opening = SpecialDay(date(2026, 11, 28), spans=spans("00:00-01:00"))
+    hours = OpeningHours(friday=spans("18:00-02:00"), special_days=(opening,))
+    morning = local("03:00", date(2026, 11, 28))
+    assert hours.closed_since(morning, BERLIN) == local("02:00", date(2026, 11, 28))
+
+
 def test_a_weekend_is_one_closed_period() -> None:
     hours = OpeningHours(friday=spans("09:00-18:00"), monday=spans("09:00-18:00"))
     sunday = local("12:00", date(2026, 11, 29))

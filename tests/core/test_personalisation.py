@@ -61,7 +61,15 @@ def test_a_placeholder_may_come_twice() -> None:
     [
         *("{0}", "{}", "{0.__class__}", "{first_name.__init__.__globals__}", "{first_name!r}"),
         *("{first_name:>99}", "%(first_name)s", "%s", "${first_name", "$first_name"),
-        *("{{first_name}}", "{{7*7}}", "{{{first_name}}}", "{ first_name }", "{FIRST_NAME}"),
+        *(
+            "{{first_name}",
+            "{first_name}}",
+            "{{first_name}}",
+            "{{7*7}}",
+            "{{{first_name}}}",
+            "{ first_name }",
+            "{FIRST_NAME}",
+        ),
         *("{first_name", "first_name}", "{last_name}", "{{ config }}", "#{7*7}", "<%= 7*7 %>"),
     ],
 )
