@@ -56,7 +56,7 @@ def of_type(kind: str) -> list[str]:
 
 
 def written(kind: str) -> list[str]:
-    """The same from infra/merge.yaml as it is written: nothing is built when tests are collected."""
+    """The same from infra/merge.yaml as it is written: collecting tests builds nothing."""
     lines = (package.ROOT / "infra" / "merge.yaml").read_text()
     return sorted(re.findall(rf"^  (\w+):\n    Type: {kind}$", lines, re.MULTILINE))
 
