@@ -71,7 +71,8 @@ def without_content() -> list[Action]:
 
 def setting(values: dict[str, Any]) -> list[Action]:
     """Sets these attributes; None takes one away."""
-    return [getattr(MessageItem, name).set(value) for name, value in values.items()]
+    attributes = [(getattr(MessageItem, name), value) for name, value in values.items()]
+    return [each.remove() if value is None else each.set(value) for each, value in attributes]
 
 
 def expiry(at: datetime) -> int:
