@@ -136,7 +136,7 @@ def _status(item: Item, body: dict[str, Any], raw: Any, status: str) -> Event | 
         return None
     common = head(item, body)
     mids = _mids(raw)
-    of = f"{common['contact_id']}:{status}:{raw.get('watermark')}:{','.join(mids)}"
+    of = f"{common['contact_id']}:{status}:{raw.get('watermark') or ''}:{','.join(mids)}"
     return StatusChanged(
         event_id=f"{common['platform']}:{common['channel_id']}:{of}",
         status=status,
