@@ -1,13 +1,18 @@
-"""Where the local stack keeps its things: all of it below the ignored folder .local."""
+"""Where the local stack keeps its things: in the ignored folder .local.
+
+HEARBACK_LOCAL names another folder, so that a second stack (the tests') disturbs nobody.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
-from devtools.package import LOCAL, ROOT
+from devtools.package import ROOT
 
+LOCAL = Path(os.environ.get("HEARBACK_LOCAL", ROOT / ".local")).absolute()
 AWS_STATE = LOCAL / "aws"
 META_STATE = LOCAL / "meta"
 LOGS = LOCAL / "logs"
