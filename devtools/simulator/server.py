@@ -28,7 +28,10 @@ HTML = b"<!DOCTYPE html><html><body>Sorry, something went wrong.</body></html>"
 
 
 class Simulator:
-    """The stand-in, running in threads of this process. Use it as a context manager."""
+    """The stand-in, running in threads of this process. Use it as a context manager.
+
+    Without `start` it serves no HTTP, but `control` and `answer` work all the same.
+    """
 
     def __init__(
         self,
@@ -57,9 +60,10 @@ class Simulator:
 
     def stop(self) -> None:
         """Answer nobody any more; the state is on disk."""
-        self._server.shutdown()
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
         self._server.server_close()
-        self._thread.join()
         self.courier.close()
         self.world.save()
 

@@ -62,9 +62,10 @@ class Meta:
 @pytest.fixture
 def meta(tmp_path: Path) -> Iterator[Meta]:
     clock = tmp_path / "clock.json"
-    with Simulator(clock=clock) as simulator:
-        simulator.control("POST", "/_channels", CHANNELS)
-        yield Meta(simulator, clock)
+    simulator = Simulator(clock=clock)  # not started: no HTTP is needed to ask it
+    simulator.control("POST", "/_channels", CHANNELS)
+    yield Meta(simulator, clock)
+    simulator.stop()
 
 
 def text_to(channel_id: str, text: str = "Hello", **facts: Any) -> dict[str, Any]:
