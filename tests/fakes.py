@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -181,9 +182,8 @@ class FakeMessages:
     ) -> Message | None:
         with self._lock:
             known = self._of(conversation_id, message_id)
-            dated = (at, failure, facts)
-            stored = known.statuses.get(str(status), dated)
-            known.statuses[str(status)] = dated if at < stored[0] else stored
+            told = (at, failure, facts)
+            known.statuses = _earliest(known.statuses, {str(status): told})
             return _view(known, _Facts())
 
     def load(self, conversation_id: str, message_id: str) -> Message | None:
@@ -329,8 +329,14 @@ def _earliest(*several: dict[str, Any]) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for statuses in several:
         for name, dated in statuses.items():
-            merged[name] = min(merged.get(name, dated), dated, key=lambda told: told[0])
+            merged[name] = min(merged.get(name, dated), dated, key=_rank)
     return dict(sorted(merged.items()))
+
+
+def _rank(status: tuple[datetime, str | None, dict[str, Any] | None]) -> tuple[datetime, str]:
+    """The earliest; of the same moment, the one that tells more."""
+    at, failure, facts = status
+    return at, json.dumps([failure, facts], separators=(",", ":")) if failure or facts else "~"
 
 
 def _without_content(row: Message) -> Message:

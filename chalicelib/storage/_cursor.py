@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import TypeVar
 
 import msgspec
@@ -20,5 +19,5 @@ def unpack(cursor: str, as_type: type[_T]) -> _T:
     try:
         packed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         return msgspec.json.decode(packed, type=as_type)
-    except (msgspec.DecodeError, UnicodeError, binascii.Error):
+    except (msgspec.MsgspecError, ValueError):
         raise ValueError("not a cursor of ours") from None

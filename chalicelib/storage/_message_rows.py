@@ -35,6 +35,9 @@ _FACTS = (
     "deadline",
     "tries",
 )
+_NOTHING_TOLD = (
+    "~"  # after all JSON: of two statuses of the same moment, the one that tells more stays
+)
 _STATUSES = {status: f"status_{status}" for status in Status}
 
 
@@ -81,7 +84,8 @@ def expiry(at: datetime) -> int:
 
 
 def dated_status(at: datetime, failure: str | None, told: dict[str, Any] | None) -> str:
-    return dated(at, msgspec.json.encode((failure, told)).decode() if failure or told else "")
+    known = msgspec.json.encode((failure, told)).decode() if failure or told else _NOTHING_TOLD
+    return dated(at, known)
 
 
 def status_attribute(status: Status) -> str:
@@ -171,7 +175,8 @@ def _statuses(
         earliest = _best(rows, name, min)
         if earliest:
             at, told = undated(earliest)
-            found[status] = (at, *(msgspec.json.decode(told) if told else (None, None)))
+            is_known = told != _NOTHING_TOLD
+            found[status] = (at, *(msgspec.json.decode(told) if is_known else (None, None)))
     return found
 
 

@@ -20,7 +20,7 @@ from chalicelib.ports import ConversationPage
 from chalicelib.storage import _conversation_rows, _cursor, _keys
 from chalicelib.storage._active_days import ActiveDays
 from chalicelib.storage._models import ConversationItem, MessageItem
-from chalicelib.storage._times import dated, micros, moment
+from chalicelib.storage._times import END_OF_TIME, Micros, dated, micros, moment
 
 _T = TypeVar("_T")
 
@@ -32,9 +32,12 @@ _PAGE_SIZE = 100
 class _Position(Struct, frozen=True, array_like=True):
     """Where a page ended: the day, the time, and who was listed at that very time."""
 
-    day: str = "9999-12-31"
-    us: int = 253_402_300_799_999_999
-    listed: tuple[str, ...] = ()
+    day: str
+    us: Micros
+    listed: tuple[str, ...]
+
+
+_START = _Position("9999-12-31", END_OF_TIME, ())
 
 
 class _Entry(Struct, frozen=True):
@@ -62,7 +65,7 @@ class Walk:
         self._days, self._channel_id = days, channel_id
 
     def page(self, *, cursor: str | None, limit: int) -> ConversationPage:
-        start = _cursor.unpack(cursor, _Position) if cursor else _Position()
+        start = _cursor.unpack(cursor, _Position) if cursor else _START
         found = list(islice(self._listed(start, chunk=limit + 1), limit + 1))
         rows = tuple(row for _, row in found[:limit])
         following = _cursor.pack(_end(found[:limit], start)) if len(found) > limit else None

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Annotated, TypeAlias
+
+from msgspec import Meta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DIGITS = 16
+END_OF_TIME = 253_402_300_799_999_999  # the last microsecond of the year 9999
+
+Micros: TypeAlias = Annotated[int, Meta(ge=0, le=END_OF_TIME)]
 
 
 def micros(at: datetime) -> int:

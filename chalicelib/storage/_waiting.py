@@ -15,7 +15,7 @@ from chalicelib.core.conversation import Conversation, Wait
 from chalicelib.ports import ConversationPage
 from chalicelib.storage import _conversation_rows, _cursor, _keys
 from chalicelib.storage._models import ConversationItem
-from chalicelib.storage._times import micros, moment
+from chalicelib.storage._times import Micros, micros, moment
 
 _PAGE_SIZE = 100
 # Local days begin at UTC+14 and end at UTC-12.
@@ -28,7 +28,7 @@ def page(
     item: type[ConversationItem], channel_id: str, *, cursor: str | None, limit: int
 ) -> ConversationPage:
     """Conversations with an open wait, the longest first."""
-    after = _cursor.unpack(cursor, tuple[int, str]) if cursor else (0, "")
+    after = _cursor.unpack(cursor, tuple[Micros, str]) if cursor else (0, "")
     waiting = (
         row
         for row in _longest_first(item, channel_id, since=moment(after[0]))

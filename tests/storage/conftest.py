@@ -2,23 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
 from types import SimpleNamespace
 
-import boto3
 import pytest
+from moto import mock_aws
+from pynamodb.connection.base import Connection
 
+from chalicelib.config import Settings
 from chalicelib.storage import Storage, open_storage
+from chalicelib.storage._connection import connect
 from chalicelib.storage.tables import TABLES, Table
 from tests import builders, fakes
 
+_numbers = count()
+
+
+@pytest.fixture(scope="session")
+def connection() -> Iterator[Connection]:
+    """One DynamoDB of moto and one client for the whole session: making either is slow."""
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+            environment.setenv(name, "testing")
+        environment.delenv("AWS_ENDPOINT_URL", raising=False)
+        connection = connect(builders.settings().region)
+        assert connection.client
+        yield connection
+
 
 @pytest.fixture
-def dynamodb(aws: None) -> Storage:
-    """The stores over empty tables of moto."""
-    settings = builders.settings()
-    client = boto3.client("dynamodb", region_name=settings.region)
+def settings() -> Settings:
+    """Settings that name tables which no other test has."""
+    number = next(_numbers)
+    names = {table.setting: f"{table.setting}-{number}" for table in TABLES}
+    return builders.settings(**names)
+
+
+@pytest.fixture
+def dynamodb(
+    connection: Connection, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Storage:
+    """The stores over empty tables."""
     for table in TABLES:
-        client.create_table(**definition(table, getattr(settings, table.setting)))
+        connection.client.create_table(**definition(table, getattr(settings, table.setting)))
+    monkeypatch.setattr("chalicelib.storage._open.connect", lambda region: connection)
     return open_storage(settings)
 
 

@@ -1,0 +1,110 @@
+"""Contract of Channels."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from msgspec.structs import replace
+
+from chalicelib.core.business_hours import OpeningHours, Span
+from chalicelib.storage._models import ChannelItem
+from chalicelib.storage.channels import Channels
+from tests.builders import CHANNEL, NOON, channel
+
+SETTINGS = channel(hours=OpeningHours(monday=(Span("09:00", "18:00"),)), updated_at=NOON)
+
+
+class Meter:
+    """Seconds that pass when told."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def elsewhere(dynamodb, seconds=lambda: 0.0) -> Channels:
+    """The same table as another container sees it."""
+    return Channels(dynamodb.channels._item, seconds)
+
+
+def test_an_unknown_channel_is_none(stores):
+    assert stores.channels.load(CHANNEL) is None
+
+
+def test_a_channel_is_read_as_it_was_saved(stores):
+    stores.channels.save(SETTINGS)
+    assert stores.channels.load(CHANNEL) == SETTINGS
+
+
+def test_a_saved_channel_is_read_by_others_as_it_was(dynamodb):
+    dynamodb.channels.save(SETTINGS)
+    assert elsewhere(dynamodb).load(CHANNEL) == SETTINGS
+
+
+def test_all_channels_are_listed_by_id(stores):
+    for channel_id in ("2", "1", "3"):
+        stores.channels.save(replace(SETTINGS, channel_id=channel_id))
+    assert [each.channel_id for each in stores.channels.all()] == ["1", "2", "3"]
+
+
+def test_a_channel_sends_until_it_is_stopped(stores):
+    stores.channels.save(SETTINGS)
+    assert not stores.channels.is_stopped(CHANNEL)
+    stores.channels.stop_sending(CHANNEL, reason="token", at=NOON)
+    assert stores.channels.is_stopped(CHANNEL)
+
+
+def test_a_stopped_channel_keeps_its_settings(stores):
+    stores.channels.save(SETTINGS)
+    stores.channels.stop_sending(CHANNEL, reason="token", at=NOON)
+    assert stores.channels.load(CHANNEL) == SETTINGS
+
+
+def test_a_stopped_channel_stays_stopped_when_its_settings_are_saved(stores):
+    stores.channels.stop_sending(CHANNEL, reason="token", at=NOON)
+    stores.channels.save(SETTINGS)
+    assert stores.channels.is_stopped(CHANNEL)
+
+
+def test_a_resumed_channel_sends(stores):
+    stores.channels.save(SETTINGS)
+    stores.channels.stop_sending(CHANNEL, reason="token", at=NOON)
+    stores.channels.resume_sending(CHANNEL)
+    assert not stores.channels.is_stopped(CHANNEL)
+    assert stores.channels.load(CHANNEL) == SETTINGS
+
+
+def test_an_unknown_channel_is_not_stopped(stores):
+    assert not stores.channels.is_stopped(CHANNEL)
+
+
+def test_a_channel_that_only_has_a_stop_is_not_connected(stores):
+    stores.channels.stop_sending(CHANNEL, reason="token", at=NOON)
+    assert (stores.channels.load(CHANNEL), stores.channels.all()) == (None, ())
+
+
+def test_the_first_reason_of_a_stop_stays(dynamodb):
+    dynamodb.channels.stop_sending(CHANNEL, reason="token", at=NOON)
+    dynamodb.channels.stop_sending(CHANNEL, reason="policy", at=NOON + timedelta(hours=1))
+    row: ChannelItem = dynamodb.channels._item.get(CHANNEL)
+    assert (row.stopped_because, row.stopped_at) == ("token", NOON)
+
+
+def test_a_change_made_elsewhere_is_seen_after_half_a_minute(dynamodb):
+    meter = Meter()
+    here = elsewhere(dynamodb, meter)
+    dynamodb.channels.save(SETTINGS)
+    here.load(CHANNEL)
+    dynamodb.channels.save(replace(SETTINGS, name="The Cup Shop"))
+    meter.now = 29.9
+    assert here.load(CHANNEL).name == SETTINGS.name
+    meter.now = 30.0
+    assert here.load(CHANNEL).name == "The Cup Shop"
+
+
+def test_a_channel_connected_elsewhere_is_seen_at_once(dynamodb):
+    here = elsewhere(dynamodb)
+    assert here.load(CHANNEL) is None
+    dynamodb.channels.save(SETTINGS)
+    assert here.load(CHANNEL) == SETTINGS

@@ -1,0 +1,129 @@
+"""Contract of Conversations: the row and what stands beside it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from chalicelib.core.conversation import Profile, RecentSend, Seen
+from chalicelib.core.events import Referral
+from tests.builders import CONVERSATION, NOON, TODAY, at, conversation
+
+EVERYTHING = conversation(
+    version=1,
+    first_contact_at=at("08:00:00.000001"),
+    last_customer_at=at("12:00"),
+    last_person_at=at("11:00"),
+    last_automated_at=at("10:00"),
+    last_other_app_at=at("09:00"),
+    window_ends_at=at("12:00", day="2026-11-22"),
+    window_opened_at=at("12:00"),
+    window_opened_by="message",
+    wait_opened_at=at("12:00"),
+    wait_day=TODAY,
+    closed_wait_opened_at=at("10:30"),
+    closed_wait_answered_at=at("11:00"),
+    closed_wait_answered_by="person_api",
+    closed_wait_day=TODAY,
+    away_period="2026-11-20T18:00:00+00:00",
+    recent_sends=(RecentSend("hb1", at("10:00"), "away_message"), RecentSend("hb2", at("11:00"))),
+    automated_at=(at("09:30"), at("10:00")),
+    thread_owner="us",
+    thread_owner_at=at("09:00"),
+    unreachable_at=at("07:00"),
+)
+
+
+def save(stores, row):
+    """Through all versions up to the row's own."""
+    assert stores.conversations.save(replace(row, version=0)) is None
+
+
+def test_an_unknown_conversation_is_none(stores):
+    assert stores.conversations.load(CONVERSATION) is None
+
+
+def test_a_conversation_is_read_as_it_was_saved(stores):
+    save(stores, EVERYTHING)
+    assert stores.conversations.load(CONVERSATION) == EVERYTHING
+
+
+def test_a_bare_conversation_is_read_as_it_was_saved(stores):
+    save(stores, conversation())
+    assert stores.conversations.load(CONVERSATION) == conversation(version=1)
+
+
+def test_a_save_over_the_version_it_knows_is_stored(stores):
+    save(stores, conversation())
+    assert stores.conversations.save(replace(EVERYTHING, version=1)) is None
+    assert stores.conversations.load(CONVERSATION) == replace(EVERYTHING, version=2)
+
+
+def test_what_a_later_version_no_longer_says_is_gone(stores):
+    save(stores, EVERYTHING)
+    stores.conversations.save(conversation(version=1))
+    assert stores.conversations.load(CONVERSATION) == conversation(version=2)
+
+
+@pytest.mark.parametrize("version", [0, 2])
+def test_a_save_over_another_version_gets_the_row_in_the_way(stores, version):
+    save(stores, EVERYTHING)
+    assert stores.conversations.save(conversation(version=version)) == EVERYTHING
+    assert stores.conversations.load(CONVERSATION) == EVERYTHING
+
+
+def test_a_save_over_a_row_that_is_not_there_may_begin_again(stores):
+    assert stores.conversations.save(conversation(version=3)) == conversation(version=0)
+
+
+def test_first_contacts_are_told_as_far_as_known(stores):
+    save(stores, EVERYTHING)
+    known = stores.conversations.first_contacts([CONVERSATION, "another", CONVERSATION])
+    assert known == {CONVERSATION: EVERYTHING.first_contact_at}
+
+
+def test_first_contacts_of_nobody_are_none(stores):
+    assert stores.conversations.first_contacts([]) == {}
+
+
+def test_watermarks_only_rise(stores):
+    for clock in ("12:01", "12:03", "12:02"):
+        stores.conversations.see(CONVERSATION, delivered_until=at(clock), read_until=NOON)
+    seen = stores.conversations.seen(CONVERSATION)
+    assert seen == Seen(delivered_until=at("12:03"), read_until=NOON)
+
+
+def test_nothing_seen_is_no_watermark(stores):
+    assert stores.conversations.seen(CONVERSATION) == Seen()
+
+
+def test_watermarks_do_not_make_a_conversation(stores):
+    stores.conversations.see(CONVERSATION, read_until=NOON)
+    assert stores.conversations.load(CONVERSATION) is None
+
+
+def test_a_profile_is_read_as_it_was_saved(stores):
+    profile = Profile(fetched_at=NOON, first_name="Ayşe", name="Ayşe Öz")
+    stores.conversations.save_profile(CONVERSATION, profile)
+    assert stores.conversations.profile(CONVERSATION) == profile
+
+
+def test_an_unknown_profile_is_none(stores):
+    assert stores.conversations.profile(CONVERSATION) is None
+
+
+@pytest.mark.parametrize("order", [(1, 2, 3), (3, 2, 1), (2, 3, 1), (2, 2, 1, 3, 1)])
+def test_the_first_and_the_latest_referral_stay(stores, order):
+    for minute in order:
+        referral = Referral(source="ad", ad_id=str(minute), facts={"headline": "Mugs"})
+        stores.conversations.save_referral(CONVERSATION, referral, NOON + timedelta(minutes=minute))
+    assert stores.conversations.referrals(CONVERSATION) == {
+        "first": (at("12:01"), Referral(source="ad", ad_id="1", facts={"headline": "Mugs"})),
+        "latest": (at("12:03"), Referral(source="ad", ad_id="3", facts={"headline": "Mugs"})),
+    }
+
+
+def test_no_referral_is_none(stores):
+    assert stores.conversations.referrals(CONVERSATION) == {}

@@ -1,0 +1,283 @@
+"""F11: a write whose answer was lost is repeated by the SDK, and its own effect then refuses it. It
+counts as done: every write answers and leaves what the fake does, which loses nothing.
+F10: throttling is ridden out by the SDK, or raised."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ReadTimeoutError
+from moto.core.models import botocore_stubber
+from pynamodb.exceptions import PynamoDBConnectionError
+
+from chalicelib import ports
+from chalicelib.core.conversation import Profile
+from chalicelib.core.events import Referral
+from chalicelib.core.messages import Author, State, Status
+from chalicelib.storage import _connection
+from tests import fakes
+from tests.builders import (
+    CHANNEL,
+    CONVERSATION,
+    NOON,
+    TODAY,
+    at,
+    channel,
+    conversation,
+    message,
+    opt_in,
+    our_message,
+    wait,
+)
+from tests.storage.test_readings import reading
+
+MID, OURS = "mid.customer", our_message().message_id
+PLANNED = our_message(state=State.PLANNED, due_at=NOON, lease_until=None)
+AGO = at("11:00")
+
+# Everything a use case may write, each on top of something that makes its condition matter.
+WRITES: dict[str, tuple[Callable, Callable]] = {
+    "conversations.save": (
+        lambda s: s.conversations.save(conversation()),
+        lambda s: s.conversations.save(conversation(version=1, last_customer_at=NOON)),
+    ),
+    "conversations.save first": (
+        lambda s: None,
+        lambda s: s.conversations.save(conversation()),
+    ),
+    "conversations.see": (
+        lambda s: s.conversations.see(CONVERSATION, read_until=AGO),
+        lambda s: s.conversations.see(CONVERSATION, read_until=NOON),
+    ),
+    "conversations.save_profile": (
+        lambda s: None,
+        lambda s: s.conversations.save_profile(CONVERSATION, Profile(fetched_at=NOON)),
+    ),
+    "conversations.save_referral": (
+        lambda s: s.conversations.save_referral(CONVERSATION, Referral(ref="a"), AGO),
+        lambda s: s.conversations.save_referral(CONVERSATION, Referral(ref="b"), NOON),
+    ),
+    "messages.record": (lambda s: None, lambda s: s.messages.record(message())),
+    "messages.record unsent": (
+        lambda s: s.messages.delete(CONVERSATION, MID, NOON),
+        lambda s: s.messages.record(message()),
+    ),
+    "messages.edit": (
+        lambda s: s.messages.record(message()),
+        lambda s: s.messages.edit(CONVERSATION, MID, "second", NOON),
+    ),
+    "messages.delete": (
+        lambda s: s.messages.record(message()),
+        lambda s: s.messages.delete(CONVERSATION, MID, NOON),
+    ),
+    "messages.react": (
+        lambda s: s.messages.record(message()),
+        lambda s: s.messages.react(CONVERSATION, MID, emoji="❤", is_by_business=False, at=NOON),
+    ),
+    "messages.status": (
+        lambda s: s.messages.claim(our_message()),
+        lambda s: s.messages.status(CONVERSATION, OURS, Status.READ, NOON),
+    ),
+    "messages.reclassify": (
+        lambda s: s.messages.record(message()),
+        lambda s: s.messages.reclassify(message(), Author.OTHER_APP),
+    ),
+    "messages.plan": (lambda s: None, lambda s: s.messages.plan(PLANNED)),
+    "messages.refuse": (
+        lambda s: s.messages.plan(PLANNED),
+        lambda s: s.messages.refuse(our_message(failure="window_closed")),
+    ),
+    "messages.claim": (lambda s: None, lambda s: s.messages.claim(our_message())),
+    "messages.claim planned": (
+        lambda s: s.messages.plan(PLANNED),
+        lambda s: s.messages.claim(our_message()),
+    ),
+    "messages.settle sent": (
+        lambda s: s.messages.claim(our_message()),
+        lambda s: s.messages.settle(CONVERSATION, OURS, State.SENT, platform_message_id="m"),
+    ),
+    "messages.settle planned": (
+        lambda s: s.messages.claim(our_message()),
+        lambda s: s.messages.settle(CONVERSATION, OURS, State.PLANNED, due_at=NOON),
+    ),
+    "waits.record": (lambda s: None, lambda s: s.waits.record(wait())),
+    "waits.remove": (lambda s: s.waits.record(wait()), lambda s: s.waits.remove(wait())),
+    "channels.save": (lambda s: None, lambda s: s.channels.save(channel())),
+    "channels.stop_sending": (
+        lambda s: s.channels.save(channel()),
+        lambda s: s.channels.stop_sending(CHANNEL, reason="token", at=NOON),
+    ),
+    "channels.resume_sending": (
+        lambda s: s.channels.stop_sending(CHANNEL, reason="token", at=NOON),
+        lambda s: s.channels.resume_sending(CHANNEL),
+    ),
+    "opt_ins.record": (lambda s: None, lambda s: s.opt_ins.record(opt_in())),
+    "opt_ins.stop": (
+        lambda s: s.opt_ins.record(opt_in()),
+        lambda s: s.opt_ins.stop(CONVERSATION, "mug", NOON),
+    ),
+    "opt_ins.claim": (
+        lambda s: s.opt_ins.record(opt_in()),
+        lambda s: s.opt_ins.claim(opt_in(), "hb-1", NOON),
+    ),
+    "readings.save": (lambda s: None, lambda s: s.readings.save([reading()])),
+    "readings.save_run": (lambda s: None, lambda s: s.readings.save_run(CHANNEL, TODAY, NOON)),
+}
+READS = {
+    "conversations.load",
+    "conversations.waiting",
+    "conversations.newest",
+    "conversations.open_waits",
+    "conversations.first_contacts",
+    "conversations.seen",
+    "conversations.profile",
+    "conversations.referrals",
+    "messages.load",
+    "messages.history",
+    "messages.due",
+    "messages.of_day",
+    "waits.of_day",
+    "channels.load",
+    "channels.all",
+    "channels.is_stopped",
+    "opt_ins.of_conversation",
+    "opt_ins.of_topic",
+    "readings.of_days",
+    "readings.runs",
+}
+PORTS = {
+    "conversations": ports.Conversations,
+    "messages": ports.Messages,
+    "waits": ports.Waits,
+    "channels": ports.Channels,
+    "opt_ins": ports.OptIns,
+    "readings": ports.Readings,
+}
+
+
+def everything(stores) -> dict[str, object]:
+    """All that can be read."""
+    return {
+        "row": stores.conversations.load(CONVERSATION),
+        "seen": stores.conversations.seen(CONVERSATION),
+        "profile": stores.conversations.profile(CONVERSATION),
+        "referrals": stores.conversations.referrals(CONVERSATION),
+        "history": stores.messages.history(CONVERSATION),
+        "of_day": stores.messages.of_day(CHANNEL, TODAY),
+        "due": stores.messages.due(before=NOON, limit=9),
+        "waits": stores.waits.of_day(CHANNEL, TODAY),
+        "channels": stores.channels.all(),
+        "is_stopped": stores.channels.is_stopped(CHANNEL),
+        "opt_ins": stores.opt_ins.of_conversation(CONVERSATION),
+        "readings": stores.readings.of_days(CHANNEL, TODAY, TODAY),
+        "runs": stores.readings.runs(CHANNEL),
+    }
+
+
+def fake_stores() -> SimpleNamespace:
+    return SimpleNamespace(
+        conversations=fakes.FakeConversations(),
+        messages=fakes.FakeMessages(),
+        waits=fakes.FakeWaits(),
+        channels=fakes.FakeChannels(),
+        opt_ins=fakes.FakeOptIns(),
+        readings=fakes.FakeReadings(),
+    )
+
+
+class Line:
+    """The wire to the database: may lose answers, or have requests throttled."""
+
+    def __init__(self) -> None:
+        self.lost: set[object] = set()
+        self.is_losing = False
+        self.throttled = 0
+
+    def send(self, request: object, event_name: str, **_: object) -> AWSResponse | None:
+        if self.throttled:
+            self.throttled -= 1
+            return _throttled(request)
+        if self.is_losing and request.body not in self.lost:
+            self.lost.add(request.body)
+            botocore_stubber(event_name, request)
+            raise ReadTimeoutError(endpoint_url="https://dynamodb.test")
+        return None
+
+
+@pytest.fixture
+def line(connection, monkeypatch: pytest.MonkeyPatch) -> Iterator[Line]:
+    """Every request loses its first answer, after it took effect, while `is_losing`."""
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    line, events = Line(), connection.client.meta.events
+    events.register_first("before-send.dynamodb", line.send)
+    yield line
+    events.unregister("before-send.dynamodb", line.send)
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_f11_a_write_whose_answer_was_lost_is_done(dynamodb, line, name):
+    arrange, write = WRITES[name]
+    lossless = fake_stores()
+    arrange(lossless)
+    arrange(dynamodb)
+    expected = write(lossless)
+    line.is_losing = True
+    answer = write(dynamodb)
+    line.is_losing = False
+    assert line.lost
+    assert (answer, everything(dynamodb)) == (expected, everything(lossless))
+
+
+@pytest.mark.parametrize("port", PORTS)
+def test_f11_no_write_is_forgotten_here(port):
+    methods = {f"{port}.{name}" for name, _ in inspect.getmembers(PORTS[port], inspect.isfunction)}
+    public = {name for name in methods if "._" not in name}
+    covered = {name.split()[0] for name in WRITES} | READS
+    assert public <= covered
+
+
+def test_f11_a_plan_repeated_late_does_not_undo_the_next_claim(dynamodb, settings, line):
+    """The SDK repeats our "planned again" after another process has taken the message over."""
+    dynamodb.messages.claim(our_message())
+    elsewhere = type(dynamodb.messages)(dynamodb.messages._item, dynamodb.messages._days)
+    elsewhere.settle(CONVERSATION, OURS, State.PLANNED, due_at=NOON)
+    elsewhere.claim(our_message(tries=2))
+    dynamodb.messages.settle(CONVERSATION, OURS, State.PLANNED, due_at=NOON)
+    assert dynamodb.messages.load(CONVERSATION, OURS).state is State.CLAIMED
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_f10_throttling_is_ridden_out(dynamodb, line, times):
+    line.throttled = times
+    assert dynamodb.messages.claim(our_message()) is None
+
+
+def test_f10_lasting_throttling_is_raised(dynamodb, line):
+    line.throttled = 99
+    with pytest.raises(PynamoDBConnectionError) as raised:
+        dynamodb.opt_ins.record(opt_in())
+    assert raised.value.cause_response_code == "ThrottlingException"
+    assert line.throttled == 99 - 1 - _connection.RETRIES
+
+
+def test_f10_a_call_gives_up_within_a_functions_time(connection):
+    config = connection.client.meta.config
+    assert (config.connect_timeout, config.read_timeout) == (1, 5)
+
+
+def _throttled(request) -> AWSResponse:
+    body = {"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": "slow"}
+    return AWSResponse(request.url, 400, {}, _Raw(json.dumps(body).encode()))
+
+
+class _Raw:
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def stream(self) -> Iterator[bytes]:
+        yield self._content

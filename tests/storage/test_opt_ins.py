@@ -1,0 +1,106 @@
+"""Contract of OptIns."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.builders import CHANNEL, CONVERSATION, NOON, opt_in
+
+LATER = NOON + timedelta(minutes=5)
+
+
+def of_conversation(stores):
+    return stores.opt_ins.of_conversation(CONVERSATION)
+
+
+def test_an_opt_in_is_read_as_it_was_recorded(stores):
+    told = opt_in(title="When the mug is back")
+    stores.opt_ins.record(told)
+    assert of_conversation(stores) == (told,)
+    assert stores.opt_ins.of_topic(CHANNEL, "mug") == (told,)
+
+
+def test_opt_ins_come_oldest_first(stores):
+    for minute in (2, 1, 3):
+        stores.opt_ins.record(
+            opt_in(opt_in_id=f"id-{minute}", opted_in_at=NOON + timedelta(minutes=minute))
+        )
+    assert [each.opt_in_id for each in of_conversation(stores)] == ["id-1", "id-2", "id-3"]
+
+
+def test_a_topic_gathers_all_conversations_of_the_channel(stores):
+    told = [opt_in(conversation_id=f"c-{n}") for n in range(3)]
+    others = [opt_in(conversation_id="c-3", topic="cup"), opt_in(channel_id="another")]
+    for each in told + others:
+        stores.opt_ins.record(each)
+    assert stores.opt_ins.of_topic(CHANNEL, "mug") == tuple(told)
+
+
+def test_nobody_asked_for_a_topic(stores):
+    assert stores.opt_ins.of_topic(CHANNEL, "mug") == ()
+
+
+def test_one_attempt_has_it(stores):
+    stores.opt_ins.record(opt_in())
+    assert stores.opt_ins.claim(opt_in(), "hb-1", NOON)
+    assert not stores.opt_ins.claim(opt_in(), "hb-2", NOON)
+    assert of_conversation(stores) == (opt_in(used_by="hb-1"),)
+
+
+def test_f11_the_same_attempt_has_it_however_often_it_asks(stores):
+    stores.opt_ins.record(opt_in())
+    assert [stores.opt_ins.claim(opt_in(), "hb-1", NOON) for _ in range(3)] == [True] * 3
+
+
+def test_an_unknown_opt_in_is_not_claimed(stores):
+    assert not stores.opt_ins.claim(opt_in(), "hb-1", NOON)
+    assert of_conversation(stores) == ()
+
+
+def test_f01_an_opt_in_that_is_told_again_stays_used(stores):
+    stores.opt_ins.record(opt_in())
+    stores.opt_ins.claim(opt_in(), "hb-1", NOON)
+    stores.opt_ins.record(opt_in())
+    assert of_conversation(stores) == (opt_in(used_by="hb-1"),)
+
+
+@pytest.mark.parametrize("topic", ["mug", None])
+def test_a_stop_ends_the_opt_ins_before_it(stores, topic):
+    stores.opt_ins.record(opt_in())
+    stores.opt_ins.stop(CONVERSATION, topic, LATER)
+    assert of_conversation(stores) == (opt_in(stopped_at=LATER),)
+    assert stores.opt_ins.of_topic(CHANNEL, "mug") == (opt_in(stopped_at=LATER),)
+
+
+def test_f04_a_stop_may_come_before_the_opt_in_it_ends(stores):
+    stores.opt_ins.stop(CONVERSATION, "mug", LATER)
+    stores.opt_ins.record(opt_in())
+    assert of_conversation(stores) == (opt_in(stopped_at=LATER),)
+
+
+def test_a_stop_does_not_end_what_comes_after_it(stores):
+    stores.opt_ins.stop(CONVERSATION, "mug", NOON - timedelta(minutes=1))
+    stores.opt_ins.record(opt_in())
+    assert of_conversation(stores) == (opt_in(),)
+
+
+def test_a_stop_of_another_topic_changes_nothing(stores):
+    stores.opt_ins.record(opt_in())
+    stores.opt_ins.stop(CONVERSATION, "cup", LATER)
+    assert of_conversation(stores) == (opt_in(),)
+
+
+def test_an_older_stop_does_not_take_back_a_later_one(stores):
+    stores.opt_ins.record(opt_in())
+    stores.opt_ins.stop(CONVERSATION, "mug", LATER)
+    stores.opt_ins.stop(CONVERSATION, "mug", NOON - timedelta(minutes=1))
+    assert of_conversation(stores) == (opt_in(stopped_at=LATER),)
+
+
+def test_f45_an_opt_in_past_its_expiry_is_still_there_and_says_so(stores):
+    """Whether it is good is decided by its date, never by whether the database has cleaned up."""
+    past = opt_in(expires_at=NOON - timedelta(days=1))
+    stores.opt_ins.record(past)
+    assert of_conversation(stores) == (past,)
