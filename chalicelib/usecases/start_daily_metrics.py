@@ -15,7 +15,7 @@ from chalicelib.usecases.ask_for_metrics import DayWanted
 MOST_DAYS = 60
 
 _ONE_DAY = timedelta(days=1)
-# A day may be final an hour after the nightly run, when clocks change: hence one night more.
+# A day whose last computation failed stays in reach for three more nights.
 _LOOK_BACK = FINAL_AFTER + 2 * _ONE_DAY
 
 

@@ -188,7 +188,7 @@ def test_an_unknown_channel_is_not_found():
 def usual(rt: Runtime, *, days_later: int) -> timedelta | None:
     """As told so many days after the week, with that week's readings computed again by then."""
     rt.now.advance(days=days_later)
-    for day in ("2026-11-16", "2026-11-17"):
+    for day in ("2026-11-16", "2026-11-17", "2026-11-18"):
         compute_daily_metrics.run(builders.CHANNEL, day, rt)
     return usual_response_time(builders.CHANNEL, rt)
 
@@ -205,6 +205,12 @@ def test_a_quiet_day_does_not_hide_the_usual_response_time():
     waits_on(rt, MONDAY, answered=1, after=HOUR)
     waits_on(rt, "2026-11-17", unanswered=1)
     assert usual(rt, days_later=2) == HOUR
+
+
+def test_several_quiet_days_do_not_hide_the_usual_response_time():
+    rt = shop()
+    waits_on(rt, MONDAY, answered=1, after=HOUR)
+    assert usual(rt, days_later=3) == HOUR
 
 
 def test_an_answer_at_once_is_a_usual_response_time_too():

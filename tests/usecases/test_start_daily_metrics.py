@@ -63,6 +63,15 @@ def live_through(rt: Runtime, hours: Sequence[int]) -> tuple[Reading, ...]:
     return rt.readings.of_days(builders.CHANNEL, "2026-11-20", "2027-12-31")
 
 
+def live_through_failing(rt: Runtime, day: str, *, nights: int) -> None:
+    """So many nights in which that day's message is lost on its way."""
+    for _ in range(nights):
+        rt.now.advance(days=1)
+        start_daily_metrics.run(rt)
+        rt.metrics_queue.entries[:] = [e for e in rt.metrics_queue.entries if day not in e.body]
+        work_off(rt)
+
+
 def days(first: str, last: str) -> list[str]:
     start = date.fromisoformat(first)
     count = (date.fromisoformat(last) - start).days + 1
@@ -139,6 +148,21 @@ def test_a_day_that_failed_is_asked_for_again_the_next_night():
     rt.now.advance(days=1)
     start_daily_metrics.run(rt)
     assert "2026-11-16" in days_asked(rt)
+
+
+def test_a_day_whose_last_computation_fails_is_asked_for_on_three_more_nights():
+    rt = shop()
+    live_through(rt, [0, *[24] * 6])
+    live_through_failing(rt, "2026-11-20", nights=3)
+    rt.now.advance(days=1)
+    start_daily_metrics.run(rt)
+    assert "2026-11-20" in days_asked(rt)
+
+
+def test_a_day_computed_at_the_moment_it_became_final_is_done():
+    final_at = BERLIN.day_bounds("2026-11-12")[1] + 7 * DAY
+    runs = {"2026-11-12": final_at, "2026-11-19": FIVE_PAST_MIDNIGHT - DAY}
+    assert "2026-11-12" not in start_daily_metrics.due_days(BERLIN, runs, FIVE_PAST_MIDNIGHT)
 
 
 def test_a_long_outage_is_caught_up_with_in_bounded_steps():

@@ -99,6 +99,18 @@ def test_the_deadline_is_the_moment_from_which_it_is_refused(margin: timedelta):
     assert reason(question(margin=margin, at=permit.deadline - SECOND)) == "permitted"
 
 
+@pytest.mark.parametrize(
+    ("asked", "end"),
+    [
+        ({"has_human_agent": True, "at": WROTE_AT + 2 * DAY}, WROTE_AT + 7 * DAY),
+        ({"origin": Origin.CAMPAIGN, "topic": "mug", "opt_in": builders.opt_in()}, None),
+    ],
+)
+def test_every_permission_ends_a_margin_early(asked: dict[str, Any], end: datetime | None):
+    permit = check(question(margin=timedelta(minutes=5), one_time_notifications=True, **asked))
+    assert permit.deadline == (end or builders.opt_in().expires_at) - timedelta(minutes=5)
+
+
 @pytest.mark.parametrize("origin", Origin)
 def test_an_unknown_window_is_closed(origin: Origin):
     assert reason(question(window_ends_at=None, origin=origin)) == "window_closed"
@@ -294,6 +306,7 @@ def test_an_approved_template_with_an_opt_in_is_permitted_at_any_time():
     [
         ({"template_approved": False}, "template_not_approved"),
         ({"opt_in": None}, "no_opt_in"),
+        ({"opt_in": None, "at": WROTE_AT + HOUR}, "no_opt_in"),
         ({"opt_in": None, "topic": None}, "no_opt_in"),
         ({"opt_in": builders.opt_in(used_by="hb-another")}, "opt_in_used"),
         ({"platform": "messenger"}, "not_available_on_platform"),

@@ -55,6 +55,11 @@ def test_an_answer_after_the_day_became_final_changes_nothing_any_more():
     assert [wait.answered_at for wait in day.waits] == [None]
 
 
+def test_an_answer_at_the_very_moment_counts():
+    wait = builders.wait()
+    assert day_of(waits=[wait], now=wait.answered_at).waits == (wait,)
+
+
 def test_an_episode_is_not_started_again_the_next_morning():
     evening, morning = START - timedelta(minutes=1), START + timedelta(minutes=1)
     day = day_of(earlier=[customer(evening, "m1")], messages=[customer(morning, "m2")])
