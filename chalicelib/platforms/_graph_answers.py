@@ -18,6 +18,7 @@ from chalicelib.platforms._graph_limits import retry_after_seconds
 
 # No code tells that a one-time token was used before; Meta's sentence does (error-codes,
 # 2026-06-25: "100 + invalid/expired token"). The reason lets a repeated post see it was taken.
+# That page files it under "recipient gone", but it is the token that is gone, not the person.
 ONE_TIME_TOKEN_SPENT = "one_time_token_spent"  # noqa: S105 - a reason code
 
 
@@ -66,7 +67,7 @@ def _refusal(status: int, headers: Mapping[str, str], error: Mapping[str, Any]) 
     wait = retry_after_seconds(headers)
     if _is_spent_token(code, subcode, error):
         return SendError(
-            ONE_TIME_TOKEN_SPENT, error_class=ErrorClass.RECIPIENT_GONE, code=code, subcode=subcode
+            ONE_TIME_TOKEN_SPENT, error_class=ErrorClass.POLICY, code=code, subcode=subcode
         )
     known = None if code is None else error_class_of(code, subcode)
     error_class = known or _class_of_unknown(status, error)

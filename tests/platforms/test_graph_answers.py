@@ -292,7 +292,7 @@ def test_recorded_answers_to_a_send_name_their_message(file: str) -> None:
 )
 def test_f08_a_one_time_token_that_was_used_before_is_recognised(sentence: str) -> None:
     error = _failure(400, {"error": {"code": 100, "message": sentence}})
-    assert error.reason == ONE_TIME_TOKEN_SPENT
+    assert (error.reason, error.error_class) == (ONE_TIME_TOKEN_SPENT, ErrorClass.POLICY)
 
 
 def test_an_error_carries_none_of_the_sentences_of_meta() -> None:
