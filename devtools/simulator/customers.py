@@ -50,7 +50,7 @@ class Customers:
         mid = act.mid or self._new_mid(channel)
         if channel.platform == "whatsapp":
             inner = {"id": mid, **_whatsapp_text(act), **act.raw}
-            return self._whatsapp(channel, contact, at, inner)
+            return self._whatsapp(channel, contact, at, "message", inner)
         text = {} if act.text is None else {"text": act.text}
         quick_reply = {"quick_reply": {"payload": act.payload}} if act.payload else {}
         inner = {"message": {"mid": mid, **text, **quick_reply, **act.raw}}
@@ -64,7 +64,7 @@ class Customers:
         if channel.platform == "whatsapp":
             reply = {"type": "button_reply", "button_reply": {"id": payload, "title": title}}
             inner = {"id": mid, "type": "interactive", "interactive": reply, **act.raw}
-            return self._whatsapp(channel, contact, at, inner)
+            return self._whatsapp(channel, contact, at, "postback", inner)
         inner = {"postback": {"mid": mid, "title": title, "payload": payload, **act.raw}}
         return self._messaging(channel, contact, at, "postback", inner, mid)
 
@@ -82,7 +82,7 @@ class Customers:
         if channel.platform == "whatsapp":
             reaction = {"message_id": act.mid, "emoji": act.emoji or ""}
             inner = {"id": self._new_mid(channel), "type": "reaction", "reaction": reaction}
-            return self._whatsapp(channel, contact, at, inner)
+            return self._whatsapp(channel, contact, at, "reaction", inner)
         facts = {"reaction": "other", "emoji": act.emoji} if act.emoji else {}
         action = "react" if act.emoji else "unreact"
         inner = {"reaction": {"mid": act.mid, "action": action, **facts}}
@@ -95,7 +95,7 @@ class Customers:
             message = {"type": "text", "text": {"body": act.text}}
             edit = {"original_message_id": act.mid, "message": message}
             inner = {"id": self._new_mid(channel), "type": "edit", "edit": edit}
-            return self._whatsapp(channel, contact, at, inner)
+            return self._whatsapp(channel, contact, at, "edit", inner)
         inner = {"message_edit": {"mid": act.mid, "text": act.text, "num_edit": 1, **act.raw}}
         return self._messaging(channel, contact, at, "edit", inner, act.mid)
 
@@ -106,7 +106,7 @@ class Customers:
         if channel.platform == "whatsapp":
             revoke = {"original_message_id": act.mid}
             inner = {"id": self._new_mid(channel), "type": "revoke", "revoke": revoke}
-            return self._whatsapp(channel, contact, at, inner)
+            return self._whatsapp(channel, contact, at, "unsend", inner)
         inner = {"message": {"mid": act.mid, "is_deleted": True}}
         return self._messaging(channel, contact, at, "unsend", inner, act.mid)
 
@@ -190,10 +190,10 @@ class Customers:
         return self._send(channel, contact, kind, body, mid)
 
     def _whatsapp(
-        self, channel: Channel, contact: Contact, at: datetime, inner: dict[str, Any]
+        self, channel: Channel, contact: Contact, at: datetime, kind: str, inner: dict[str, Any]
     ) -> dict[str, Any]:
         body = webhooks.whatsapp_message(channel, contact, at, inner)
-        return self._send(channel, contact, str(inner["type"]), body, str(inner["id"]))
+        return self._send(channel, contact, kind, body, str(inner["id"]))
 
     def _send(
         self, channel: Channel, contact: Contact, kind: str, body: Any, mid: str | None

@@ -83,9 +83,10 @@ def test_a_call_that_got_no_answer_has_no_status_in_the_log(meta: Meta) -> None:
     assert (call["status"], call["answer"], call["accepted"]) == (None, None, True)
 
 
-def test_a_webhook_may_come_several_times(meta: Meta) -> None:
+@pytest.mark.parametrize("channel_id", [PAGE, NUMBER])
+def test_a_webhook_may_come_several_times(meta: Meta, channel_id: str) -> None:
     _fault(meta, "duplicates", copies=2, match={"kind": "message"})
-    meta.writes(PAGE)
+    meta.writes(channel_id)
     assert len(meta.delivered("message")) == 3
 
 
