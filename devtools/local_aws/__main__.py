@@ -24,6 +24,8 @@ def main() -> int:
         return 2
     try:
         WORDS[word](progress())
+    except KeyboardInterrupt:
+        return 130
     except (DeployError, StartError) as error:
         print(f"\nFailed: {error}\nLogs are in {places.LOGS}", file=sys.stderr)
         return 1

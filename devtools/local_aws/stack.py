@@ -19,6 +19,7 @@ from devtools.local_aws.keys import Keys
 STAGE = "local"
 STACK_NAME = "hearback-local"
 BUCKET = "hearback-packages"
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stack(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,15 +160,16 @@ def _stack(base: str, ports: dict[str, int], keys: Keys) -> Stack:
 
 @contextlib.contextmanager
 def _stopping_on_signals() -> Iterator[None]:
-    """A signal raises SystemExit, so that `finally` runs, also when a terminal is closed."""
-    numbers = (signal.SIGTERM, signal.SIGHUP)
-    former = [signal.signal(number, _exit) for number in numbers]
+    """Ctrl-C, a kill and a closed terminal raise, so that `finally` runs."""
+    former = {number: signal.signal(number, _exit) for number in ENDING_SIGNALS}
     try:
         yield
     finally:
-        for number, handler in zip(numbers, former, strict=True):
+        for number, handler in former.items():
             signal.signal(number, handler)
 
 
 def _exit(number: int, _frame: object) -> NoReturn:
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
     raise SystemExit(128 + number)
