@@ -11,7 +11,7 @@ from devtools.local_aws.__main__ import progress
 from devtools.local_aws.processes import StartError
 from devtools.scenario import summary
 from devtools.scenario.day import Day
-from devtools.scenario.world import StoryError, World
+from devtools.scenario.world import StoryError, connect
 
 STAY = """
 Hearback is up. Webhook  {stack.webhook_url}
@@ -22,8 +22,8 @@ Hearback is up. Webhook  {stack.webhook_url}
 Three things to try in another terminal:
   1. Who waits?           curl -H "Authorization: Bearer {stack.api_key}" \\
                                "{stack.api_url}/v1/conversations?channel_id={channel}&order=waiting"
-  2. Write as a customer: curl {stack.graph_url}/_customer/message \\
-                               -d '{{"channel_id": "{channel}", "contact_id": "7001", "text": "Hi"}}'
+  2. Write as a customer: curl {stack.graph_url}/_customer/message -d \\
+                               '{{"channel_id": "{channel}", "contact_id": "71", "text": "Hi"}}'
   3. Let time pass:       .venv/bin/python -m devtools.clock advance 1d
 
 Ctrl-C stops it; what happened is kept in {places.LOCAL} until `make reset`.
@@ -34,7 +34,7 @@ def main(words: list[str]) -> int:
     say = progress()
     try:
         with stack.attached(say) as running:
-            world = World(running, stack.outputs(running))
+            world = connect(running)
             day = Day(world, say)
             day.play()
             say("The day is over")

@@ -49,9 +49,9 @@ class Day:
     def _before_opening(self) -> None:
         self._say("Ana writes on Messenger before the shop opens")
         self._at("06:40")
-        self._customer(MESSENGER.channel_id, "Ana", "Hello, do you have the blue mug?")
+        self._customer(MESSENGER.channel_id, "Ana", "Hello, do you sell teapots?")
         self._at("08:05")
-        self._answer(MESSENGER.channel_id, "Ana", "Good morning Ana! Not today, sorry.")
+        self._answer(MESSENGER.channel_id, "Ana", "Good morning Ana! We do, from 19 euros.")
 
     def _a_photo_on_instagram(self) -> None:
         self._say("Ben asks on Instagram; a colleague answers in Instagram's own app")
@@ -92,7 +92,7 @@ class Day:
         self._customer(WHATSAPP.channel_id, "Filiz", "Are you still there?")
 
     def _meta_repeats_itself(self) -> None:
-        self._say("Meta delivers the last ten webhooks again, twice and shuffled")
+        self._say("Meta delivers the last ten webhooks again, twice each and shuffled")
         self._at("15:40")
         self._world.act("/_deliver", last=10, copies=2, shuffled=True)
         self._world.settle()

@@ -10,6 +10,7 @@ from devtools.local_aws.shop import CHANNELS, ShopChannel
 from devtools.scenario.day import MESSENGER, PEOPLE, Day
 from devtools.scenario.world import World
 
+TITLES = {"messenger": "Messenger", "instagram": "Instagram", "whatsapp": "WhatsApp"}
 WHO = {
     "customer": "{name}",
     "person_api": "{author} (through the API)",
@@ -38,7 +39,7 @@ def _conversations(day: Day, world: World) -> Iterator[str]:
         for conversation in reversed(todays):
             name = names[conversation["contact"]["id"]]
             yield ""
-            yield f"  {name} on {channel.platform.capitalize()}{_waiting(conversation)}"
+            yield f"  {name} on {TITLES[channel.platform]}{_waiting(conversation)}"
             yield from _messages(conversation["id"], name, world)
 
 
@@ -71,16 +72,40 @@ def _refusals(day: Day) -> Iterator[str]:
 
 
 def _numbers(day: Day, world: World) -> Iterator[str]:
-    for channel in CHANNELS:
-        path = f"/v1/reports/responsiveness?channel_id={channel.channel_id}"
-        report = world.get(f"{path}&from={day.date}&to={day.date}")
-        yield ""
-        yield from _report(channel, report)
+    yield ""
+    yield "The day's numbers, final (automated replies do not count as answers)"
+    yield "                        answered  median time  p90 time  badge"
+    reports = [_read(day, channel, world) for channel in CHANNELS]
+    yield from (_row(channel, report) for channel, report in zip(CHANNELS, reports, strict=True))
+    rates = [report["totals"]["response_rate"] for report in reports]
+    asked = sum(rate["n"] for rate in rates)
+    answered = sum(round((rate["value"] or 0) * rate["n"]) for rate in rates)
+    share = answered / asked
+    yield f"Response rate {share:.0%}: {answered} of {asked} waits answered within 24 hours"
 
 
-def _report(channel: ShopChannel, report: dict[str, Any]) -> Iterator[str]:
-    yield f"{channel.name} on {channel.platform.capitalize()}"
-    yield str(report)
+def _read(day: Day, channel: ShopChannel, world: World) -> dict[str, Any]:
+    path = f"/v1/reports/responsiveness?channel_id={channel.channel_id}"
+    report: dict[str, Any] = world.get(f"{path}&from={day.date}&to={day.date}")
+    return report
+
+
+def _row(channel: ShopChannel, report: dict[str, Any]) -> str:
+    rate, time = (report["totals"][name] for name in ("response_rate", "response_time"))
+    share = "-" if rate["value"] is None else f"{rate['value']:.0%} of {rate['n']}"
+    value = time["value"] or {}
+    badge = "very responsive" if report["badge"]["is_very_responsive"] else "no"
+    return (
+        f"  {TITLES[channel.platform]:<20}{share:>10}  {_long(value.get('median')):>11}"
+        f"  {_long(value.get('p90')):>8}  {badge}"
+    )
+
+
+def _long(seconds: int | None) -> str:
+    if seconds is None:
+        return "-"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes / 60:.1f} h"
 
 
 def _notification(day: Day, world: World) -> Iterator[str]:

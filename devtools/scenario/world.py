@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from devtools import clock
@@ -26,6 +27,7 @@ class World:
 
     stack: stack.Stack
     outputs: dict[str, str]
+    aws: Callable[[str], Any]  # a client by the name of its service
 
     def go_to(self, at: datetime) -> None:
         """Time passes; it runs on from there."""
@@ -54,7 +56,7 @@ class World:
 
     def run_schedule(self, function: str) -> None:
         """What EventBridge would do: call the schedule's function."""
-        answer = self._aws("lambda").invoke(
+        answer = self.aws("lambda").invoke(
             FunctionName=self.outputs[function], Payload=json.dumps(schedule_event()).encode()
         )
         if "FunctionError" in answer:
@@ -81,11 +83,8 @@ class World:
 
     def _is_empty(self, queue_url: str) -> bool:
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        counts = self._aws("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)
+        counts = self.aws("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)
         return not any(int(counts["Attributes"][name]) for name in names)
-
-    def _aws(self, service: str) -> Any:
-        return stack.clients(self.stack)(service)
 
     def _called(self, method: str, url: str, *, content: Any) -> dict[str, Any]:
         status, answer = loopback.call(method, url, content=content)
@@ -99,7 +98,12 @@ class World:
         while not is_so():
             if time.monotonic() > ends:
                 raise StoryError(complaint)
-            time.sleep(0.1)
+            time.sleep(0.03)
+
+
+def connect(running: stack.Stack) -> World:
+    """The levers of the stack that runs."""
+    return World(running, stack.outputs(running), cache(stack.clients(running)))
 
 
 def schedule_event() -> dict[str, Any]:
