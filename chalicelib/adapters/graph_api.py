@@ -46,6 +46,13 @@ def days_left(version: str, today: date) -> int | None:
     return None if end is None else (end - today).days
 
 
+def warn_of_version_end(version: str, today: date, log: Log) -> None:
+    """Log it when the version has 90 days left, or fewer."""
+    left = days_left(version, today)
+    if left is not None and left <= WARN_DAYS:
+        log.warning("graph_version_ends", version=version, day=VERSION_ENDS[version].isoformat())
+
+
 class GraphApi:
     """Fulfils `ports.Sender`."""
 

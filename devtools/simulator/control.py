@@ -32,9 +32,10 @@ class Wait(Struct, kw_only=True, forbid_unknown_fields=True):
 class Control:
     """Answers control requests with (status, JSON)."""
 
-    def __init__(self, world: World, courier: Courier, faults: Faults) -> None:
+    def __init__(
+        self, world: World, courier: Courier, faults: Faults, *, people: Customers
+    ) -> None:
         self._world, self._courier, self._faults = world, courier, faults
-        people = Customers(world, courier)
         self._acts: dict[str, Callable[[Act], dict[str, Any]]] = {
             "/_customer/message": people.message,
             "/_customer/postback": people.postback,
@@ -44,6 +45,7 @@ class Control:
             "/_customer/unsend": people.unsend,
             "/_customer/tap_notify": people.tap_notify,
             "/_customer/block": people.block,
+            "/_customer/auto_reply": people.auto_reply,
             "/_native/reply": people.native_reply,
         }
         self._others: dict[tuple[str, str], Callable[[Any], Any]] = {

@@ -35,6 +35,7 @@ class Act(Struct, kw_only=True, forbid_unknown_fields=True):
     emoji: str | None = None
     ref: str | None = None
     app_id: int | None = None  # of another app, for a native reply
+    times: int = 1  # of an automatic reply
     raw: dict[str, Any] = {}
 
 
@@ -134,6 +135,22 @@ class Customers:
         contact.is_blocked = True
         self._world.save()
         return {}
+
+    def auto_reply(self, act: Act) -> dict[str, Any]:
+        """From now on a bot answers in the customer's place, `times` times."""
+        _, contact, _ = self._begin(act, opens=False)
+        contact.auto_reply, contact.auto_replies_left = act.text or "", act.times
+        self._world.save()
+        return {}
+
+    def answer_back(self, channel: Channel, contact: Contact) -> None:
+        """The customer got a message: their bot answers, if they have one."""
+        if contact.auto_replies_left <= 0:
+            return
+        text = contact.auto_reply.replace("{n}", str(contact.auto_replies_left))
+        contact.auto_replies_left -= 1
+        here, who = channel.channel_id, contact.contact_id
+        self.message(Act(channel_id=here, contact_id=who, text=text))
 
     def native_reply(self, act: Act) -> dict[str, Any]:
         """A person answers in Meta's own inbox or the phone app; with `app_id` another app does."""

@@ -9,6 +9,7 @@ from msgspec import Struct
 from devtools.simulator import answers, errors, gate, rules, webhooks
 from devtools.simulator.answers import Answer
 from devtools.simulator.courier import Courier
+from devtools.simulator.customers import Customers
 from devtools.simulator.errors import GraphError
 from devtools.simulator.faults import REQUEST_KINDS, Faults
 from devtools.simulator.rules import Verdict
@@ -29,8 +30,17 @@ class Request(Struct, frozen=True, kw_only=True):
 class Graph:
     """Fake of graph.facebook.com and graph.instagram.com for our channels."""
 
-    def __init__(self, world: World, courier: Courier, faults: Faults, app_secret: str) -> None:
+    def __init__(
+        self,
+        world: World,
+        courier: Courier,
+        faults: Faults,
+        *,
+        people: Customers,
+        app_secret: str,
+    ) -> None:
         self._world, self._courier, self._faults = world, courier, faults
+        self._people = people
         self._app_secret = app_secret
         self._buckets = gate.Buckets()
 
@@ -85,6 +95,8 @@ class Graph:
             verdict = rules.judge(self._world, channel, body, call.at)
             answer = self._take(channel, verdict, body, call)
             self._world.save()
+            if verdict.late_failure is None:
+                self._people.answer_back(channel, verdict.contact)
         return answers.failing(fault, manner, answer) if fault else Answer(status=200, body=answer)
 
     def _take(self, channel: Channel, verdict: Verdict, body: Any, call: Call) -> dict[str, Any]:

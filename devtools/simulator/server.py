@@ -20,6 +20,7 @@ from devtools.simulator.answers import Answer
 from devtools.simulator.clock import Clock
 from devtools.simulator.control import Control
 from devtools.simulator.courier import Courier
+from devtools.simulator.customers import Customers
 from devtools.simulator.faults import Faults
 from devtools.simulator.graph import Graph, Request
 from devtools.simulator.world import World
@@ -46,8 +47,10 @@ class Simulator:
         self.faults = Faults()
         self.world = World(Clock(clock), seed=seed, directory=state)
         self.courier = Courier(self.world, self.faults, url=webhook_url, app_secret=app_secret)
-        self._graph = Graph(self.world, self.courier, self.faults, app_secret)
-        self._control = Control(self.world, self.courier, self.faults)
+        people = Customers(self.world, self.courier)
+        parts = (self.world, self.courier, self.faults)
+        self._graph = Graph(*parts, people=people, app_secret=app_secret)
+        self._control = Control(*parts, people=people)
         self._server = _Server(("127.0.0.1", port), self)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
 

@@ -33,6 +33,8 @@ class Contact(Struct, kw_only=True):
     name: str | None = None
     last_action_at: datetime | None = None  # the last one that opens a window
     is_blocked: bool = False
+    auto_reply: str = ""  # what this customer's own bot answers; {n} counts down
+    auto_replies_left: int = 0
 
 
 class Token(Struct, kw_only=True):

@@ -13,7 +13,7 @@ import pytest
 import requests
 import urllib3
 
-from chalicelib.adapters.graph_api import HOSTS, GraphApi, days_left
+from chalicelib.adapters.graph_api import HOSTS, GraphApi, days_left, warn_of_version_end
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.platforms import Accepted, ErrorClass, GraphRequest, SendError
 from devtools.simulator import Simulator
@@ -306,6 +306,26 @@ def test_nothing_secret_is_in_an_error_or_the_log(
 )
 def test_the_days_that_a_version_has_left(version: str, today: date, expected: int | None) -> None:
     assert days_left(version, today) == expected
+
+
+@pytest.mark.parametrize(
+    ("today", "events"),
+    [
+        (date(2026, 10, 22), []),
+        (date(2026, 10, 23), ["graph_version_ends"]),
+        (date(2027, 1, 22), ["graph_version_ends"]),
+    ],
+)
+def test_a_version_that_ends_within_90_days_is_logged(
+    log: fakes.FakeLog, today: date, events: list[str]
+) -> None:
+    warn_of_version_end("v21.0", today, log)
+    assert log.events == events
+
+
+def test_a_version_without_an_end_is_not_logged(log: fakes.FakeLog) -> None:
+    warn_of_version_end("v26.0", date(2030, 1, 1), log)
+    assert log.events == []
 
 
 class _OneAnswer:

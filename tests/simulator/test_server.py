@@ -75,7 +75,7 @@ def _one_webhook(simulator: Simulator) -> Any:
     return delivery
 
 
-def test_a_webhook_is_signed_over_its_bytes(receiver: Receiver) -> None:
+def test_f35_a_webhook_is_signed_over_its_bytes(receiver: Receiver) -> None:
     with _simulator(receiver) as simulator:
         _one_webhook(simulator)
     [(headers, body)] = receiver.taken

@@ -250,3 +250,19 @@ def test_a_profile_has_the_fields_that_were_asked_for(
     headers = {"authorization": f"Bearer {token}"}
     path = f"/v25.0/{contact_id}?fields={fields}"
     assert meta.simulator.answer("GET", path, headers, None).body == expected
+
+
+@pytest.mark.parametrize("channel_id", [PAGE, PROFESSIONAL, NUMBER])
+def test_f40_a_customer_may_be_a_bot_that_answers_what_it_gets(meta: Meta, channel_id: str) -> None:
+    meta.writes(channel_id)
+    meta.acts("auto_reply", channel_id, text="I am away ({n})", times=2)
+    [meta.sends(channel_id, text_to(channel_id)) for _ in range(3)]
+    came = str(meta.delivered("message"))
+    assert [came.count(f"I am away ({n})") for n in (2, 1, 0)] == [1, 1, 0]
+
+
+def test_f40_a_bot_gets_nothing_when_the_message_was_refused(meta: Meta) -> None:
+    meta.writes(NUMBER, at="2020-01-01T00:00:00Z")
+    meta.acts("auto_reply", NUMBER, text="I am away")
+    meta.sends(NUMBER, text_to(NUMBER))
+    assert len(meta.delivered("message")) == 1
