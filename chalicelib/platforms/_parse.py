@@ -32,5 +32,5 @@ def platform_of(payload: object) -> Platform | None:
 
 def _nothing(payload: Any, platform: str, reason: str) -> Event:
     kind = payload.get("object") if type(payload) is dict else None
-    item = Item(kind if type(kind) is str else "", "delivery", payload)
+    item = Item(kind if type(kind) is str else "", "delivery", payload, problem=reason)
     return unknown(item, reason, platform=platform)

@@ -6,7 +6,6 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from chalicelib.core.events import Event
 from chalicelib.platforms import decode, parse
 
 FOLDER = Path(__file__).parents[1] / "payloads" / "recorded"
@@ -26,9 +25,9 @@ def payload(file: str) -> Any:
     return decode((FOLDER / file).read_bytes())
 
 
-def events(file: str) -> list[Event]:
+def events(file: str) -> list[Any]:
     """What we make of a recorded webhook."""
-    return parse(payload(file))
+    return list(parse(payload(file)))
 
 
 def named(part: str) -> str:
