@@ -46,6 +46,9 @@ def schedule(
     Returns its row: PLANNED, what became of it, or REFUSED with the reason. When it is due, the
     policy is asked again."""
     conversation, channel = _both(conversation_id, rt)
+    wrong = PLATFORMS[conversation.platform].text_limit(text)
+    if wrong:
+        raise InvalidInput("text", wrong)
     message = _notification(conversation, channel, topic, text, idempotency_key)
     at = max(send_at or rt.now(), rt.now())
     known = rt.messages.load(conversation_id, message.key)
