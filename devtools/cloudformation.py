@@ -12,7 +12,6 @@ from botocore.exceptions import ClientError, WaiterError
 from devtools.package import Package
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
-INLINE_LIMIT = 51_200  # bytes of a TemplateBody
 PACKAGE_TAG = "hearback-package"
 NOTHING_TO_DO = "No updates are to be performed"
 
@@ -39,8 +38,15 @@ def deploy(
         say(f"Stack {stack} is up to date")
         return outputs(found)
     say(f"Deploying stack {stack}")
-    request = _request(_upload(clients("s3"), package, bucket), package, stack, parameters)
-    _apply(cloudformation, request, is_new=found is None, stack=stack)
+    body = _upload(clients("s3"), package, bucket)
+    request = {
+        "StackName": stack,
+        "TemplateBody": json.dumps(body, separators=(",", ":")),
+        "Capabilities": CAPABILITIES,
+        "Parameters": _parameters(parameters, found or {}, body),
+        "Tags": [{"Key": PACKAGE_TAG, "Value": package.digest}],
+    }
+    _apply(cloudformation, request, kind="update" if found else "create")
     return outputs(describe(cloudformation, stack) or {})
 
 
@@ -70,38 +76,31 @@ def _is_current(found: Mapping[str, Any], package: Package, parameters: Mapping[
     )
 
 
-def _upload(s3: Any, package: Package, bucket: str) -> str:
-    """The template as a request wants it, its functions pointing at the uploaded code."""
+def _upload(s3: Any, package: Package, bucket: str) -> dict[str, Any]:
+    """The template, its functions pointing at the uploaded code."""
     key = f"{package.digest}/code.zip"
     s3.put_object(Bucket=bucket, Key=key, Body=package.code.read_bytes())
-    template = yaml.safe_load(package.template.read_text())
+    template: dict[str, Any] = yaml.safe_load(package.template.read_text())
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = {"Bucket": bucket, "Key": key}
-    body = json.dumps(template, separators=(",", ":"))
-    if len(body.encode()) > INLINE_LIMIT:
-        raise DeployError(
-            f"The template has {len(body):,} bytes, CloudFormation takes {INLINE_LIMIT:,}."
-        )
-    return body
+    return template
 
 
-def _request(
-    body: str, package: Package, stack: str, parameters: Mapping[str, str]
-) -> dict[str, Any]:
-    return {
-        "StackName": stack,
-        "TemplateBody": body,
-        "Capabilities": CAPABILITIES,
-        "Parameters": [
-            {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
-        ],
-        "Tags": [{"Key": PACKAGE_TAG, "Value": package.digest}],
-    }
+def _parameters(
+    given: Mapping[str, str], found: Mapping[str, Any], template: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Those given; of the others a stack keeps what it has."""
+    known = {each["ParameterKey"] for each in found.get("Parameters", [])}
+    kept = sorted((known & template["Parameters"].keys()) - given.keys())
+    return [
+        *({"ParameterKey": name, "ParameterValue": value} for name, value in given.items()),
+        *({"ParameterKey": name, "UsePreviousValue": True} for name in kept),
+    ]
 
 
-def _apply(cloudformation: Any, request: dict[str, Any], *, is_new: bool, stack: str) -> None:
-    kind = "create" if is_new else "update"
+def _apply(cloudformation: Any, request: dict[str, Any], *, kind: str) -> None:
+    stack = request["StackName"]
     try:
         getattr(cloudformation, f"{kind}_stack")(**request)
         waiter = cloudformation.get_waiter(f"stack_{kind}_complete")

@@ -45,14 +45,14 @@ def _deploy(name: str, bucket: str, alarm_topic: str) -> None:
     clients: Clients = session.client
     verify_token = _secrets(clients("ssm"), name)
     bucket = bucket or _own_bucket(clients("s3"), f"hearback-packages-{account}", session)
-    print("Building the package", flush=True)
+    print("Building the package; the first deployment takes some minutes", flush=True)
     found = cloudformation.deploy(
         clients,
         package.build(),
         stack=stack,
         bucket=bucket,
-        parameters={"Stage": name, "AlarmTopicArn": alarm_topic},
-        say=lambda text: print(f"{text} (some minutes the first time)", flush=True),
+        parameters={"Stage": name} | ({"AlarmTopicArn": alarm_topic} if alarm_topic else {}),
+        say=lambda text: print(text, flush=True),
     )
     _first_api_key(clients("dynamodb"), found["ApiKeysTableName"])
     print(f"\nIn the app dashboard of Meta, Webhooks:\n  Callback URL  {found['WebhookUrl']}")
