@@ -8,7 +8,7 @@ from chalicelib import config
 from chalicelib.adapters import aws
 from chalicelib.adapters.archive import S3Archive
 from chalicelib.adapters.clock import clock
-from chalicelib.adapters.graph_api import GraphApi
+from chalicelib.adapters.graph_api import GraphApi, warn_of_version_end
 from chalicelib.adapters.logging import JsonLog
 from chalicelib.adapters.queues import SqsQueue
 from chalicelib.adapters.secrets import SsmSecrets
@@ -24,6 +24,7 @@ def live() -> Runtime:
     now = clock(settings)
     log = JsonLog(settings.stage, now)
     secrets = SsmSecrets(settings.secrets_path, partial(aws.client, "ssm"), log)
+    warn_of_version_end(settings.graph_version, now().date(), log)
     stores = open_storage(settings)
     return Runtime(
         settings=settings,

@@ -72,4 +72,6 @@ def _refuse_local_switches(settings: Settings) -> None:
         return
     for name, value in (("TEST_CLOCK", settings.test_clock), ("GRAPH_URL", settings.graph_url)):
         if value:
-            raise ConfigError(f"{name} is allowed in stage local only, this is stage {settings.stage}")
+            raise ConfigError(
+                f"{name} is allowed in stage local only, this is stage {settings.stage}"
+            )

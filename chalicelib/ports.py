@@ -1,4 +1,5 @@
-"""Everything the use cases need from outside, on one page. `Runtime` bundles it; `bootstrap` provides it.
+"""Everything the use cases need from outside, on one page. `Runtime` bundles it; `bootstrap`
+provides it.
 
 All times are aware UTC datetimes. Every write may be repeated with the same effect.
 """
@@ -33,8 +34,9 @@ class Conversations(Protocol):
         """The row as it stands, perhaps a moment old."""
 
     def save(self, conversation: Conversation) -> Conversation | None:
-        """Store it if the stored version is `conversation.version`, raising the version by one (0: no row yet).
-        Returns None when stored, else the row that was in the way. A lost answer of our own write counts as stored."""
+        """Store it if the stored version is `conversation.version`, raising the version by one (0:
+        no row yet). Returns None when stored, else the row that was in the way. A lost answer of
+        our own write counts as stored."""
 
     def waiting(self, channel_id: str, *, cursor: str | None, limit: int) -> ConversationPage:
         """Conversations with an open wait, the longest first."""
@@ -48,7 +50,13 @@ class Conversations(Protocol):
     def first_contacts(self, conversation_ids: Iterable[str]) -> dict[str, datetime]:
         """When each contact first acted; unknown ones are left out."""
 
-    def see(self, conversation_id: str, *, delivered_until: datetime | None = None, read_until: datetime | None = None) -> None:
+    def see(
+        self,
+        conversation_id: str,
+        *,
+        delivered_until: datetime | None = None,
+        read_until: datetime | None = None,
+    ) -> None:
         """Raise a watermark; one write, no read, the highest stays."""
 
     def seen(self, conversation_id: str) -> Seen: ...
@@ -58,40 +66,60 @@ class Conversations(Protocol):
         """Keeps the earliest and the latest."""
 
     def referrals(self, conversation_id: str) -> dict[str, tuple[datetime, Referral]]:
-        """"first" and "latest", as far as known."""
+        """ "first" and "latest", as far as known."""
 
 
 class Messages(Protocol):
     def record(self, message: Message) -> bool:
-        """Store what somebody else wrote. True if it was new. Merges with edits, reactions, statuses and unsends
-        that came before it; after an unsend no content is stored."""
+        """Store what somebody else wrote. True if it was new. Merges with edits, reactions,
+        statuses and unsends that came before it; after an unsend no content is stored."""
 
-    def edit(self, conversation_id: str, message_id: str, text: str | None, at: datetime) -> None: ...
+    def edit(
+        self, conversation_id: str, message_id: str, text: str | None, at: datetime
+    ) -> None: ...
     def delete(self, conversation_id: str, message_id: str, at: datetime) -> None:
         """Remove the content, keep a tombstone."""
 
-    def react(self, conversation_id: str, message_id: str, *, emoji: str | None, is_by_business: bool, at: datetime) -> None: ...
+    def react(
+        self,
+        conversation_id: str,
+        message_id: str,
+        *,
+        emoji: str | None,
+        is_by_business: bool,
+        at: datetime,
+    ) -> None: ...
     def status(
-        self, conversation_id: str, message_id: str, status: Status, at: datetime, *, failure: str | None = None, facts: dict[str, Any] | None = None
+        self,
+        conversation_id: str,
+        message_id: str,
+        status: Status,
+        at: datetime,
+        *,
+        failure: str | None = None,
+        facts: dict[str, Any] | None = None,
     ) -> Message | None:
-        """Add a dated status; the earliest date of each is kept. One write, no read, also before the row exists.
-        Returns the row as it stands, None if there is none yet."""
+        """Add a dated status; the earliest date of each is kept. One write, no read, also before
+        the row exists. Returns the row as it stands, None if there is none yet."""
 
     def load(self, conversation_id: str, message_id: str) -> Message | None: ...
     def history(self, conversation_id: str) -> tuple[Message, ...]:
-        """All messages, oldest first (time, then id), consistent; facts stored under a platform id of ours are merged in."""
+        """All messages, oldest first (time, then id), consistent; facts stored under a platform id
+        of ours are merged in."""
 
     def reclassify(self, message: Message, author: Author) -> None: ...
 
     def plan(self, message: Message) -> Message:
-        """Store a PLANNED row with its `due_at` unless the row exists; returns the row as it stands."""
+        """Store a PLANNED row with its `due_at` unless the row exists; returns the row as it
+        stands."""
 
     def refuse(self, message: Message) -> Message:
-        """Store a REFUSED row unless the row exists in another state than PLANNED; returns the row as it stands."""
+        """Store a REFUSED row unless the row exists in another state than PLANNED; returns the row
+        as it stands."""
 
     def claim(self, message: Message) -> Message | None:
-        """Store a CLAIMED row (with `lease_until`), new or from PLANNED. None if we have it, else the row in the way.
-        One winner; a lost answer of our own write counts as won."""
+        """Store a CLAIMED row (with `lease_until`), new or from PLANNED. None if we have it, else
+        the row in the way. One winner; a lost answer of our own write counts as won."""
 
     def settle(
         self,
@@ -103,10 +131,12 @@ class Messages(Protocol):
         failure: str | None = None,
         due_at: datetime | None = None,
     ) -> None:
-        """The outcome of a claimed row: SENT, FAILED, UNKNOWN, or PLANNED again with `due_at`. SENT sticks."""
+        """The outcome of a claimed row: SENT, FAILED, UNKNOWN, or PLANNED again with `due_at`.
+        SENT sticks."""
 
     def due(self, *, before: datetime, limit: int) -> tuple[tuple[str, str], ...]:
-        """(conversation_id, message_id) of planned rows whose time has come, oldest first; without scanning."""
+        """(conversation_id, message_id) of planned rows whose time has come, oldest first; without
+        scanning."""
 
     def of_day(self, channel_id: str, day: str) -> tuple[MessageFact, ...]:
         """All messages received or sent on this local day, oldest first."""
@@ -140,7 +170,8 @@ class OptIns(Protocol):
     def of_conversation(self, conversation_id: str) -> tuple[OptIn, ...]: ...
     def of_topic(self, channel_id: str, topic: str) -> tuple[OptIn, ...]: ...
     def claim(self, opt_in: OptIn, attempt_id: str, at: datetime) -> bool:
-        """Spend it on this attempt; False if another attempt has it. Repeating the same attempt is True."""
+        """Spend it on this attempt; False if another attempt has it. Repeating the same attempt is
+        True."""
 
 
 class Readings(Protocol):
@@ -158,12 +189,14 @@ class NotKeptError(Exception):
 
 class Quarantine(Protocol):
     def put(self, body: bytes, *, reason: str, at: datetime) -> str:
-        """Keep what we could not read or place; returns its id, the same for the same body. Raises NotKeptError."""
+        """Keep what we could not read or place; returns its id, the same for the same body. Raises
+        NotKeptError."""
 
 
 class Queue(Protocol):
     def send(self, entries: Sequence[QueueEntry]) -> tuple[int, ...]:
-        """Send in batches; returns the positions that the queue refused (empty: all taken). Raises nothing for those."""
+        """Send in batches; returns the positions that the queue refused (empty: all taken). Raises
+        nothing for those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +220,8 @@ class Secrets(Protocol):
     def app_secrets(self) -> tuple[bytes, ...]: ...
     def verify_token(self) -> str | None: ...
     def refresh(self) -> bool:
-        """Read the app secrets and the verify token again, at most once in 30 seconds. True if they were read."""
+        """Read the app secrets and the verify token again, at most once in 30 seconds. True if
+        they were read."""
 
     def access_token(self, channel: ChannelSettings) -> str | None: ...
 
@@ -205,7 +239,8 @@ class ApiKeys(Protocol):
     """Who may call the HTTP API. Not part of `Runtime`: use cases never ask."""
 
     def find(self, key_hash: str) -> ApiKey | None:
-        """The key with this hash, at most 60 seconds old; None for one that we did not issue or took back."""
+        """The key with this hash, at most 60 seconds old; None for one that we did not issue or
+        took back."""
 
 
 class Log(Protocol):

@@ -34,6 +34,7 @@ VERSION_ENDS = {
     "v25.0": date(2028, 7, 29),
 }
 WARN_DAYS = 90
+LOOK_UP_SECONDS = (1.0, 2.0)  # to connect, to read: a customer may be waiting for the reply
 # A connection that slept with its Lambda may be half dead: a request written into it is lost or
 # not, nobody knows. A new connection is cheaper than an ambiguous send.
 _IDLE_SECONDS = 20.0
@@ -71,14 +72,15 @@ class GraphApi:
     def post(self, channel: ChannelSettings, request: GraphRequest) -> Accepted:
         """One POST to `/{version}/{node}{request.path}`, never repeated here. Raises SendError."""
         node = channel.graph_node_id or channel.channel_id
-        response = self._call(channel, "POST", f"/{node}{request.path}", request.host, request.body)
+        path = f"/{node}{request.path}"
+        response = self._call(channel, "POST", path, request.host, request.body, self._timeouts)
         self._warn_when_busy(channel, response.headers)
         return read_answer(response.status_code, response.headers, response.content)
 
     def get(self, channel: ChannelSettings, path: str, host: str) -> dict[str, Any] | None:
         """A look-up at `/{version}{path}`; None on any failure, which is logged."""
         try:
-            response = self._call(channel, "GET", path, host, None)
+            response = self._call(channel, "GET", path, host, None, LOOK_UP_SECONDS)
             return _looked_up(response)
         except SendError as error:
             self._log.warning(
@@ -87,7 +89,13 @@ class GraphApi:
             return None
 
     def _call(
-        self, channel: ChannelSettings, method: str, path: str, host: str, body: Any
+        self,
+        channel: ChannelSettings,
+        method: str,
+        path: str,
+        host: str,
+        body: Any,
+        timeouts: tuple[float, float],
     ) -> requests.Response:
         token = self._secrets.access_token(channel)
         if not token:
@@ -102,7 +110,7 @@ class GraphApi:
             params=self._proof(token),
             json=body,
             headers=headers,
-            timeout=self._timeouts,
+            timeout=timeouts,
         )
 
     def _base(self, channel: ChannelSettings, host: str) -> str:

@@ -14,6 +14,7 @@ from chalicelib.core.messages import Author, Origin, OutboundMessage
 from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
+    know_contact,
     move_conversation,
     personalise,
     record_consent,
@@ -34,6 +35,8 @@ def run(event: Input, channel: ChannelSettings, rt: Runtime) -> None:
     )
     if slot.reply:
         _send(slot.reply, event, channel, rt)
+    if slot.is_new_contact:
+        know_contact.run(event, channel, rt)
 
 
 class _Slot:
@@ -43,9 +46,11 @@ class _Slot:
         self._event, self._channel, self._rt = event, channel, rt
         self._attempt_id = reply_key(event)
         self.reply: Reply | None = None
+        self.is_new_contact = False
 
     def take(self, before: Conversation, after: Conversation) -> Conversation:
         """The row with the slot of the reply taken, if there is to be one."""
+        self.is_new_contact = before.first_contact_at is None
         self.reply = self._decide(replace(before, thread_owner=after.thread_owner))
         if self.reply is None:
             return after

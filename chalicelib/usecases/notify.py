@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from chalicelib.catalogue import PLATFORMS
 from chalicelib.core.channel import ChannelSettings, NotificationTopic
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.ids import attempt_id

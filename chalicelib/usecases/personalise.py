@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from chalicelib.catalogue import PLATFORMS
 from chalicelib.core.channel import ChannelSettings
-from chalicelib.core.conversation import Profile
 from chalicelib.core.events import MessageReceived, Postback
-from chalicelib.core.ids import conversation_id
 from chalicelib.core.personalisation import Values, fill
 from chalicelib.ports import Runtime
+from chalicelib.usecases import know_contact
 from chalicelib.usecases.read_report import usual_response_time
 from chalicelib.usecases.stored_message import time_of
 
@@ -23,7 +21,9 @@ def run(
     return fill(
         text,
         Values(
-            first_name=_first_name(event, channel, rt) if "{first_name}" in text else None,
+            first_name=know_contact.run(event, channel, rt).first_name
+            if "{first_name}" in text
+            else None,
             usual_response_time=(
                 usual_response_time(channel.channel_id, rt)
                 if "{usual_response_time}" in text
@@ -34,28 +34,3 @@ def run(
             now=at,
         ),
     )
-
-
-def _first_name(
-    event: MessageReceived | Postback, channel: ChannelSettings, rt: Runtime
-) -> str | None:
-    conversation = conversation_id(channel.platform, channel.channel_id, event.contact_id or "")
-    name = getattr(event, "contact_name", None)
-    known = rt.conversations.profile(conversation)
-    if known is None:
-        known = _profile(name, event.contact_id or "", channel, rt)
-        rt.conversations.save_profile(conversation, known)
-    return known.first_name
-
-
-def _profile(name: str | None, contact_id: str, channel: ChannelSettings, rt: Runtime) -> Profile:
-    """From the webhook, else looked up once; a failed look-up is remembered as no name."""
-    path = PLATFORMS[channel.platform].profile_path
-    answer = {"name": name} if name or path is None else _looked_up(path(contact_id), channel, rt)
-    full = answer.get("name")
-    first = answer.get("first_name") or (str(full).split(maxsplit=1)[0] if full else None)
-    return Profile(fetched_at=rt.now(), first_name=first, name=full)
-
-
-def _looked_up(path: str, channel: ChannelSettings, rt: Runtime) -> dict[str, str | None]:
-    return rt.sender.get(channel, path, channel.graph_host) or {}
