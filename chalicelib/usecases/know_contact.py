@@ -1,0 +1,37 @@
+"""Who the contact is: from the webhook where it says, else looked up once; then remembered."""
+
+from __future__ import annotations
+
+from chalicelib.catalogue import PLATFORMS
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.conversation import Profile
+from chalicelib.core.events import MessageReceived, Postback
+from chalicelib.core.ids import conversation_id
+from chalicelib.ports import Runtime
+
+
+def run(event: MessageReceived | Postback, channel: ChannelSettings, rt: Runtime) -> Profile:
+    """The contact's profile, without a name if nobody tells. A failed look-up counts as no name."""
+    contact_id = event.contact_id or ""
+    conversation = conversation_id(channel.platform, channel.channel_id, contact_id)
+    known = rt.conversations.profile(conversation)
+    if known is None:
+        name = event.contact_name if isinstance(event, MessageReceived) else None
+        known = _profile(_facts(name, contact_id, channel, rt), rt)
+        rt.conversations.save_profile(conversation, known)
+    return known
+
+
+def _facts(
+    name: str | None, contact_id: str, channel: ChannelSettings, rt: Runtime
+) -> dict[str, str | None]:
+    path = PLATFORMS[channel.platform].profile_path
+    if name or path is None:
+        return {"name": name}
+    return rt.sender.get(channel, path(contact_id), channel.graph_host) or {}
+
+
+def _profile(facts: dict[str, str | None], rt: Runtime) -> Profile:
+    name = facts.get("name")
+    first = facts.get("first_name") or (str(name).split(maxsplit=1)[0] if name else None)
+    return Profile(fetched_at=rt.now(), first_name=first, name=name)
