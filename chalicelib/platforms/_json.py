@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import DecodeError
 from msgspec.json import Decoder
 
-_fast = Decoder()
+_decode = Decoder().decode
 
 # Ids may be longer than 64 bits; beyond that a number can only be an id, and ids are strings.
 _LONGEST_INT = 18
@@ -28,7 +28,7 @@ def decode(raw: bytes) -> Any:
     None.
     """
     try:
-        value = _fast.decode(raw)
+        value = _decode(raw)
     except (DecodeError, UnicodeDecodeError):
         return _tolerant(raw)
     except RecursionError:

@@ -20,7 +20,8 @@ _READERS = _messaging_messages.READERS | _messaging_events.READERS
 
 def walk(payload: dict[str, Any]) -> Iterator[Item]:
     """The items of a delivery; an entry that holds none becomes an item that says so."""
-    kind, items = payload["object"], list[Item]()
+    kind = payload["object"]
+    items: list[Item] = []
     for entry in listed(payload.get("entry")):
         if type(entry) is dict:
             items += _cut(kind, entry)
@@ -30,22 +31,23 @@ def walk(payload: dict[str, Any]) -> Iterator[Item]:
 
 
 def _cut(kind: str, entry: dict[str, Any]) -> list[Item]:
-    entry_id, time, items = ident(entry.get("id")), number(entry.get("time")), list[Item]()
+    entry_id, time = ident(entry.get("id")), number(entry.get("time"))
+    items: list[Item] = []
     for section in _ITEM_LISTS:
         if section in entry:
             for body in listed(entry[section]):
                 items.append(Item(kind, section, _unwrapped(body), entry_id, time))
     if "changes" in entry or "field" in entry:
         items += [_change(kind, change, entry_id, time) for change in _changes(entry)]
-    if not items:
-        problem = f"empty entry, {keys(entry)}"
-        return [Item(kind, "entry", entry, entry_id, time, problem=problem)]
-    return items
+    if items:
+        return items
+    problem = f"empty entry, {keys(entry)}"
+    return [Item(kind, "entry", entry, entry_id, time, problem=problem)]
 
 
 def _unwrapped(body: Any) -> Any:
     """A sample of postbacks (Messenger, 2026-02-26) wraps the event like a change."""
-    return body["value"] if type(body) is dict and "value" in body and "field" in body else body
+    return body["value"] if type(body) is dict and "field" in body and "value" in body else body
 
 
 def _changes(entry: dict[str, Any]) -> list[Any]:

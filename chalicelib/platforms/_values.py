@@ -15,21 +15,20 @@ from chalicelib.core.ids import digest
 # samples mix them (Messenger Platform, webhook events, 2026-06; WhatsApp, webhooks, 2025-12).
 MILLISECONDS_FROM = 10**11
 _YEAR_10000 = 253_402_300_800_000
+_LONGEST_NUMBER = 19
 _from_timestamp = datetime.fromtimestamp
 
 
 def to_utc(value: Any) -> datetime | None:
     """The moment that a number or string of seconds or milliseconds, or an ISO date, means."""
     kind = type(value)
-    if kind is int or kind is float:
-        return _from_number(value)
     if kind is str:
-        return _from_number(int(value)) if _is_number(value) else _from_text(value)
-    return None
-
-
-def _is_number(value: str) -> bool:
-    return len(value) < 20 and value.isdecimal()
+        if len(value) > _LONGEST_NUMBER or not value.isdecimal():
+            return _from_text(value)
+        value = int(value)
+    elif kind is not int and kind is not float:
+        return None
+    return _from_number(value)
 
 
 def _from_number(value: float) -> datetime | None:

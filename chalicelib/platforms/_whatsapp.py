@@ -22,7 +22,8 @@ _LISTS = frozenset(_READERS) - {"changes"}
 
 def walk(payload: dict[str, Any]) -> Iterator[Item]:
     """The items of a delivery; an entry or change that holds none becomes an item that says so."""
-    kind, items = payload["object"], list[Item]()
+    kind = payload["object"]
+    items: list[Item] = []
     for entry in listed(payload.get("entry")):
         if type(entry) is dict:
             items += _entry(kind, entry)
@@ -32,7 +33,8 @@ def walk(payload: dict[str, Any]) -> Iterator[Item]:
 
 
 def _entry(kind: str, entry: dict[str, Any]) -> list[Item]:
-    entry_id, time, items = ident(entry.get("id")), number(entry.get("time")), list[Item]()
+    entry_id, time = ident(entry.get("id")), number(entry.get("time"))
+    items: list[Item] = []
     for change in listed(entry.get("changes")):
         value = change.get("value") if type(change) is dict else None
         if type(value) is dict:
@@ -40,38 +42,39 @@ def _entry(kind: str, entry: dict[str, Any]) -> list[Item]:
         else:
             problem = f"change without value, {keys(change)}"
             items.append(Item(kind, "changes", change, entry_id, time, problem=problem))
-    if not items:
-        problem = f"empty entry, {keys(entry)}"
-        return [Item(kind, "entry", entry, entry_id, time, problem=problem)]
-    return items
+    if items:
+        return items
+    problem = f"empty entry, {keys(entry)}"
+    return [Item(kind, "entry", entry, entry_id, time, problem=problem)]
 
 
 def _cut(change: Item) -> list[Item]:
     """The items of a change; one of its own if it has no list that we know."""
-    value, items = change.body, list[Item]()
+    value = change.body
     frame = frame_of(value)
+    items: list[Item] = []
     if change.field not in _whatsapp_notices.NOTICES:
         for section in value:
             if section in _LISTS:
-                for body, around in _rows(section, value[section], frame):
-                    items.append(_inner(change, section, body, around))
-    return items or [_inner(change, "changes", value, frame)]
+                items += _listed(change, section, value[section], frame)
+    return items or [_within(change, "changes", value, frame)]
 
 
-def _inner(change: Item, section: str, body: Any, frame: dict[str, Any]) -> Item:
-    return Item(
-        change.object, section, body, change.entry_id, change.entry_time, change.field, frame
-    )
-
-
-def _rows(section: str, rows: Any, frame: dict[str, Any]) -> list[tuple[Any, dict[str, Any]]]:
+def _listed(change: Item, section: str, rows: Any, frame: dict[str, Any]) -> list[Item]:
     if section == "errors":
-        return [({"errors": rows}, frame)] if rows else []
+        return [_within(change, section, {"errors": rows}, frame)] if rows else []
     if section == "history":
-        return [row for chunk in listed(rows) for row in _whatsapp_notices.history(chunk, frame)]
+        old = [row for chunk in listed(rows) for row in _whatsapp_notices.history(chunk, frame)]
+        return [_within(change, section, body, around) for body, around in old]
     if len(frame.get("contacts", ())) > 1:
-        return narrowed(frame, listed(rows))
-    return [(row, frame) for row in listed(rows)]
+        own = narrowed(frame, listed(rows))
+        return [_within(change, section, body, around) for body, around in own]
+    return [_within(change, section, body, frame) for body in listed(rows)]
+
+
+def _within(change: Item, section: str, body: Any, frame: dict[str, Any]) -> Item:
+    kind, entry_id, time = change.object, change.entry_id, change.entry_time
+    return Item(kind, section, body, entry_id, time, change.field, frame)
 
 
 def read(item: Item) -> Event:

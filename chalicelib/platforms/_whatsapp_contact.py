@@ -25,10 +25,9 @@ def frame_of(value: dict[str, Any]) -> dict[str, Any]:
     for key in _SHARED:
         if key in value:
             frame[key] = value[key]
-    if "contacts" in frame:
-        frame["contacts"] = [
-            contact for contact in listed(frame["contacts"]) if type(contact) is dict
-        ]
+    contacts = frame.get("contacts")
+    if contacts is not None:
+        frame["contacts"] = [one for one in listed(contacts) if type(one) is dict]
     return frame
 
 
