@@ -56,7 +56,6 @@ IMPURE = {
     *("asyncio", "http", "io", "logging", "os", "pathlib", "random", "secrets", "socket", "ssl"),
     *("subprocess", "sys", "tempfile", "threading", "time", "urllib.request", "uuid"),
 }
-)
 
 
 def offences(module: str, source: str) -> list[str]:
