@@ -152,3 +152,7 @@ def failures(answer: Any, batch: set[str]) -> set[str]:
         return set()
     ids = [item.get("itemIdentifier") if isinstance(item, dict) else None for item in named]
     return set(ids) if all(each in batch for each in ids) else batch
+
+
+def _md5(body: str) -> str:
+    return hashlib.md5(body.encode(), usedforsecurity=False).hexdigest()

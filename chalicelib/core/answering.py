@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.core.automations import Answer, Automation, Situation
-from chalicelib.core.automations._guard import LONG_LIMIT, why_silent
+from chalicelib.core.automations._guard import LONG_LIMIT, why_silent, why_too_late
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import RECENT_SENDS, Conversation, RecentSend
 from chalicelib.core.events import MessageReceived, Postback
@@ -54,7 +54,7 @@ def first_reply(
     reason = why_silent(
         occurred_at=event.occurred_at,
         is_standby=event.is_standby,
-        is_group=isinstance(event, MessageReceived) and event.group_id is not None,
+        is_group=_is_group(event),
         before=before,
         channel=channel,
         now=now,
@@ -68,13 +68,21 @@ def answer_again(
     *,
     before: Conversation,
     channel: ChannelSettings,
+    now: datetime,
     automations: Sequence[Automation],
 ) -> Reply | None:
     """The reply whose slot this input took when it came before; None if it would not be given now.
 
     The slot has spent what there was to spend, so the answer spends nothing.
     """
-    if event.occurred_at is None:
+    if event.occurred_at is None or why_too_late(
+        occurred_at=event.occurred_at,
+        is_standby=event.is_standby,
+        is_group=_is_group(event),
+        before=before,
+        channel=channel,
+        now=now,
+    ):
         return None
     untouched = replace(before, away_period=None, last_customer_at=None)
     situation = _situation(event, event.occurred_at, untouched, channel)
@@ -110,6 +118,10 @@ def release_slot(conversation: Conversation, attempt_id: str) -> Conversation:
         recent_sends=tuple(s for s in conversation.recent_sends if s.attempt_id != attempt_id),
         automated_at=tuple(times),
     )
+
+
+def _is_group(event: Input) -> bool:
+    return isinstance(event, MessageReceived) and event.group_id is not None
 
 
 def _first(situation: Situation, automations: Sequence[Automation]) -> Reply | None:

@@ -66,7 +66,12 @@ class _Slot:
         taken = [send for send in before.recent_sends if send.attempt_id == self._attempt_id]
         if taken:
             return answer_again(
-                self._event, taken[0], before=before, channel=self._channel, automations=AUTOMATIONS
+                self._event,
+                taken[0],
+                before=before,
+                channel=self._channel,
+                now=self._rt.now(),
+                automations=AUTOMATIONS,
             )
         reply = first_reply(
             self._event,

@@ -1,4 +1,4 @@
-"""The way of a delivery from signature to consequences, with a fake at every end but the queue's."""
+"""The way of a delivery, from its signature to its consequences, between fakes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CHANNELS = (
 
 
 class Journey:
-    """Deliver payloads, then look at `rt` (the fakes), `esm` (the queue) and `kept` (quarantine)."""
+    """Deliver payloads, then look at `rt` (the fakes), `esm` (the queue) and `kept`."""
 
     def __init__(
         self, *channels: ChannelSettings, at: datetime = builders.NOON, **ports: Any

@@ -38,6 +38,30 @@ def why_silent(
     now: datetime,
 ) -> str | None:
     """A code of `REASONS` if no automation may answer this event, else None."""
+    reason = why_too_late(
+        occurred_at=occurred_at,
+        is_standby=is_standby,
+        is_group=is_group,
+        before=before,
+        channel=channel,
+        now=now,
+    )
+    if reason or before is None:
+        return reason
+    return _answered_enough(occurred_at, before)
+
+
+def why_too_late(
+    *,
+    occurred_at: datetime,
+    is_standby: bool,
+    is_group: bool,
+    before: Conversation | None,
+    channel: ChannelSettings,
+    now: datetime,
+) -> str | None:
+    """The same for an event whose reply was decided before, but perhaps never sent: the limits
+    have counted it already, the rest may have changed since."""
     if now - occurred_at > MAX_AGE:
         return "too_old"
     if is_standby:
@@ -46,7 +70,7 @@ def why_silent(
         return "group"
     if before is None:
         return None
-    return _served_by_others(occurred_at, before, channel) or _answered_enough(occurred_at, before)
+    return _served_by_others(occurred_at, before, channel)
 
 
 def _served_by_others(at: datetime, before: Conversation, channel: ChannelSettings) -> str | None:

@@ -230,7 +230,7 @@ def test_a_redelivery_finds_its_slot_and_answers_the_same(at: datetime, reply: R
     event = message_received(occurred_at=at)
     row = take_slot(conversation(last_customer_at=at), reply, event, attempt_id="a")
     again = answer_again(
-        event, row.recent_sends[0], before=row, channel=shop(), automations=AUTOMATIONS
+        event, row.recent_sends[0], before=row, channel=shop(), now=at, automations=AUTOMATIONS
     )
     assert again == Reply(reply.automation, Answer(text=reply.answer.text))
 
@@ -240,7 +240,7 @@ def test_a_redelivery_does_not_spend_a_closed_period_again() -> None:
     event = message_received(occurred_at=NIGHT)
     row = replace(take_slot(conversation(), AWAY, event, attempt_id="a"), away_period=later)
     again = answer_again(
-        event, row.recent_sends[0], before=row, channel=shop(), automations=AUTOMATIONS
+        event, row.recent_sends[0], before=row, channel=shop(), now=NIGHT, automations=AUTOMATIONS
     )
     assert again is not None
     assert take_slot(row, again, event, attempt_id="a").away_period == later
@@ -250,7 +250,12 @@ def test_a_reply_that_was_turned_off_meanwhile_is_not_given_again() -> None:
     row = take_slot(conversation(), HELLO, message_received(), attempt_id="a")
     off = shop(instant_reply=AutomaticReply(is_on=False))
     again = answer_again(
-        message_received(), row.recent_sends[0], before=row, channel=off, automations=AUTOMATIONS
+        message_received(),
+        row.recent_sends[0],
+        before=row,
+        channel=off,
+        now=NOON,
+        automations=AUTOMATIONS,
     )
     assert again is None
 
@@ -261,6 +266,33 @@ def test_an_event_without_a_time_has_no_reply_to_repeat() -> None:
         RecentSend("a", NOON, "instant_reply"),
         before=conversation(),
         channel=shop(),
+        now=NOON,
+        automations=AUTOMATIONS,
+    )
+    assert again is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "minutes"),
+    [
+        ({}, 11),
+        ({"last_person_at": NOON + timedelta(minutes=2)}, 3),
+        ({"last_other_app_at": NOON + timedelta(minutes=2)}, 3),
+        ({"thread_owner": "other"}, 3),
+    ],
+    ids=["too old by now", "a person was faster", "another app was faster", "thread taken"],
+)
+def test_f07_a_redelivery_is_not_answered_once_it_is_too_late(
+    facts: dict[str, object], minutes: int
+) -> None:
+    event = message_received()
+    row = replace(take_slot(conversation(), HELLO, event, attempt_id="a"), **facts)
+    again = answer_again(
+        event,
+        row.recent_sends[0],
+        before=row,
+        channel=shop(),
+        now=NOON + timedelta(minutes=minutes),
         automations=AUTOMATIONS,
     )
     assert again is None
