@@ -143,7 +143,11 @@ def unknown(
 def moment(item: Item) -> datetime | None:
     """When the item happened; what has no time of its own happened when the delivery says."""
     body = item.body
-    at = to_utc(body.get("timestamp")) if type(body) is dict else None
+    value = body.get("timestamp") if type(body) is dict else None
+    # The common case of Messenger and Instagram, two calls shorter.
+    if type(value) is int and MILLISECONDS_FROM <= value < _YEAR_10000:
+        return _from_timestamp(value / 1000, UTC)
+    at = to_utc(value)
     # A few senders fill `time` with 0 when they do not know it.
     return to_utc(item.entry_time or None) if at is None else at
 

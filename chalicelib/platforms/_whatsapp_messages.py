@@ -33,6 +33,9 @@ _CHANGES = {
     "customer_identity_changed": "identity",
 }
 
+# Nearly all messages say no more than this; they take a shorter way.
+_PLAIN = frozenset({"from", "from_user_id", "id", "timestamp", "type", "text"})
+
 
 def message(item: Item, body: dict[str, Any]) -> Event | None:
     """What a customer did."""
@@ -40,28 +43,42 @@ def message(item: Item, body: dict[str, Any]) -> Event | None:
         return None
     contact_id, name = contact_of(item, user_id=body.get("from_user_id"), phone=body.get("from"))
     wamid = ident(body.get("id")) or fingerprint(item)
+    channel_id = channel_of(item)
+    if body.get("type") == "text" and _PLAIN.issuperset(body) and type(body.get("text")) is dict:
+        return MessageReceived(
+            event_id=f"whatsapp:{channel_id}:{wamid}",
+            platform="whatsapp",
+            channel_id=channel_id,
+            contact_id=contact_id,
+            occurred_at=moment(item),
+            item=item,
+            is_standby=item.field == "standby",
+            message_id=wamid,
+            text=text(body["text"].get("body")),
+            contact_name=name,
+        )
     special = _SPECIAL.get(str(body.get("type")))
     if special is not None:
         return special(body, head(item, contact_id, wamid))
+    return _rich(item, body, contact_id, name)
+
+
+def _rich(
+    item: Item, body: dict[str, Any], contact_id: str | None, name: str | None
+) -> MessageReceived:
+    wamid = ident(body.get("id")) or fingerprint(item)
     said = content(body)
-    channel_id = channel_of(item)
     return MessageReceived(
-        event_id=f"whatsapp:{channel_id}:{wamid}",
-        platform="whatsapp",
-        channel_id=channel_id,
-        contact_id=contact_id,
-        occurred_at=moment(item),
-        item=item,
-        is_standby=item.field == "standby",
         message_id=wamid,
         text=said.text,
         attachments=said.attachments,
         payload=said.payload,
-        reply_to=ident(mapping(body.get("context")).get("id")) if "context" in body else None,
-        referral=referral(body["referral"]) if "referral" in body else None,
+        reply_to=ident(mapping(body.get("context")).get("id")),
+        referral=referral(body.get("referral")),
         contact_name=name,
         is_unsupported=not said.is_known,
         group_id=ident(body.get("group_id")),
+        **head(item, contact_id, wamid),
     )
 
 

@@ -136,3 +136,10 @@ def test_a_redelivery_of_an_item_with_its_own_time_has_the_same_fingerprint() ->
     first, again = (Item("page", "messaging", {"timestamp": 1}, "1", time) for time in (5, 6))
 
     assert fingerprint(first) == fingerprint(again)
+
+
+def test_of_two_contacts_that_an_item_names_the_first_is_its_own() -> None:
+    contacts = [{"user_id": "TR.1", "profile": {"name": "Ana"}}, {"wa_id": "905551112233"}]
+    event = one(whatsapp(contacts=contacts, messages=[wa_message(from_user_id="TR.1")]))
+
+    assert (event.contact_id, event.contact_name) == ("TR.1", "Ana")
