@@ -11,7 +11,7 @@ from chalicelib.ports import Runtime
 from chalicelib.usecases import process_event
 from chalicelib.usecases.queue_records import Inbound
 
-PARK_AFTER = 12  # receives; at a visibility of three minutes that is over half an hour of trying
+PARK_AFTER = 12  # receives; at a visibility of six minutes that is over an hour of trying
 _OUR_FAULT = (
     ArithmeticError,
     AssertionError,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from typing import Any
 
 from devtools.local_aws import loopback, places
 from devtools.local_aws.processes import StartError
 from devtools.local_aws.running import Program
-from devtools.local_aws.shop import APP_ID, CHANNELS
+from devtools.local_aws.shop import APP_ID, CHANNELS, MUG
 
 
 def url(port: int) -> str:
@@ -27,6 +28,7 @@ def program(*, port: int, webhook_url: str, app_secret: str) -> Program:
             *("--state", str(places.META_STATE)),
             *("--clock", str(places.CLOCK)),
             *("--webhook-url", webhook_url),
+            "--strangers",
         ),
         environment=os.environ | {"META_APP_SECRET": app_secret},
         health_url=f"{url(port)}/_health",
@@ -45,6 +47,21 @@ def register(graph_url: str, tokens: Mapping[str, str]) -> None:
         }
         for channel in CHANNELS
     ]
-    status, answer = loopback.call("POST", f"{graph_url}/_channels", content=known)
+    _tell(f"{graph_url}/_channels", known)
+    _tell(f"{graph_url}/_templates", [_template(channel.channel_id) for channel in CHANNELS])
+
+
+def _template(channel_id: str) -> dict[str, Any]:
+    """Approved at Meta; only WhatsApp asks for it."""
+    return {
+        "channel_id": channel_id,
+        "name": MUG["template_name"],
+        "language": MUG["template_language"],
+        "body_parameters": 1,
+    }
+
+
+def _tell(url: str, content: list[dict[str, Any]]) -> None:
+    status, answer = loopback.call("POST", url, content=content)
     if status != 200:
-        raise StartError(f"POST /_channels answered {status}: {answer}")
+        raise StartError(f"POST {url} answered {status}: {answer}")

@@ -21,6 +21,7 @@ def main() -> None:
         app_secret=options.app_secret,
         clock=options.clock,
         seed=options.seed,
+        takes_strangers=options.strangers,
     )
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -39,6 +40,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--app-secret", default=os.environ.get("META_APP_SECRET", ""))
     parser.add_argument("--clock", type=Path, default=Path(clock) if clock else None)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--strangers",
+        action="store_true",
+        help="people and tokens that it never saw are taken on trust: others post webhooks too",
+    )
     return parser.parse_args()
 
 

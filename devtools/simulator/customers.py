@@ -172,6 +172,7 @@ class Customers:
             contact = self._world.meet(channel, act.contact_id)
             at = act.at or self._world.now()
             _learn(contact, act)
+            contact.is_stranger = contact.is_stranger and not opens
             if opens and (contact.last_action_at is None or contact.last_action_at < at):
                 contact.last_action_at = at
             self._world.save()

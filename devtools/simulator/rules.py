@@ -50,7 +50,7 @@ def _judge_send_api(world: World, channel: Channel, body: dict[str, Any], now: d
 
 
 def _known_contact(world: World, channel: Channel, contact_id: str) -> Contact:
-    contact = world.contact(channel, contact_id)
+    contact = world.meet_stranger(channel, contact_id)
     if contact is None:
         subcode = 2018001 if channel.platform == "messenger" else 2534014
         raise GraphError(400, 100, "(#100) No matching user found", subcode)
@@ -65,6 +65,8 @@ def _check_window(channel: Channel, contact: Contact, body: dict[str, Any], now:
         limit = _tag_window(channel, body, str(tag))
     else:
         limit = WINDOW
+    if contact.is_stranger:
+        return
     if contact.last_action_at is None or now - contact.last_action_at >= limit:
         subcode = 2018278 if channel.platform == "messenger" else 2534022
         sentence = "(#10) This message is sent outside of allowed window."
@@ -82,12 +84,27 @@ def _tag_window(channel: Channel, body: dict[str, Any], tag: str) -> timedelta:
 
 
 def _spend(world: World, channel: Channel, token: str, now: datetime) -> Verdict:
-    found = world.state.tokens.get(token)
+    found = world.state.tokens.get(token) or _strange_token(world, channel, token, now)
     if found is None or found.channel_id != channel.channel_id:
         raise parameter("The parameter one_time_notif_token is not a valid token")
     if found.used_at is not None or now - found.opted_in_at >= TOKEN_LIFE:
         raise parameter("The one_time_notif_token has expired or was used: invalid token")
     return Verdict(contact=_known_contact(world, channel, found.contact_id), token=found)
+
+
+def _strange_token(world: World, channel: Channel, token: str, now: datetime) -> Token | None:
+    """A token that was not given out here; on trust, but like any other only once."""
+    if not world.takes_strangers:
+        return None
+    contact = world.meet_stranger(channel, f"of-{token}")
+    known = Token(
+        channel_id=channel.channel_id,
+        contact_id=contact.contact_id if contact else "",
+        topic="",
+        opted_in_at=now,
+    )
+    world.state.tokens[token] = known
+    return known
 
 
 def _check_opt_in_request(world: World, channel: Channel, contact: Contact, topic: str) -> None:
@@ -109,12 +126,13 @@ def _judge_whatsapp(world: World, channel: Channel, body: dict[str, Any], now: d
     if body["type"] == "template":
         _check_template(world, channel, body["template"])
         return Verdict(contact=world.meet(channel, recipient))
-    contact = world.contact(channel, recipient)
+    contact = world.meet_stranger(channel, recipient)
     if contact is None:
         return Verdict(contact=Contact(contact_id=recipient), late_failure=131047)
     if contact.is_blocked:
         return Verdict(contact=contact, late_failure=131026)
-    is_open = contact.last_action_at is not None and now - contact.last_action_at < WINDOW
+    last = contact.last_action_at
+    is_open = contact.is_stranger or (last is not None and now - last < WINDOW)
     return Verdict(contact=contact, late_failure=None if is_open else 131047)
 
 

@@ -43,9 +43,12 @@ class Simulator:
         app_secret: str = "",
         clock: Path | None = None,
         seed: int = 1,
+        takes_strangers: bool = False,
     ) -> None:
         self.faults = Faults()
-        self.world = World(Clock(clock), seed=seed, directory=state)
+        self.world = World(
+            Clock(clock), seed=seed, directory=state, takes_strangers=takes_strangers
+        )
         self.courier = Courier(self.world, self.faults, url=webhook_url, app_secret=app_secret)
         people = Customers(self.world, self.courier)
         parts = (self.world, self.courier, self.faults)

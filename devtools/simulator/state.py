@@ -33,6 +33,7 @@ class Contact(Struct, kw_only=True):
     name: str | None = None
     last_action_at: datetime | None = None  # the last one that opens a window
     is_blocked: bool = False
+    is_stranger: bool = False  # wrote past the stand-in, if at all: windows cannot be judged
     auto_reply: str = ""  # what this customer's own bot answers; {n} counts down
     auto_replies_left: int = 0
 

@@ -44,8 +44,16 @@ class Journal(Generic[Entry]):
 class World:
     """Shared by all threads: hold `lock` while reading and changing `state`."""
 
-    def __init__(self, clock: Clock, *, seed: int = 1, directory: Path | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        seed: int = 1,
+        directory: Path | None = None,
+        takes_strangers: bool = False,
+    ) -> None:
         self.lock = threading.RLock()
+        self.takes_strangers = takes_strangers
         self.random = random.Random(seed)  # noqa: S311 - repeatable, guards nothing
         self._clock, self._seed = clock, seed
         self._file = _file(directory, "state.json")
@@ -90,6 +98,15 @@ class World:
         if found is None:
             found = Contact(contact_id=contact_id)
             self.state.contacts[key(channel.channel_id, contact_id)] = found
+        return found
+
+    def meet_stranger(self, channel: Channel, contact_id: str) -> Contact | None:
+        """The contact; one who was never seen here is taken on trust, if strangers are taken."""
+        found = self.contact(channel, contact_id)
+        if found or not self.takes_strangers:
+            return found
+        found = self.meet(channel, contact_id)
+        found.is_stranger = True
         return found
 
     def template(self, channel: Channel, name: str, language: str) -> Template | None:
