@@ -7,26 +7,24 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.config import Settings
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation, Profile, Seen, Wait
 from chalicelib.core.events import Referral
-from chalicelib.core.messages import Author, Message, MessageFact, State, Status
 from chalicelib.core.metrics import Reading
 from chalicelib.core.opt_in import OptIn
 from chalicelib.platforms import Accepted, GraphRequest, SendError
 from chalicelib.ports import ConversationPage, QueueEntry, Runtime
 from tests import builders
+from tests.fake_messages import FakeMessages
 
 
 class FakeConversations:
@@ -110,243 +108,6 @@ class FakeConversations:
 
     def _of(self, channel_id: str) -> list[Conversation]:
         return [c for c in self.rows.values() if c.channel_id == channel_id]
-
-
-class _Facts(Struct):
-    """What is known under one message id: perhaps before the message itself."""
-
-    row: Message | None = None
-    edit: tuple[datetime, str] | None = None
-    deleted_at: datetime | None = None
-    customer_reaction: tuple[datetime, str] | None = None
-    business_reaction: tuple[datetime, str] | None = None
-    statuses: dict[str, tuple[datetime, str | None, dict[str, Any] | None]] = {}
-
-
-class FakeMessages:
-    def __init__(self) -> None:
-        self._facts: dict[tuple[str, str], _Facts] = {}
-        self._lock = RLock()
-
-    @property
-    def all(self) -> tuple[Message, ...]:
-        """Every row of every conversation, oldest first: for assertions."""
-        conversations = dict.fromkeys(key[0] for key in self._facts)
-        rows = [row for conversation in conversations for row in self.history(conversation)]
-        return tuple(sorted(rows, key=lambda row: (row.occurred_at, row.message_id)))
-
-    def record(self, message: Message) -> bool:
-        with self._lock:
-            facts = self._of(message.conversation_id, message.message_id)
-            if facts.row:
-                return False
-            facts.row = _without_content(message) if facts.deleted_at else message
-            return True
-
-    def edit(self, conversation_id: str, message_id: str, text: str | None, at: datetime) -> None:
-        with self._lock:
-            facts = self._of(conversation_id, message_id)
-            facts.edit = max(facts.edit or (at, ""), (at, text or ""))
-
-    def delete(self, conversation_id: str, message_id: str, at: datetime) -> None:
-        with self._lock:
-            facts = self._of(conversation_id, message_id)
-            facts.deleted_at = min(facts.deleted_at or at, at)
-            for stored in (facts, self._ours(conversation_id, message_id)):
-                if stored and stored.row:
-                    stored.row = _without_content(stored.row)
-
-    def react(
-        self,
-        conversation_id: str,
-        message_id: str,
-        *,
-        emoji: str | None,
-        is_by_business: bool,
-        at: datetime,
-    ) -> None:
-        with self._lock:
-            facts = self._of(conversation_id, message_id)
-            name = "business_reaction" if is_by_business else "customer_reaction"
-            setattr(facts, name, max(getattr(facts, name) or (at, ""), (at, emoji or "")))
-
-    def status(
-        self,
-        conversation_id: str,
-        message_id: str,
-        status: Status,
-        at: datetime,
-        *,
-        failure: str | None = None,
-        facts: dict[str, Any] | None = None,
-    ) -> Message | None:
-        with self._lock:
-            known = self._of(conversation_id, message_id)
-            told = (at, failure, facts)
-            known.statuses = _earliest(known.statuses, {str(status): told})
-            return _view(known, _Facts())
-
-    def load(self, conversation_id: str, message_id: str) -> Message | None:
-        with self._lock:
-            facts = self._facts.get((conversation_id, message_id))
-            return self._merged(facts) if facts else None
-
-    def history(self, conversation_id: str) -> tuple[Message, ...]:
-        with self._lock:
-            mine = {
-                key[1]: facts for key, facts in self._facts.items() if key[0] == conversation_id
-            }
-            merged_in = {f.row.platform_message_id for f in mine.values() if f.row}
-            rows = [self._merged(facts) for i, facts in mine.items() if i not in merged_in]
-        shown = [row for row in rows if row]
-        return tuple(sorted(shown, key=lambda row: (row.occurred_at, row.message_id)))
-
-    def reclassify(self, message: Message, author: Author) -> None:
-        with self._lock:
-            facts = self._of(message.conversation_id, message.message_id)
-            facts.row = replace(facts.row or message, author=author)
-
-    def plan(self, message: Message) -> Message:
-        return self._store(message, State.PLANNED, over=frozenset())
-
-    def refuse(self, message: Message) -> Message:
-        return self._store(message, State.REFUSED, over=frozenset({State.PLANNED}))
-
-    def claim(self, message: Message) -> Message | None:
-        with self._lock:
-            facts = self._of(message.conversation_id, message.message_id)
-            if facts.row and facts.row.state is not State.PLANNED:
-                return self._merged(facts)
-            facts.row = replace(message, state=State.CLAIMED, due_at=None)
-            return None
-
-    def settle(
-        self,
-        conversation_id: str,
-        message_id: str,
-        state: State,
-        *,
-        platform_message_id: str | None = None,
-        failure: str | None = None,
-        due_at: datetime | None = None,
-    ) -> None:
-        with self._lock:
-            facts = self._of(conversation_id, message_id)
-            row = facts.row
-            if row is None or not _may_become(row.state, state):
-                return
-            facts.row = replace(
-                row,
-                state=state,
-                platform_message_id=platform_message_id or row.platform_message_id,
-                failure=failure,
-                due_at=due_at,
-                lease_until=None,
-                request=row.request if state in (State.PLANNED, State.UNKNOWN) else None,
-            )
-
-    def due(self, *, before: datetime, limit: int) -> tuple[tuple[str, str], ...]:
-        rows = [row for row in self._rows() if row.state is State.PLANNED and row.due_at]
-        late = sorted(
-            (r.due_at, r.conversation_id, r.message_id) for r in rows if r.due_at <= before
-        )
-        return tuple((conversation, message) for _, conversation, message in late[:limit])
-
-    def of_day(self, channel_id: str, day: str) -> tuple[MessageFact, ...]:
-        rows = [row for row in self._rows() if (row.channel_id, row.day) == (channel_id, day)]
-        return tuple(
-            sorted(
-                MessageFact(row.occurred_at, row.conversation_id, row.message_id, row.author)
-                for row in rows
-                if row.state in (State.RECEIVED, State.SENT)
-            )
-        )
-
-    def _store(self, message: Message, state: State, *, over: frozenset[State]) -> Message:
-        with self._lock:
-            facts = self._of(message.conversation_id, message.message_id)
-            if facts.row is None or facts.row.state in over:
-                due_at = message.due_at if state is State.PLANNED else None
-                facts.row = replace(message, state=state, due_at=due_at)
-            return self._merged(facts) or message
-
-    def _rows(self) -> list[Message]:
-        with self._lock:
-            return [facts.row for facts in self._facts.values() if facts.row]
-
-    def _of(self, conversation_id: str, message_id: str) -> _Facts:
-        return self._facts.setdefault((conversation_id, message_id), _Facts())
-
-    def _ours(self, conversation_id: str, platform_message_id: str) -> _Facts | None:
-        for (conversation, _), facts in self._facts.items():
-            known_as = facts.row.platform_message_id if facts.row else None
-            if (conversation, known_as) == (conversation_id, platform_message_id):
-                return facts
-        return None
-
-    def _merged(self, facts: _Facts) -> Message | None:
-        if facts.row is None:
-            return None
-        partner = (facts.row.conversation_id, facts.row.platform_message_id or "")
-        return _view(facts, self._facts.get(partner, _Facts()))
-
-
-def _view(facts: _Facts, partner: _Facts) -> Message | None:
-    """The row with everything known under its own id and under the platform's."""
-    if facts.row is None:
-        return None
-    deleted = [at for at in (facts.deleted_at, partner.deleted_at) if at]
-    if deleted:
-        shown = replace(_without_content(facts.row), deleted_at=min(deleted))
-    else:
-        shown = _edited(facts.row, facts.edit, partner.edit)
-    statuses = _earliest(partner.statuses, facts.statuses)
-    late_failure = statuses.get("failed", (None, None, None))[1]
-    return replace(
-        shown,
-        customer_reaction=_newest(facts.customer_reaction, partner.customer_reaction),
-        business_reaction=_newest(facts.business_reaction, partner.business_reaction),
-        statuses={name: at for name, (at, _, _) in statuses.items()},
-        status_facts={name: told for name, (_, _, told) in statuses.items() if told},
-        failure=shown.failure or late_failure,
-    )
-
-
-def _edited(row: Message, *edits: tuple[datetime, str] | None) -> Message:
-    known = [edit for edit in edits if edit]
-    if not known:
-        return row
-    at, text = max(known)
-    return replace(row, text=text or None, edited_at=at)
-
-
-def _newest(*reactions: tuple[datetime, str] | None) -> str | None:
-    known = [reaction for reaction in reactions if reaction]
-    return (max(known)[1] or None) if known else None
-
-
-def _earliest(*several: dict[str, Any]) -> dict[str, Any]:
-    merged: dict[str, Any] = {}
-    for statuses in several:
-        for name, dated in statuses.items():
-            merged[name] = min(merged.get(name, dated), dated, key=_rank)
-    return dict(sorted(merged.items()))
-
-
-def _rank(status: tuple[datetime, str | None, dict[str, Any] | None]) -> tuple[datetime, str]:
-    """The earliest; of the same moment, the one that tells more."""
-    at, failure, facts = status
-    return at, json.dumps([failure, facts], separators=(",", ":")) if failure or facts else "~"
-
-
-def _without_content(row: Message) -> Message:
-    return replace(row, text=None, attachments=(), payload=None, raw=None, request=None)
-
-
-def _may_become(stored: State, state: State) -> bool:
-    if state is State.SENT:
-        return True
-    return stored in (State.CLAIMED, State.UNKNOWN)
 
 
 class FakeWaits:

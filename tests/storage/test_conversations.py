@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -76,6 +77,31 @@ def test_a_save_over_another_version_gets_the_row_in_the_way(stores, version):
 
 def test_a_save_over_a_row_that_is_not_there_may_begin_again(stores):
     assert stores.conversations.save(conversation(version=3)) == conversation(version=0)
+
+
+def test_f12_of_two_who_move_the_same_row_one_begins_again(stores):
+    """No transaction, no lost update: the loser gets the row as the winner left it, and decides anew."""
+    save(stores, conversation())
+    winner = conversation(version=1, last_customer_at=NOON)
+    loser = conversation(version=1, last_person_at=NOON)
+    stores.conversations.save(winner)
+    in_the_way = stores.conversations.save(loser)
+    assert in_the_way == replace(winner, version=2)
+    assert stores.conversations.save(replace(in_the_way, last_person_at=NOON)) is None
+    merged = conversation(version=3, last_customer_at=NOON, last_person_at=NOON)
+    assert stores.conversations.load(CONVERSATION) == merged
+
+
+def test_f12_eight_who_move_the_same_row_all_arrive(rt):
+    def note(number: int) -> None:
+        known = rt.conversations.load(CONVERSATION) or conversation()
+        while known:
+            noted = replace(known, automated_at=(*known.automated_at, at(f"12:0{number}")))
+            known = rt.conversations.save(noted)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(note, range(8)))
+    assert len(rt.conversations.load(CONVERSATION).automated_at) == 8
 
 
 def test_first_contacts_are_told_as_far_as_known(stores):
