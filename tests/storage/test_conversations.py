@@ -80,7 +80,7 @@ def test_a_save_over_a_row_that_is_not_there_may_begin_again(stores):
 
 
 def test_f12_of_two_who_move_the_same_row_one_begins_again(stores):
-    """No transaction, no lost update: the loser gets the row as the winner left it, and decides anew."""
+    """No transaction, no lost update: the loser gets the winner's row, and decides anew."""
     save(stores, conversation())
     winner = conversation(version=1, last_customer_at=NOON)
     loser = conversation(version=1, last_person_at=NOON)
