@@ -30,11 +30,12 @@ def run(event: Input, channel: ChannelSettings, rt: Runtime) -> None:
     rt.messages.record(stored_message.received(event, channel))
     _remember_origin(event, channel, rt)
     slot = _Slot(event, channel, rt)
-    move_conversation.run(
-        channel, event.contact_id or "", lambda _row: _step(event, channel), rt, change=slot.take
+    step = _step(event, channel)
+    known = move_conversation.run(
+        channel, event.contact_id or "", lambda _row: step, rt, change=slot.take
     )
     if slot.reply:
-        _send(slot.reply, event, channel, rt)
+        _send(slot.reply, event, known, channel, rt)
     if slot.is_new_contact:
         know_contact.run(event, channel, rt)
 
@@ -103,10 +104,12 @@ def _step(event: Input, channel: ChannelSettings) -> Step:
     )
 
 
-def _action(event: Input) -> str:
-    """What the policy calls this input."""
+def _action(event: Input) -> str | None:
+    """What the policy calls this input; writing to a group opens no window to the writer."""
     if isinstance(event, Postback):
         return "postback"
+    if event.group_id:
+        return None
     if event.referral and event.referral.ad_id:
         return "ad_referral"
     return "quick_reply" if event.payload else "message"
@@ -119,7 +122,9 @@ def _remember_origin(event: Input, channel: ChannelSettings, rt: Runtime) -> Non
         )
 
 
-def _send(reply: Reply, event: Input, channel: ChannelSettings, rt: Runtime) -> None:
+def _send(
+    reply: Reply, event: Input, known: Conversation, channel: ChannelSettings, rt: Runtime
+) -> None:
     if reply.answer.grants_opt_in:
         record_consent.in_own_words(event, channel, reply.answer.grants_opt_in, rt)
     send_message.run(
@@ -136,6 +141,7 @@ def _send(reply: Reply, event: Input, channel: ChannelSettings, rt: Runtime) -> 
             automation=reply.automation,
         ),
         rt,
+        known=known,
     )
 
 

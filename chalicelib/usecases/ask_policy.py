@@ -6,12 +6,10 @@ from datetime import datetime, timedelta
 
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
-from chalicelib.core.ids import conversation_id
 from chalicelib.core.messages import Origin, OutboundMessage
 from chalicelib.core.messaging_policy import Permit, Question, Refusal, check
 from chalicelib.core.opt_in import OptIn, best
 from chalicelib.ports import Runtime
-from chalicelib.usecases.move_conversation import unwritten
 
 # An automated send takes a while and clocks differ; a person sees what happens.
 MARGIN = {
@@ -22,12 +20,14 @@ MARGIN = {
 
 
 def run(
-    message: OutboundMessage, channel: ChannelSettings, rt: Runtime, *, at: datetime
+    message: OutboundMessage,
+    channel: ChannelSettings,
+    conversation: Conversation,
+    rt: Runtime,
+    *,
+    at: datetime,
 ) -> Permit | Refusal:
     """The verdict for sending this message at this moment."""
-    conversation = rt.conversations.load(
-        conversation_id(channel.platform, channel.channel_id, message.contact_id)
-    ) or unwritten(channel, message.contact_id)
     opt_in = consent(message, conversation.conversation_id, rt, at=at)
     return check(_question(message, channel, conversation, at=at, opt_in=opt_in))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.conversation import Conversation
 from chalicelib.core.messages import PERSONS, Message, State
 from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
@@ -10,20 +11,27 @@ from chalicelib.usecases import move_conversation
 
 
 def run(
-    row: Message, platform_message_id: str | None, channel: ChannelSettings, rt: Runtime
+    row: Message,
+    platform_message_id: str | None,
+    channel: ChannelSettings,
+    rt: Runtime,
+    *,
+    known: Conversation | None = None,
 ) -> None:
-    """Settle as sent, however we learned of it: the answer, an echo or a status. Safe to repeat."""
+    """Settle as sent, however we learned of it: the answer, an echo or a status. Safe to repeat.
+    `known` saves reading the conversation row."""
     if row.state is not State.SENT or row.platform_message_id != platform_message_id:
         rt.messages.settle(
             row.conversation_id, row.message_id, State.SENT, platform_message_id=platform_message_id
         )
     if row.author in PERSONS:
-        _answer(row, channel, rt)
+        _answer(row, channel, rt, known or rt.conversations.load(row.conversation_id))
 
 
-def _answer(row: Message, channel: ChannelSettings, rt: Runtime) -> None:
-    conversation = rt.conversations.load(row.conversation_id)
-    if conversation is None:
+def _answer(
+    row: Message, channel: ChannelSettings, rt: Runtime, known: Conversation | None
+) -> None:
+    if known is None:
         return
     step = Step(at=row.occurred_at, day=row.day, author=row.author)
-    move_conversation.run(channel, conversation.contact_id, lambda _row: step, rt)
+    move_conversation.run(channel, known.contact_id, lambda _row: step, rt, known=known)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.ids import conversation_id
@@ -27,21 +29,29 @@ def run(
     rt: Runtime,
     *,
     change: Change = lambda _before, after: after,
+    known: Conversation | None = None,
 ) -> Conversation:
     """Apply the step that `step_of` makes of the row, then `change(before, after)`; returns the row
-    as saved. Raises ContendedError."""
-    known = rt.conversations.load(conversation_id(channel.platform, channel.channel_id, contact_id))
+    as it is stored now. `known` saves reading the row; a stale one does no harm. Raises
+    ContendedError."""
+    before = known or load(channel, contact_id, rt)
     for _ in range(_ROUNDS):
-        before = known or unwritten(channel, contact_id)
         step = step_of(before)
         moved = advance(before, step, native_automation=channel.native_automation)
         rebuilt = _rebuilt(moved, step, channel, rt)
         after = change(before, rebuilt.conversation if rebuilt else moved.conversation)
-        known = None if after == before else rt.conversations.save(after)
-        if known is None:
+        in_the_way = None if after == before else rt.conversations.save(after)
+        if in_the_way is None:
             _store_waits(moved, rebuilt, rt)
-            return after
+            return before if after == before else replace(after, version=before.version + 1)
+        before = in_the_way
     raise ContendedError(before.conversation_id)
+
+
+def load(channel: ChannelSettings, contact_id: str, rt: Runtime) -> Conversation:
+    """The conversation as stored, or of a contact who has not been seen yet."""
+    row = rt.conversations.load(conversation_id(channel.platform, channel.channel_id, contact_id))
+    return row or unwritten(channel, contact_id)
 
 
 def unwritten(channel: ChannelSettings, contact_id: str) -> Conversation:

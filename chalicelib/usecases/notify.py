@@ -61,7 +61,7 @@ def schedule(
         return rt.messages.refuse(replace(row, failure=refused))
     if at > rt.now():
         return rt.messages.plan(replace(row, due_at=at))
-    return send_message.run(message, rt)
+    return send_message.run(message, rt, known=conversation)
 
 
 def _refusal(
@@ -74,7 +74,7 @@ def _refusal(
 ) -> str | None:
     """Why it cannot be sent at its time; None once the consent is ours. A window may open until
     then, so of what lies ahead only consent is judged."""
-    verdict = ask_policy.run(message, channel, rt, at=at)
+    verdict = ask_policy.run(message, channel, conversation, rt, at=at)
     if isinstance(verdict, Refusal) and (at <= rt.now() or verdict.reason != "window_closed"):
         return verdict.reason
     opt_in = ask_policy.consent(message, conversation.conversation_id, rt, at=at)

@@ -12,7 +12,6 @@ from chalicelib.core.messages import Author, Message, State
 from chalicelib.core.steps import Step, author_of_native
 from chalicelib.ports import Runtime
 from chalicelib.usecases import confirm_send, move_conversation, stored_message
-from chalicelib.usecases.record_change import conversation_of
 from chalicelib.usecases.stored_message import time_of
 
 # Both are the Page inbox: page message-echoes (2026-03-18) and the changelog (2021-09-14).
@@ -24,11 +23,14 @@ _UNSETTLED = frozenset({State.CLAIMED, State.UNKNOWN})
 
 def run(event: MessageEchoed, channel: ChannelSettings, rt: Runtime) -> None:
     """Merge our own echo with our row, also before Meta answers; store what others wrote."""
-    ours = _named_by(event, rt) or _recognised(event, channel, rt)
+    ours = _named_by(event, rt)
+    known = None if ours else move_conversation.load(channel, event.contact_id or "", rt)
+    if known:
+        ours = _recognised(event, known, rt)
     if ours:
-        confirm_send.run(ours, event.message_id, channel, rt)
-        return
-    _store(event, channel, rt)
+        confirm_send.run(ours, event.message_id, channel, rt, known=known)
+    elif known:
+        _store(event, channel, known, rt)
 
 
 def _named_by(event: MessageEchoed, rt: Runtime) -> Message | None:
@@ -36,27 +38,24 @@ def _named_by(event: MessageEchoed, rt: Runtime) -> Message | None:
     return rt.messages.load(*key) if key else None
 
 
-def _recognised(event: MessageEchoed, channel: ChannelSettings, rt: Runtime) -> Message | None:
-    conversation = conversation_of(event, channel)
-    rows = _recent_rows(conversation, event, rt)
+def _recognised(event: MessageEchoed, known: Conversation, rt: Runtime) -> Message | None:
+    rows = _recent_rows(event, known, rt)
     written = [row for row in rows if row.platform_message_id == event.message_id]
     same = [row for row in rows if _is_same_text(row, event)]
     unsettled = [row for row in rows if row.state in _UNSETTLED]
     return next(iter([*written, *same, *unsettled]), None)
 
 
-def _recent_rows(conversation: str, event: MessageEchoed, rt: Runtime) -> list[Message]:
+def _recent_rows(event: MessageEchoed, known: Conversation, rt: Runtime) -> list[Message]:
     """Our sends around the echo's time; all of them for an echo so late that the row forgot."""
     if rt.now() - time_of(event) > REMEMBERED_FOR:
         return [
             row
-            for row in rt.messages.history(conversation)
+            for row in rt.messages.history(known.conversation_id)
             if row.platform_message_id == event.message_id
         ]
-    known = rt.conversations.load(conversation)
-    sends = known.recent_sends if known else ()
-    near = [send for send in sends if abs(send.at - time_of(event)) <= REMEMBERED_FOR]
-    rows = (rt.messages.load(conversation, send.attempt_id) for send in near)
+    near = [s for s in known.recent_sends if abs(s.at - time_of(event)) <= REMEMBERED_FOR]
+    rows = (rt.messages.load(known.conversation_id, send.attempt_id) for send in near)
     return [row for row in rows if row]
 
 
@@ -66,11 +65,12 @@ def _is_same_text(row: Message, event: MessageEchoed) -> bool:
     return abs(row.occurred_at - time_of(event)) <= SAME_TEXT_WITHIN
 
 
-def _store(event: MessageEchoed, channel: ChannelSettings, rt: Runtime) -> None:
-    known = rt.conversations.load(conversation_of(event, channel))
+def _store(
+    event: MessageEchoed, channel: ChannelSettings, known: Conversation, rt: Runtime
+) -> None:
     rt.messages.record(stored_message.echoed(event, channel, _author(event, channel, known)))
     move_conversation.run(
-        channel, event.contact_id or "", lambda row: _step(event, channel, row), rt
+        channel, known.contact_id, lambda row: _step(event, channel, row), rt, known=known
     )
 
 
@@ -79,14 +79,12 @@ def _step(event: MessageEchoed, channel: ChannelSettings, row: Conversation) -> 
     return Step(at=at, day=channel.local_day(at), author=_author(event, channel, row))
 
 
-def _author(event: MessageEchoed, channel: ChannelSettings, known: Conversation | None) -> Author:
+def _author(event: MessageEchoed, channel: ChannelSettings, known: Conversation) -> Author:
     """An absent app id alone proves nothing: a person's, unless its timing says otherwise."""
     if event.is_phone_app or event.app_id is None or event.app_id in PAGE_INBOX_APP_IDS:
         return _native(event, channel, known)
     return Author.PERSON_APP if event.app_id in channel.person_app_ids else Author.OTHER_APP
 
 
-def _native(event: MessageEchoed, channel: ChannelSettings, known: Conversation | None) -> Author:
-    if known is None:
-        return Author.PERSON_NATIVE
+def _native(event: MessageEchoed, channel: ChannelSettings, known: Conversation) -> Author:
     return author_of_native(known, time_of(event), native_automation=channel.native_automation)

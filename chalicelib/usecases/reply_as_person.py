@@ -30,4 +30,4 @@ def run(
         text=text,
         author=author,
     )
-    return send_message.run(message, rt)
+    return send_message.run(message, rt, known=conversation)

@@ -22,7 +22,8 @@ def _is_tried(conversation_id: str, message_id: str, rt: Runtime) -> bool:
     if row is None or conversation is None or row.state is not State.PLANNED:
         return False
     try:
-        send_message.run(message_of(row, conversation), rt, tries=row.tries + 1)
+        message = message_of(row, conversation)
+        send_message.run(message, rt, tries=row.tries + 1, known=conversation)
     except Exception as error:  # noqa: BLE001 - one message must not hold up the others
         rt.log.warning("due_send_failed", message_id=message_id, error=type(error).__name__)
         return False

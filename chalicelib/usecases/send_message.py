@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from chalicelib.catalogue import PLATFORMS
 from chalicelib.core import ids
 from chalicelib.core.channel import ChannelSettings
-from chalicelib.core.conversation import RecentSend, with_send
+from chalicelib.core.conversation import Conversation, RecentSend, with_send
 from chalicelib.core.messages import Message, Origin, OutboundMessage, State
 from chalicelib.core.messaging_policy import REASONS, Permit, Refusal
 from chalicelib.core.outbound import row_of
@@ -20,23 +20,26 @@ from chalicelib.ports import Runtime
 from chalicelib.usecases import ask_policy, confirm_send, move_conversation
 from chalicelib.usecases.errors import NotFound
 
-LEASE = timedelta(
-    seconds=60
-)  # longer than the Graph client's timeouts: a claim that outlives it is unknown
+# Longer than the Graph client's timeouts: a claim that outlives it is unknown.
+LEASE = timedelta(seconds=60)
 HOLD = timedelta(minutes=5)  # how long a message waits while the channel's access token is dead
 
 
-def run(message: OutboundMessage, rt: Runtime, *, tries: int = 0) -> Message:
+def run(
+    message: OutboundMessage, rt: Runtime, *, tries: int = 0, known: Conversation | None = None
+) -> Message:
     """Send it if policy permits, at most once; returns its row, whose state says what happened.
-    A refusal is a REFUSED row with a reason code. Raises NotFound for an unknown channel."""
+    A refusal is a REFUSED row with a reason code. `known` saves reading the conversation row.
+    Raises NotFound for an unknown channel."""
     # gather
     channel = rt.channels.load(message.channel_id)
     if channel is None:
         raise NotFound("channel")
+    known = known or move_conversation.load(channel, message.contact_id, rt)
     now = rt.now()
     row = replace(row_of(message, at=now, day=channel.local_day(now)), tries=tries)
     # decide
-    verdict = ask_policy.run(message, channel, rt, at=now)
+    verdict = ask_policy.run(message, channel, known, rt, at=now)
     if isinstance(verdict, Refusal):
         return _refused(row, verdict, rt)
     row = replace(row, basis=verdict.basis.value, deadline=_deadline(message, verdict))
@@ -47,29 +50,42 @@ def run(message: OutboundMessage, rt: Runtime, *, tries: int = 0) -> Message:
     if opt_in and not rt.opt_ins.claim(opt_in, message.key, now):
         return _refused(row, Refusal("opt_in_used", REASONS["opt_in_used"]), rt)
     message = replace(message, token=opt_in.token if opt_in else None)
-    _remember(message, channel, rt, at=now)
+    known = _remembered(message, channel, known, rt, at=now)
     in_the_way = rt.messages.claim(replace(row, lease_until=now + LEASE))
     if in_the_way:
-        return in_the_way
-    return _post(message, verdict, row, channel, rt)
+        return _known(in_the_way, channel, rt)
+    return _post(message, verdict, row, known, channel, rt)
 
 
-def _remember(
-    message: OutboundMessage, channel: ChannelSettings, rt: Runtime, *, at: datetime
-) -> None:
+def _remembered(
+    message: OutboundMessage,
+    channel: ChannelSettings,
+    known: Conversation,
+    rt: Runtime,
+    *,
+    at: datetime,
+) -> Conversation:
     """A note on the conversation, so that an early echo is recognised. Automations made theirs when
     they took their slot."""
     if message.origin is Origin.AUTOMATION:
-        return
+        return known
     send = RecentSend(message.key, at)
     step = Step(at=at, day=channel.local_day(at))
-    move_conversation.run(
+    return move_conversation.run(
         channel,
         message.contact_id,
         lambda _row: step,
         rt,
         change=lambda _before, after: with_send(after, send),
+        known=known,
     )
+
+
+def _known(row: Message, channel: ChannelSettings, rt: Runtime) -> Message:
+    """Whoever sent it may have died before its consequences were stored."""
+    if row.state is State.SENT:
+        confirm_send.run(row, row.platform_message_id, channel, rt)
+    return row
 
 
 def _refused(row: Message, refusal: Refusal, rt: Runtime) -> Message:
@@ -83,22 +99,30 @@ def _deadline(message: OutboundMessage, permit: Permit) -> datetime | None:
 
 
 def _post(
-    message: OutboundMessage, permit: Permit, row: Message, channel: ChannelSettings, rt: Runtime
+    message: OutboundMessage,
+    permit: Permit,
+    row: Message,
+    known: Conversation,
+    channel: ChannelSettings,
+    rt: Runtime,
 ) -> Message:
     callback = ids.callback(row.conversation_id, row.message_id)
     try:
         request = PLATFORMS[channel.platform].render(message, permit, callback)
         accepted = rt.sender.post(channel, request)
     except SendError as error:
-        return _not_accepted(error, row, channel, rt)
-    confirm_send.run(replace(row, state=State.CLAIMED), accepted.platform_message_id, channel, rt)
+        return _not_accepted(error, row, known, channel, rt)
+    claimed = replace(row, state=State.CLAIMED)
+    confirm_send.run(claimed, accepted.platform_message_id, channel, rt, known=known)
     rt.log.info(
         "message_sent", message_id=row.message_id, channel_id=row.channel_id, basis=row.basis
     )
     return replace(row, state=State.SENT, platform_message_id=accepted.platform_message_id)
 
 
-def _not_accepted(error: SendError, row: Message, channel: ChannelSettings, rt: Runtime) -> Message:
+def _not_accepted(
+    error: SendError, row: Message, known: Conversation, channel: ChannelSettings, rt: Runtime
+) -> Message:
     settled = _outcome(error, row, rt.now())
     rt.messages.settle(
         row.conversation_id,
@@ -107,7 +131,11 @@ def _not_accepted(error: SendError, row: Message, channel: ChannelSettings, rt: 
         failure=settled.failure,
         due_at=settled.due_at,
     )
-    _tell(error, settled, channel, rt)
+    _tell(error, settled, rt)
+    if error.error_class is ErrorClass.TOKEN:
+        rt.channels.stop_sending(channel.channel_id, reason=error.reason, at=rt.now())
+    if error.error_class is ErrorClass.RECIPIENT_GONE:
+        _mark_unreachable(known, channel, rt)
     return settled
 
 
@@ -126,7 +154,7 @@ def _outcome(error: SendError, row: Message, now: datetime) -> Message:
     return replace(row, state=State.FAILED, failure=error.reason)
 
 
-def _tell(error: SendError, row: Message, channel: ChannelSettings, rt: Runtime) -> None:
+def _tell(error: SendError, row: Message, rt: Runtime) -> None:
     rt.log.warning(
         "message_not_accepted",
         message_id=row.message_id,
@@ -137,21 +165,16 @@ def _tell(error: SendError, row: Message, channel: ChannelSettings, rt: Runtime)
         state=row.state.value,
     )
     rt.log.count("sends_not_accepted", error_class=error.error_class.value)
-    if error.error_class is ErrorClass.TOKEN:
-        rt.channels.stop_sending(channel.channel_id, reason=error.reason, at=rt.now())
-    if error.error_class is ErrorClass.RECIPIENT_GONE:
-        _mark_unreachable(row, channel, rt)
 
 
-def _mark_unreachable(row: Message, channel: ChannelSettings, rt: Runtime) -> None:
-    conversation = rt.conversations.load(row.conversation_id)
-    if conversation is None:
-        return
-    step = Step(at=rt.now(), day=row.day)
+def _mark_unreachable(known: Conversation, channel: ChannelSettings, rt: Runtime) -> None:
+    now = rt.now()
+    step = Step(at=now, day=channel.local_day(now))
     move_conversation.run(
         channel,
-        conversation.contact_id,
+        known.contact_id,
         lambda _row: step,
         rt,
-        change=lambda _before, after: replace(after, unreachable_at=step.at),
+        change=lambda _before, after: replace(after, unreachable_at=now),
+        known=known,
     )
