@@ -1,0 +1,65 @@
+"""`python -m devtools.benchmark`: measures, prints a table, writes .local/bench.json.
+
+Exit 0 whether goals are met or not; the table tells which are missed and by how much.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+
+from devtools.benchmark import cpu, results
+from devtools.benchmark.results import Result
+from devtools.package import LOCAL
+
+REPORT = LOCAL / "bench.json"
+
+
+def main() -> int:
+    # A stack of its own, forgotten before and after: nobody's conversations are in the way.
+    os.environ["HEARBACK_LOCAL"] = str(LOCAL / "benchmark")
+    from devtools.cloudformation import DeployError
+    from devtools.local_aws.__main__ import progress
+    from devtools.local_aws.processes import StartError
+
+    say = progress()
+    try:
+        found = [*_cpu(say), *_units(say)]
+    except KeyboardInterrupt:
+        return 130
+    except (DeployError, StartError) as error:
+        print(f"\nFailed: {error}", file=sys.stderr)
+        return 1
+    results.write(found, REPORT)
+    missed = [each.name for each in found if not each.met]
+    print("\n" + "\n".join(results.table(found)))
+    print(f"\n{len(found) - len(missed)} of {len(found)} goals met. Written to {REPORT}")
+    return 0
+
+
+def _cpu(say: Callable[[str], None]) -> list[Result]:
+    say("Processor time against the floor")
+    against_floor = list(cpu.against_floor())
+    say("Processor time against pywa")
+    return [*against_floor, cpu.against_pywa()]
+
+
+def _units(say: Callable[[str], None]) -> list[Result]:
+    from devtools.benchmark import units
+    from devtools.local_aws import stack
+
+    stack.reset(_nothing)
+    try:
+        with stack.attached(say) as running:
+            return list(units.measure(running, say))
+    finally:
+        stack.reset(_nothing)
+
+
+def _nothing(_text: str) -> None:
+    """The user did not start that stack and need not hear of it."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

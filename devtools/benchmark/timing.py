@@ -1,0 +1,60 @@
+"""Processor time of contenders that take turns, so that a machine's changing speed hits all."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Sequence
+from statistics import median
+
+from msgspec import Struct
+
+from devtools.benchmark.bodies import Delivery
+
+Contender = Callable[[Delivery], object]
+
+ROUNDS = 15
+ROUND_SECONDS = 0.03
+
+
+class Comparison(Struct, frozen=True):
+    """Medians in microseconds, and the median of the rounds' own ratios."""
+
+    ours: float
+    other: float
+    ratio: float
+
+
+def compare(ours: Contender, other: Contender, deliveries: Sequence[Delivery]) -> Comparison:
+    """Microseconds per event of both, measured in turns: ours, other, ours, other ..."""
+    repeats = _repeats(ours, deliveries)
+    rounds = [
+        (_once(ours, deliveries, repeats), _once(other, deliveries, repeats)) for _ in range(ROUNDS)
+    ]
+    return summary(rounds)
+
+
+def summary(rounds: Sequence[tuple[float, float]]) -> Comparison:
+    return Comparison(
+        ours=median(mine for mine, _ in rounds),
+        other=median(theirs for _, theirs in rounds),
+        ratio=median(mine / theirs for mine, theirs in rounds),
+    )
+
+
+def _repeats(contender: Contender, deliveries: Sequence[Delivery]) -> int:
+    """How often to go through the deliveries for a round that is long enough to be measured."""
+    _once(contender, deliveries, 1)  # the first time is slower
+    events = sum(delivery.events for delivery in deliveries)
+    seconds = _once(contender, deliveries, 1) * events / 1e6
+    return max(1, round(ROUND_SECONDS / seconds))
+
+
+def _once(contender: Contender, deliveries: Sequence[Delivery], repeats: int) -> float:
+    gc.collect()
+    began = time.process_time()
+    for _ in range(repeats):
+        for delivery in deliveries:
+            contender(delivery)
+    seconds = time.process_time() - began
+    return seconds * 1e6 / (repeats * sum(delivery.events for delivery in deliveries))
