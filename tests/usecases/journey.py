@@ -126,7 +126,7 @@ def echo_of(post: dict[str, Any], *, mid: str, at: datetime) -> dict[str, Any]:
     """The echo that Meta sends of what we posted to it."""
     message = post["message"]
     return echo(
-        post["recipient"]["id"],
+        post["recipient"].get("id", "7001"),  # a token stands in for the one who gave it
         mid=mid,
         words=message["text"],
         at=at,
