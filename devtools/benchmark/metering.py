@@ -49,8 +49,7 @@ class Meter:
         self.units = Units()
 
     def _listen(self, session: Any) -> None:
-        session.register("provide-client-params.dynamodb.*", _ask_for_capacity)
-        session.register("before-parameter-build.dynamodb.*", _keep_parameters)
+        session.register("before-parameter-build.dynamodb.*", _ask_for_capacity)
         session.register("after-call.dynamodb.*", self._count)
 
     def _count(
@@ -66,7 +65,7 @@ class Meter:
 def write_units(params: dict[str, Any], answer: dict[str, Any]) -> float:
     """Of a write: as reported, or of a refused one by the larger of the stored and the new item."""
     if answer.get("Error", {}).get("Code") != _REFUSED:
-        return sum(each["CapacityUnits"] for each in _consumed(answer))
+        return float(sum(each["CapacityUnits"] for each in _consumed(answer)))
     return max(1, ceil(max(size(answer.get("Item", {})), _new_size(params)) / WRITE_BYTES))
 
 
@@ -86,11 +85,8 @@ def size(item: Item) -> int:
     return sum(len(name.encode()) + _value_size(value) for name, value in item.items())
 
 
-def _ask_for_capacity(params: dict[str, Any], **_: object) -> dict[str, Any]:
-    return params | {"ReturnConsumedCapacity": "INDEXES"}
-
-
-def _keep_parameters(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+def _ask_for_capacity(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+    params["ReturnConsumedCapacity"] = "INDEXES"
     context["hearback_params"] = params
 
 
@@ -119,9 +115,11 @@ def _read(bytes_: int) -> float:
 def _value_size(value: dict[str, Any]) -> int:
     ((kind, content),) = value.items()
     if kind == "S":
-        return len(content.encode())
+        return len(str(content).encode())
     if kind == "N":
-        return len(content.lstrip("-")) // 2 + 1 + content.startswith("-")
+        # Two digits a byte, one byte for the exponent, one for a minus.
+        digits = str(content).lstrip("-")
+        return ceil(len(digits) / 2) + 1 + (len(str(content)) - len(digits))
     return len(content) if kind == "B" else _other_size(kind, content)
 
 

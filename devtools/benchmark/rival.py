@@ -16,7 +16,8 @@ def reader() -> Callable[[Delivery], object]:
 
     Its memory of deliveries is off, because the same bodies come again; that spares it some work.
     """
-    from pywa import WhatsApp
+    from pywa.client import WhatsApp
+    from pywa.handlers import MessageHandler
 
     client = WhatsApp(
         server=None,
@@ -25,7 +26,7 @@ def reader() -> Callable[[Delivery], object]:
         skip_duplicate_updates=False,
     )
     seen: list[object] = []
-    client.on_message(lambda _client, message: seen.append(message))
+    client.add_handlers(MessageHandler(callback=lambda _client, message: seen.append(message)))
 
     def read(delivery: Delivery) -> object:
         refused = client.webhook_update_validator(delivery.raw, delivery.signature)

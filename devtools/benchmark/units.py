@@ -12,7 +12,6 @@ from datetime import timedelta
 
 from msgspec import Struct
 
-
 from devtools.benchmark.budgets import BUDGETS
 from devtools.benchmark.metering import Meter, Units
 from devtools.benchmark.results import Result

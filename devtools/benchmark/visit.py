@@ -24,7 +24,7 @@ from devtools.local_aws import shop
 from devtools.simulator import webhooks
 
 SOON = timedelta(minutes=1)
-ANSWER = "Evet, bugün geldi! Sizin için bir tane ayırabiliriz."
+ANSWER = "Evet, bugün geldi! Sizin için bir tane saklayabiliriz."
 _numbers = itertools.count(1)
 
 
@@ -103,7 +103,8 @@ class Visit:
         """What a person wrote in the native inbox, or on WhatsApp in the phone app."""
         mid = bodies.message_id(self._channel.platform, next(_numbers))
         if self._channel.platform == "whatsapp":
-            inner = {"id": mid, "type": "text", "text": {"body": ANSWER}}
+            to = {"to_user_id": bodies.contact(self._channel.platform, self._number).user_id}
+            inner = {"id": mid, "type": "text", "text": {"body": ANSWER}, **to}
             return webhooks.whatsapp_echo(*self._ends(), inner)
         app_id = webhooks.PAGE_INBOX_APP_ID if self._channel.platform == "messenger" else None
         return webhooks.echo(*self._ends(), {"mid": mid, "text": ANSWER}, app_id)
