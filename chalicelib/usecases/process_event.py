@@ -13,6 +13,8 @@ from chalicelib.catalogue import PLATFORMS
 from chalicelib.core import events
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.events import Event, Item
+from chalicelib.core.ids import conversation_id
+from chalicelib.core.ids import conversation_id
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     answer_message,
@@ -43,6 +45,17 @@ HANDLERS: dict[type[Event], Handler] = {
     events.ThreadControlChanged: record_control.thread_control_changed,
     events.LeadSubmitted: record_change.lead_submitted,
 }
+# The raw item is kept with the message where there is one. A status is kept as its facts, an edit
+# as the text that it leaves, of an unsent message nothing at all.
+KEPT_BESIDE = frozenset(
+    {
+        events.Reacted,
+        events.OptedIn,
+        events.OptedOut,
+        events.ThreadControlChanged,
+        events.LeadSubmitted,
+    }
+)
 WITHOUT_CONTACT: dict[type[Event], Handler] = {
     events.PolicyEnforced: record_control.policy_enforced,
 }
@@ -51,7 +64,7 @@ WITHOUT_CONTACT: dict[type[Event], Handler] = {
 def run(item: Item, received_at: datetime, rt: Runtime) -> None:
     """Store what happened and do what follows. Raises what storage raises; safe to repeat."""
     event = _dated(
-        _BY_OBJECT[item.object].read(item) if item.object in _BY_OBJECT else None, received_at
+        _BY_OBJECT[item.object].read(item) if item.object in _BY_OBJECT else None, received_at, rt
     )
     handler = (HANDLERS | WITHOUT_CONTACT).get(type(event)) if event else None
     if event is None or handler is None:
@@ -63,12 +76,29 @@ def run(item: Item, received_at: datetime, rt: Runtime) -> None:
         _keep(item, event, problem or "unknown_channel", rt)
         return
     handler(event, channel, rt)
+    if type(event) in KEPT_BESIDE:
+        rt.messages.keep_raw(
+            conversation_id(channel.platform, channel.channel_id, event.contact_id or ""),
+            event.event_id,
+            msgspec.json.encode(item),
+            event.occurred_at or received_at,
+        )
 
 
-def _dated(event: Event | None, received_at: datetime) -> Event | None:
+def _dated(event: Event | None, received_at: datetime, rt: Runtime) -> Event | None:
+    """An event without a time happened when it was received first."""
     if event is None or event.occurred_at is not None:
         return event
-    return replace(event, occurred_at=received_at)
+    return replace(event, occurred_at=_known_time(event, rt) or received_at)
+
+
+def _known_time(event: Event, rt: Runtime) -> datetime | None:
+    message_id = getattr(event, "message_id", None)
+    if not (message_id and event.channel_id and event.contact_id):
+        return None
+    conversation = conversation_id(event.platform, event.channel_id, event.contact_id)
+    row = rt.messages.load(conversation, message_id)
+    return row.occurred_at if row else None
 
 
 def _misplaced(event: Event, channel: ChannelSettings | None, now: datetime) -> str | None:
