@@ -130,9 +130,15 @@ class Messages(Protocol):
         platform_message_id: str | None = None,
         failure: str | None = None,
         due_at: datetime | None = None,
-    ) -> None:
+    ) -> Message | None:
         """The outcome of a claimed row: SENT, FAILED, UNKNOWN, or PLANNED again with `due_at`.
-        SENT sticks."""
+        SENT sticks. Returns the row as it stands, None if there is none."""
+
+    def postpone(self, conversation_id: str, message_id: str, due_at: datetime) -> None:
+        """A PLANNED row becomes due at another time."""
+
+    def keep_raw(self, conversation_id: str, event_id: str, raw: bytes, at: datetime) -> None:
+        """Keep the Item of an event that makes no message of its own, as long as a message."""
 
     def due(self, *, before: datetime, limit: int) -> tuple[tuple[str, str], ...]:
         """(conversation_id, message_id) of planned rows whose time has come, oldest first; without

@@ -28,6 +28,7 @@ class FakeMessages:
     def __init__(self) -> None:
         self._facts: dict[tuple[str, str], _Facts] = {}
         self._lock = RLock()
+        self.raw: dict[tuple[str, str], bytes] = {}
 
     @property
     def all(self) -> tuple[Message, ...]:
@@ -130,12 +131,12 @@ class FakeMessages:
         platform_message_id: str | None = None,
         failure: str | None = None,
         due_at: datetime | None = None,
-    ) -> None:
+    ) -> Message | None:
         with self._lock:
             facts = self._of(conversation_id, message_id)
             row = facts.row
             if row is None or not _may_become(row.state, state):
-                return
+                return row
             facts.row = replace(
                 row,
                 state=state,
@@ -145,6 +146,16 @@ class FakeMessages:
                 lease_until=None,
                 request=row.request if state in (State.PLANNED, State.UNKNOWN) else None,
             )
+            return facts.row
+
+    def postpone(self, conversation_id: str, message_id: str, due_at: datetime) -> None:
+        with self._lock:
+            facts = self._of(conversation_id, message_id)
+            if facts.row and facts.row.state is State.PLANNED:
+                facts.row = replace(facts.row, due_at=due_at)
+
+    def keep_raw(self, conversation_id: str, event_id: str, raw: bytes, at: datetime) -> None:
+        self.raw[conversation_id, event_id] = raw
 
     def due(self, *, before: datetime, limit: int) -> tuple[tuple[str, str], ...]:
         rows = [row for row in self._rows() if row.state is State.PLANNED and row.due_at]

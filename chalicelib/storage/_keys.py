@@ -55,3 +55,8 @@ def conversation_and_opening(key: str) -> tuple[str, datetime]:
 
 def channel_topic(channel_id: str, topic: str) -> str:
     return f"{channel_id}#{topic}"
+
+
+def raw_key(event_id: str) -> str:
+    """Where the raw item of an event is kept that makes no message; no platform's id begins so."""
+    return f"raw#{event_id}"

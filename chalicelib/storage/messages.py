@@ -17,6 +17,7 @@ from chalicelib.storage._active_days import ActiveDays
 from chalicelib.storage._connection import refused_by
 from chalicelib.storage._models import MessageItem
 from chalicelib.storage._owner import new_owner
+from chalicelib.storage._raw import compress
 from chalicelib.storage._times import dated
 
 _NOT_HERE_YET = MessageItem.day_key.does_not_exist()
@@ -159,8 +160,9 @@ class Messages:
         platform_message_id: str | None = None,
         failure: str | None = None,
         due_at: datetime | None = None,
-    ) -> None:
-        """The outcome of a claimed row; PLANNED again with `due_at`. SENT sticks."""
+    ) -> Message | None:
+        """The outcome of a claimed row; PLANNED again with `due_at`. SENT sticks. Returns the row,
+        None if there is none."""
         owner = self._claims.pop((conversation_id, message_id), None)
         outcome = {"state": str(state), "failure": failure, "lease_until": None}
         outcome |= _due(conversation_id, due_at)
@@ -171,7 +173,19 @@ class Messages:
         actions = _message_rows.setting(outcome)
         if state is State.SENT:
             actions.append(_entering_the_day())
-        self._update(self._item(conversation_id, message_id), actions, _may_become(state, owner))
+        row = self._item(conversation_id, message_id)
+        return _message_rows.read(self._update(row, actions, _may_become(state, owner))[0])
+
+    def postpone(self, conversation_id: str, message_id: str, due_at: datetime) -> None:
+        """A PLANNED row becomes due at another time."""
+        due = _message_rows.setting(_due(conversation_id, due_at))
+        self._update(self._item(conversation_id, message_id), due, _IS_PLANNED)
+
+    def keep_raw(self, conversation_id: str, event_id: str, raw: bytes, at: datetime) -> None:
+        """Keep the Item of an event that makes no message of its own, as long as a message."""
+        kept = {"raw": compress(raw), "expires_at": _message_rows.expiry(at)}
+        row = self._item(conversation_id, _keys.raw_key(event_id))
+        self._update(row, _message_rows.setting(kept), None)
 
     def due(self, *, before: datetime, limit: int) -> tuple[tuple[str, str], ...]:
         """(conversation_id, message_id) of planned rows whose time has come, oldest first."""

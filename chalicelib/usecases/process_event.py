@@ -14,7 +14,6 @@ from chalicelib.core import events
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.events import Event, Item
 from chalicelib.core.ids import conversation_id
-from chalicelib.core.ids import conversation_id
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     answer_message,

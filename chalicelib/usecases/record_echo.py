@@ -23,19 +23,23 @@ _UNSETTLED = frozenset({State.CLAIMED, State.UNKNOWN})
 
 def run(event: MessageEchoed, channel: ChannelSettings, rt: Runtime) -> None:
     """Merge our own echo with our row, also before Meta answers; store what others wrote."""
-    ours = _named_by(event, rt)
-    known = None if ours else move_conversation.load(channel, event.contact_id or "", rt)
-    if known:
-        ours = _recognised(event, known, rt)
+    if _is_named_and_settled(event, channel, rt):
+        return
+    known = move_conversation.load(channel, event.contact_id or "", rt)
+    ours = _recognised(event, known, rt)
     if ours:
         confirm_send.run(ours, event.message_id, channel, rt, known=known)
-    elif known:
+    else:
         _store(event, channel, known, rt)
 
 
-def _named_by(event: MessageEchoed, rt: Runtime) -> Message | None:
+def _is_named_and_settled(event: MessageEchoed, channel: ChannelSettings, rt: Runtime) -> bool:
+    """The echo carries our row's key: one write settles it, without a look-up."""
     key = row_of_callback(event.metadata)
-    return rt.messages.load(*key) if key else None
+    row = key and rt.messages.settle(*key, State.SENT, platform_message_id=event.message_id)
+    if row:
+        confirm_send.run(row, event.message_id, channel, rt)
+    return bool(row)
 
 
 def _recognised(event: MessageEchoed, known: Conversation, rt: Runtime) -> Message | None:

@@ -44,7 +44,7 @@ def run(
         return _refused(row, verdict, rt)
     row = replace(row, basis=verdict.basis.value, deadline=_deadline(message, verdict))
     if rt.channels.is_stopped(channel.channel_id):
-        return rt.messages.plan(replace(row, due_at=now + HOLD))
+        return _held(replace(row, due_at=now + HOLD), rt)
     # apply
     opt_in = ask_policy.consent(message, row.conversation_id, rt, at=now)
     if opt_in and not rt.opt_ins.claim(opt_in, message.key, now):
@@ -55,6 +55,14 @@ def run(
     if in_the_way:
         return _known(in_the_way, channel, rt)
     return _post(message, verdict, row, known, channel, rt)
+
+
+def _held(row: Message, rt: Runtime) -> Message:
+    """Planned for later; a row that was planned before makes room for other channels' messages."""
+    held = rt.messages.plan(row)
+    if held.state is State.PLANNED and row.due_at and held.due_at != row.due_at:
+        rt.messages.postpone(row.conversation_id, row.message_id, row.due_at)
+    return held
 
 
 def _remembered(

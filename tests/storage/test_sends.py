@@ -217,3 +217,33 @@ def test_f41_ten_simultaneous_claims_have_one_winner():
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(messages.claim, [OURS] * 10))
     assert answers.count(None) == 1
+
+
+def test_a_postponed_message_is_due_later(stores):
+    stores.messages.plan(PLANNED)
+    stores.messages.postpone(CONVERSATION, OURS.message_id, LATER + timedelta(minutes=1))
+    assert due(stores) == ()
+
+
+def test_only_a_planned_message_is_postponed(stores):
+    stores.messages.claim(OURS)
+    stores.messages.postpone(CONVERSATION, OURS.message_id, LATER)
+    assert due(stores) == ()
+
+
+def test_settling_returns_the_row_as_it_stands(stores):
+    stores.messages.claim(OURS)
+    row = stores.messages.settle(
+        CONVERSATION, OURS.message_id, State.SENT, platform_message_id="mid.1"
+    )
+    assert (row.state, row.platform_message_id) == (State.SENT, "mid.1")
+
+
+def test_settling_what_is_not_there_stores_nothing(stores):
+    settled = stores.messages.settle(CONVERSATION, "hb-nobody", State.SENT)
+    assert (settled, stores.messages.history(CONVERSATION)) == (None, ())
+
+
+def test_a_raw_event_beside_the_messages_is_no_message(stores):
+    stores.messages.keep_raw(CONVERSATION, "messenger:opt_in:1", b"{}", LATER)
+    assert stores.messages.history(CONVERSATION) == ()
