@@ -1,0 +1,116 @@
+"""The documents tell what the code does, and point to what exists.
+
+Automations, metrics, policy and routes are compared with their pages beside their own tests.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+from msgspec import Struct
+
+from chalicelib.catalogue import PLATFORMS
+from chalicelib.core.business_hours import OpeningHours, Span, SpecialDay
+from chalicelib.core.channel import AutomaticReply, ChannelSettings, NotificationTopic
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+SOURCES = [path.read_text() for path in sorted((ROOT / "chalicelib").rglob("*.py"))]
+SETTINGS = (ChannelSettings, AutomaticReply, NotificationTopic, OpeningHours, SpecialDay, Span)
+IGNORED = [".git", *(line.strip("/") for line in (ROOT / ".gitignore").read_text().split())]
+# Spelled in two parts, or this file would be the first that has them.
+FOREIGN = [part.encode() for part in ("../" + "shared", "/" + "work/")]
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def _first_cells(page: str) -> set[str]:
+    """All that stands in `code` in the first cells of a page's tables."""
+    rows = re.findall(r"^\| (.+?) \|", (DOCS / page).read_text(), re.MULTILINE)
+    return {code for row in rows for code in re.findall(r"`([^`]+)`", row)}
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """What belongs to the project, without what .gitignore names."""
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not _is_ignored(Path(parent, name))]
+        yield from (Path(parent, n) for n in names if not _is_ignored(Path(parent, n)))
+
+
+def _is_ignored(path: Path) -> bool:
+    return any(fnmatch(path.name, each) or fnmatch(_name(path), each) for each in IGNORED)
+
+
+def _slug(heading: str) -> str:
+    """The anchor that GitHub makes of a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def _resolves(page: Path, link: str) -> bool:
+    name, _, anchor = link.partition("#")
+    target = (page.parent / name).resolve() if name else page
+    if not anchor:
+        return target.exists()
+    headings = re.findall(r"^#+ (.+)$", target.read_text(), re.MULTILINE)
+    return anchor in map(_slug, headings)
+
+
+@pytest.mark.parametrize("struct", SETTINGS, ids=lambda struct: struct.__name__)
+def test_every_setting_of_a_channel_stands_on_its_page(struct: type[Struct]) -> None:
+    assert set(struct.__struct_fields__) - _first_cells("settings.md") == set()
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_every_platform_has_its_page(platform: str) -> None:
+    assert (DOCS / "platforms" / f"{platform}.md").exists()
+
+
+def test_every_variable_that_a_function_reads_stands_in_operations() -> None:
+    config = (ROOT / "chalicelib" / "config.py").read_text()
+    variables = set(re.findall(r'env(?:\.get\(|, )"([A-Z_]+)"', config))
+    assert variables >= {"STAGE", "GRAPH_URL"}
+    assert variables - _first_cells("operations.md") == set()
+
+
+def test_every_counter_stands_in_operations() -> None:
+    counters = {name for text in SOURCES for name in re.findall(r'log\.count\(\s*"(\w+)"', text)}
+    assert counters >= {"deliveries_refused", "sends_not_accepted"}
+    assert counters - _first_cells("operations.md") == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_what_a_page_has_made_exists_in_the_makefile(page: Path) -> None:
+    known = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    told = re.findall(r"(?:^|`)(?:[A-Z_]+=\S+ )*make ([a-z]+)", page.read_text(), re.MULTILINE)
+    assert set(told) - known == set()
+
+
+@pytest.mark.parametrize("word", ["run", "test", "check", "deploy"])
+def test_the_first_page_names_the_words_that_a_newcomer_needs(word: str) -> None:
+    assert f"make {word}" in (ROOT / "README.md").read_text()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_link_into_the_project_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?://)([^)\s]+)\)", page.read_text())
+    assert [link for link in links if not _resolves(page, link)] == []
+
+
+def test_every_page_stands_in_the_index() -> None:
+    index = (DOCS / "README.md").read_text()
+    pages = {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md")} - {"README.md"}
+    assert {page for page in pages if f"]({page})" not in index} == set()
+
+
+def test_the_project_stands_on_its_own() -> None:
+    """No file leads to a folder that only somebody's machine has."""
+    texts = ((path, path.read_bytes()) for path in _files(ROOT))
+    assert [_name(path) for path, text in texts if any(part in text for part in FOREIGN)] == []
