@@ -102,7 +102,9 @@ class Messages(Protocol):
         """Add a dated status; the earliest date of each is kept. One write, no read, also before
         the row exists. Returns the row as it stands, None if there is none yet."""
 
-    def load(self, conversation_id: str, message_id: str) -> Message | None: ...
+    def load(self, conversation_id: str, message_id: str) -> Message | None:
+        """The row alone: what came under the platform's id of one of ours is in `history`."""
+
     def history(self, conversation_id: str) -> tuple[Message, ...]:
         """All messages, oldest first (time, then id), consistent; facts stored under a platform id
         of ours are merged in."""

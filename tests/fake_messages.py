@@ -91,7 +91,7 @@ class FakeMessages:
     def load(self, conversation_id: str, message_id: str) -> Message | None:
         with self._lock:
             facts = self._facts.get((conversation_id, message_id))
-            return self._merged(facts) if facts else None
+            return _view(facts, _Facts()) if facts else None
 
     def history(self, conversation_id: str) -> tuple[Message, ...]:
         with self._lock:

@@ -105,10 +105,8 @@ class Messages:
         return _message_rows.read(row)
 
     def load(self, conversation_id: str, message_id: str) -> Message | None:
-        row = self._get(conversation_id, message_id)
-        if row is None or not row.platform_message_id:
-            return _message_rows.read(row)
-        return _message_rows.read(row, self._get(conversation_id, row.platform_message_id))
+        """The row alone: what came under the platform's id of one of ours is in `history`."""
+        return _message_rows.read(self._get(conversation_id, message_id))
 
     def history(self, conversation_id: str) -> tuple[Message, ...]:
         """All messages, oldest first; what came under a platform id of ours is in our row."""

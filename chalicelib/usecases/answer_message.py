@@ -35,19 +35,23 @@ def run(event: Input, channel: ChannelSettings, rt: Runtime) -> None:
         channel, event.contact_id or "", lambda _row: step, rt, change=slot.take
     )
     if slot.reply:
-        _send(slot.reply, event, known, channel, rt)
-    if slot.is_new_contact:
-        know_contact.run(event, channel, rt)
+        _answer(slot.reply, slot, known, rt)
+    if slot.is_new_contact and not slot.is_by_name:
+        know_contact.run(event, channel, rt, is_new=True)
 
 
 class _Slot:
     """The decision whether to answer, taken again whenever the row turns out to have changed."""
 
     def __init__(self, event: Input, channel: ChannelSettings, rt: Runtime) -> None:
-        self._event, self._channel, self._rt = event, channel, rt
+        self.event, self.channel, self._rt = event, channel, rt
         self._attempt_id = reply_key(event)
         self.reply: Reply | None = None
         self.is_new_contact = False
+
+    @property
+    def is_by_name(self) -> bool:
+        return self.reply is not None and personalise.names_contact(self.reply.answer.text)
 
     def take(self, before: Conversation, after: Conversation) -> Conversation:
         """The row with the slot of the reply taken, if there is to be one."""
@@ -58,7 +62,7 @@ class _Slot:
         slotted = take_slot(
             release_slot(after, self._attempt_id),
             self.reply,
-            self._event,
+            self.event,
             attempt_id=self._attempt_id,
         )
         return replace(slotted, last_automated_at=max(slotted.automated_at))
@@ -67,17 +71,17 @@ class _Slot:
         taken = [send for send in before.recent_sends if send.attempt_id == self._attempt_id]
         if taken:
             return answer_again(
-                self._event,
+                self.event,
                 taken[0],
                 before=before,
-                channel=self._channel,
+                channel=self.channel,
                 now=self._rt.now(),
                 automations=AUTOMATIONS,
             )
         reply = first_reply(
-            self._event,
+            self.event,
             before=before,
-            channel=self._channel,
+            channel=self.channel,
             now=self._rt.now(),
             automations=AUTOMATIONS,
         )
@@ -122,26 +126,27 @@ def _remember_origin(event: Input, channel: ChannelSettings, rt: Runtime) -> Non
         )
 
 
-def _send(
-    reply: Reply, event: Input, known: Conversation, channel: ChannelSettings, rt: Runtime
-) -> None:
+def _answer(reply: Reply, slot: _Slot, known: Conversation, rt: Runtime) -> None:
+    event, channel, text = slot.event, slot.channel, reply.answer.text
     if reply.answer.grants_opt_in:
         record_consent.in_own_words(event, channel, reply.answer.grants_opt_in, rt)
-    send_message.run(
-        OutboundMessage(
-            key=reply_key(event),
-            platform=channel.platform,
-            channel_id=channel.channel_id,
-            contact_id=event.contact_id or "",
-            origin=Origin.AUTOMATION,
-            kind=reply.answer.kind,
-            text=personalise.run(reply.answer.text, event, channel, rt),
-            topic=reply.answer.topic,
-            title=reply.answer.title,
-            automation=reply.automation,
-        ),
-        rt,
-        known=known,
+    if text:
+        text = personalise.run(text, event, channel, rt, is_new=slot.is_new_contact)
+    send_message.run(replace(_message(reply, event, channel), text=text), rt, known=known)
+
+
+def _message(reply: Reply, event: Input, channel: ChannelSettings) -> OutboundMessage:
+    return OutboundMessage(
+        key=reply_key(event),
+        platform=channel.platform,
+        channel_id=channel.channel_id,
+        contact_id=event.contact_id or "",
+        origin=Origin.AUTOMATION,
+        kind=reply.answer.kind,
+        text=reply.answer.text,
+        topic=reply.answer.topic,
+        title=reply.answer.title,
+        automation=reply.automation,
     )
 
 

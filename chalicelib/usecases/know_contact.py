@@ -10,11 +10,18 @@ from chalicelib.core.ids import conversation_id
 from chalicelib.ports import Runtime
 
 
-def run(event: MessageReceived | Postback, channel: ChannelSettings, rt: Runtime) -> Profile:
-    """The contact's profile, without a name if nobody tells. A failed look-up counts as no name."""
+def run(
+    event: MessageReceived | Postback,
+    channel: ChannelSettings,
+    rt: Runtime,
+    *,
+    is_new: bool = False,
+) -> Profile:
+    """The contact's profile, without a name if nobody tells. A failed look-up counts as no name.
+    Of a contact who is new nothing can be stored yet."""
     contact_id = event.contact_id or ""
     conversation = conversation_id(channel.platform, channel.channel_id, contact_id)
-    known = rt.conversations.profile(conversation)
+    known = None if is_new else rt.conversations.profile(conversation)
     if known is None:
         name = event.contact_name if isinstance(event, MessageReceived) else None
         known = _profile(_facts(name, contact_id, channel, rt), rt)

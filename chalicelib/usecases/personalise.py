@@ -12,18 +12,24 @@ from chalicelib.usecases.stored_message import time_of
 
 
 def run(
-    text: str | None, event: MessageReceived | Postback, channel: ChannelSettings, rt: Runtime
-) -> str | None:
-    """The text with its placeholders filled; what is unknown gets its fallback."""
-    if text is None:
-        return None
+    text: str,
+    event: MessageReceived | Postback,
+    channel: ChannelSettings,
+    rt: Runtime,
+    *,
+    is_new: bool,
+) -> str:
+    """The text with its placeholders filled; what is unknown gets its fallback. `is_new`: nothing
+    is stored yet about the contact."""
     at = time_of(event)
     return fill(
         text,
         Values(
-            first_name=know_contact.run(event, channel, rt).first_name
-            if "{first_name}" in text
-            else None,
+            first_name=(
+                know_contact.run(event, channel, rt, is_new=is_new).first_name
+                if names_contact(text)
+                else None
+            ),
             usual_response_time=(
                 usual_response_time(channel.channel_id, rt)
                 if "{usual_response_time}" in text
@@ -34,3 +40,8 @@ def run(
             now=at,
         ),
     )
+
+
+def names_contact(text: str | None) -> bool:
+    """Whether the text calls the contact by name."""
+    return text is not None and "{first_name}" in text

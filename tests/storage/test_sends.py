@@ -173,7 +173,13 @@ def test_facts_under_the_platforms_id_show_in_our_row(stores):
     stores.messages.react(CONVERSATION, "mid.ours", emoji="👍", is_by_business=False, at=LATER)
     row = stored(stores)
     assert (row.statuses, row.customer_reaction) == ({"delivered": LATER}, "👍")
-    assert stores.messages.load(CONVERSATION, OURS.message_id) == row
+
+
+def test_a_single_row_comes_without_what_is_under_the_platforms_id(stores):
+    stores.messages.claim(OURS)
+    settle(stores, State.SENT, platform_message_id="mid.ours")
+    stores.messages.status(CONVERSATION, "mid.ours", Status.DELIVERED, LATER)
+    assert stores.messages.load(CONVERSATION, OURS.message_id).statuses == {}
 
 
 def test_facts_under_the_platforms_id_may_come_before_the_answer(stores):
