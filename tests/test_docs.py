@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,9 +39,14 @@ def _first_cells(page: str) -> set[str]:
     return {code for row in rows for code in re.findall(r"`([^`]+)`", row)}
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """What belongs to the project, without what .gitignore names."""
-    for parent, folders, names in os.walk(folder):
+@cache
+def _project() -> tuple[Path, ...]:
+    """Every file of the project, without what .gitignore names."""
+    return tuple(_files())
+
+
+def _files() -> Iterator[Path]:
+    for parent, folders, names in os.walk(ROOT):
         folders[:] = [name for name in folders if not _is_ignored(Path(parent, name))]
         yield from (Path(parent, n) for n in names if not _is_ignored(Path(parent, n)))
 
@@ -104,6 +110,13 @@ def test_every_link_into_the_project_leads_somewhere(page: Path) -> None:
     assert [link for link in links if not _resolves(page, link)] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_source_file_that_a_page_names_exists(page: Path) -> None:
+    told = set(re.findall(r"`([\w./-]+\.(?:py|yaml|toml))`", page.read_text()))
+    known = [f"/{_name(path)}" for path in _project()]
+    assert {name for name in told if not any(path.endswith(f"/{name}") for path in known)} == set()
+
+
 def test_every_page_stands_in_the_index() -> None:
     index = (DOCS / "README.md").read_text()
     pages = {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md")} - {"README.md"}
@@ -112,5 +125,5 @@ def test_every_page_stands_in_the_index() -> None:
 
 def test_the_project_stands_on_its_own() -> None:
     """No file leads to a folder that only somebody's machine has."""
-    texts = ((path, path.read_bytes()) for path in _files(ROOT))
+    texts = ((path, path.read_bytes()) for path in _project())
     assert [_name(path) for path, text in texts if any(part in text for part in FOREIGN)] == []
