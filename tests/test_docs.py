@@ -117,6 +117,13 @@ def test_every_source_file_that_a_page_names_exists(page: Path) -> None:
     assert {name for name in told if not any(path.endswith(f"/{name}") for path in known)} == set()
 
 
+@pytest.mark.parametrize("page", sorted(DOCS.glob("decisions/*.md")), ids=_name)
+def test_a_decision_tells_context_decision_and_consequence(page: Path) -> None:
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    assert headings[0].startswith(f"{page.name[:4]} ")
+    assert headings[1:] == ["Context", "Decision", "Consequence"]
+
+
 def test_every_page_stands_in_the_index() -> None:
     index = (DOCS / "README.md").read_text()
     pages = {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md")} - {"README.md"}
