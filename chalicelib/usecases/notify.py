@@ -50,7 +50,9 @@ def schedule(
     wrong = PLATFORMS[conversation.platform].text_limit(text)
     if wrong:
         raise InvalidInput("text", wrong)
-    message = _notification(conversation, channel, topic, text, idempotency_key)
+    message = _notification(
+        conversation, channel, topic=topic, text=text, idempotency_key=idempotency_key
+    )
     at = max(send_at or rt.now(), rt.now())
     known = rt.messages.load(conversation_id, message.key)
     if known:
@@ -86,6 +88,7 @@ def _refusal(
 def _notification(
     conversation: Conversation,
     channel: ChannelSettings,
+    *,
     topic: str,
     text: str,
     idempotency_key: str,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.catalogue import PLATFORMS
@@ -22,7 +23,17 @@ from chalicelib.usecases.errors import NotFound
 
 # Longer than the Graph client's timeouts: a claim that outlives it is unknown.
 LEASE = timedelta(seconds=60)
-HOLD = timedelta(minutes=5)  # how long a message waits while the channel's access token is dead
+HOLD = timedelta(minutes=5)  # how long a message waits while the channel must not send
+
+
+class _Attempt(Struct, frozen=True):
+    """One try: the message, its row to be, the channel, and the conversation as it was read."""
+
+    message: OutboundMessage
+    row: Message
+    channel: ChannelSettings
+    known: Conversation
+    at: datetime
 
 
 def run(
@@ -32,29 +43,46 @@ def run(
     A refusal is a REFUSED row with a reason code. `known` saves reading the conversation row.
     Raises NotFound for an unknown channel."""
     # gather
+    attempt = _gathered(message, rt, tries=tries, known=known)
+    # decide
+    verdict = ask_policy.run(message, attempt.channel, attempt.known, rt, at=attempt.at)
+    if isinstance(verdict, Refusal):
+        return _refused(attempt.row, verdict, rt)
+    row = replace(attempt.row, basis=verdict.basis.value, deadline=_deadline(message, verdict))
+    if rt.channels.is_stopped(attempt.channel.channel_id):
+        return _held(replace(row, due_at=attempt.at + HOLD), rt)
+    # apply
+    return _sent_once(replace(attempt, row=row), verdict, rt)
+
+
+def _gathered(
+    message: OutboundMessage, rt: Runtime, *, tries: int, known: Conversation | None
+) -> _Attempt:
     channel = rt.channels.load(message.channel_id)
     if channel is None:
         raise NotFound("channel")
     known = known or move_conversation.load(channel, message.contact_id, rt)
     now = rt.now()
     row = replace(row_of(message, at=now, day=channel.local_day(now)), tries=tries)
-    # decide
-    verdict = ask_policy.run(message, channel, known, rt, at=now)
-    if isinstance(verdict, Refusal):
-        return _refused(row, verdict, rt)
-    row = replace(row, basis=verdict.basis.value, deadline=_deadline(message, verdict))
-    if rt.channels.is_stopped(channel.channel_id):
-        return _held(replace(row, due_at=now + HOLD), rt)
-    # apply
-    opt_in = ask_policy.consent(message, row.conversation_id, rt, at=now)
-    if opt_in and not rt.opt_ins.claim(opt_in, message.key, now):
+    return _Attempt(message, row, channel, known, now)
+
+
+def _sent_once(attempt: _Attempt, permit: Permit, rt: Runtime) -> Message:
+    row, message = attempt.row, attempt.message
+    opt_in = ask_policy.consent(message, row.conversation_id, rt, at=attempt.at)
+    if opt_in and not rt.opt_ins.claim(opt_in, message.key, attempt.at):
         return _refused(row, Refusal("opt_in_used", REASONS["opt_in_used"]), rt)
-    message = replace(message, token=opt_in.token if opt_in else None)
-    known = _remembered(message, channel, known, rt, at=now)
-    in_the_way = rt.messages.claim(replace(row, lease_until=now + LEASE))
+    known = _remembered(attempt, rt)
+    in_the_way = rt.messages.claim(replace(row, lease_until=attempt.at + LEASE))
     if in_the_way:
-        return _known(in_the_way, channel, rt)
-    return _post(message, verdict, row, known, channel, rt)
+        return _finished(in_the_way, attempt.channel, rt)
+    message = replace(message, token=opt_in.token if opt_in else None)
+    return _posted(replace(attempt, message=message, known=known), permit, rt)
+
+
+def _refused(row: Message, refusal: Refusal, rt: Runtime) -> Message:
+    rt.log.info("message_refused", message_id=row.message_id, reason=refusal.reason)
+    return rt.messages.refuse(replace(row, failure=refusal.reason))
 
 
 def _held(row: Message, rt: Runtime) -> Message:
@@ -65,40 +93,28 @@ def _held(row: Message, rt: Runtime) -> Message:
     return held
 
 
-def _remembered(
-    message: OutboundMessage,
-    channel: ChannelSettings,
-    known: Conversation,
-    rt: Runtime,
-    *,
-    at: datetime,
-) -> Conversation:
+def _remembered(attempt: _Attempt, rt: Runtime) -> Conversation:
     """A note on the conversation, so that an early echo is recognised. Automations made theirs when
     they took their slot."""
+    message, at = attempt.message, attempt.at
     if message.origin is Origin.AUTOMATION:
-        return known
-    send = RecentSend(message.key, at)
-    step = Step(at=at, day=channel.local_day(at))
+        return attempt.known
+    step = Step(at=at, day=attempt.row.day)
     return move_conversation.run(
-        channel,
+        attempt.channel,
         message.contact_id,
         lambda _row: step,
         rt,
-        change=lambda _before, after: with_send(after, send),
-        known=known,
+        change=lambda _before, after: with_send(after, RecentSend(message.key, at)),
+        known=attempt.known,
     )
 
 
-def _known(row: Message, channel: ChannelSettings, rt: Runtime) -> Message:
+def _finished(row: Message, channel: ChannelSettings, rt: Runtime) -> Message:
     """Whoever sent it may have died before its consequences were stored."""
     if row.state is State.SENT:
         confirm_send.run(row, row.platform_message_id, channel, rt)
     return row
-
-
-def _refused(row: Message, refusal: Refusal, rt: Runtime) -> Message:
-    rt.log.info("message_refused", message_id=row.message_id, reason=refusal.reason)
-    return rt.messages.refuse(replace(row, failure=refusal.reason))
 
 
 def _deadline(message: OutboundMessage, permit: Permit) -> datetime | None:
@@ -106,45 +122,37 @@ def _deadline(message: OutboundMessage, permit: Permit) -> datetime | None:
     return min(ends, default=None)
 
 
-def _post(
-    message: OutboundMessage,
-    permit: Permit,
-    row: Message,
-    known: Conversation,
-    channel: ChannelSettings,
-    rt: Runtime,
-) -> Message:
+def _posted(attempt: _Attempt, permit: Permit, rt: Runtime) -> Message:
+    row, channel = attempt.row, attempt.channel
     callback = ids.callback(row.conversation_id, row.message_id)
     try:
-        request = PLATFORMS[channel.platform].render(message, permit, callback)
+        request = PLATFORMS[channel.platform].render(attempt.message, permit, callback)
         accepted = rt.sender.post(channel, request)
     except SendError as error:
-        return _not_accepted(error, row, known, channel, rt)
+        return _not_accepted(error, attempt, rt)
     claimed = replace(row, state=State.CLAIMED)
-    confirm_send.run(claimed, accepted.platform_message_id, channel, rt, known=known)
+    confirm_send.run(claimed, accepted.platform_message_id, channel, rt, known=attempt.known)
     rt.log.info(
         "message_sent", message_id=row.message_id, channel_id=row.channel_id, basis=row.basis
     )
     return replace(row, state=State.SENT, platform_message_id=accepted.platform_message_id)
 
 
-def _not_accepted(
-    error: SendError, row: Message, known: Conversation, channel: ChannelSettings, rt: Runtime
-) -> Message:
-    settled = _outcome(error, row, rt.now())
+def _not_accepted(error: SendError, attempt: _Attempt, rt: Runtime) -> Message:
+    row = _outcome(error, attempt.row, rt.now())
     rt.messages.settle(
         row.conversation_id,
         row.message_id,
-        settled.state,
-        failure=settled.failure,
-        due_at=settled.due_at,
+        row.state,
+        failure=row.failure,
+        due_at=row.due_at,
     )
-    _tell(error, settled, rt)
+    _tell(error, row, rt)
     if error.error_class is ErrorClass.TOKEN:
-        rt.channels.stop_sending(channel.channel_id, reason=error.reason, at=rt.now())
+        rt.channels.stop_sending(row.channel_id, reason=error.reason, at=rt.now())
     if error.error_class is ErrorClass.RECIPIENT_GONE:
-        _mark_unreachable(known, channel, rt)
-    return settled
+        _mark_unreachable(attempt, rt)
+    return row
 
 
 def _outcome(error: SendError, row: Message, now: datetime) -> Message:
@@ -175,14 +183,13 @@ def _tell(error: SendError, row: Message, rt: Runtime) -> None:
     rt.log.count("sends_not_accepted", error_class=error.error_class.value)
 
 
-def _mark_unreachable(known: Conversation, channel: ChannelSettings, rt: Runtime) -> None:
-    now = rt.now()
-    step = Step(at=now, day=channel.local_day(now))
+def _mark_unreachable(attempt: _Attempt, rt: Runtime) -> None:
+    step = Step(at=attempt.at, day=attempt.row.day)
     move_conversation.run(
-        channel,
-        known.contact_id,
+        attempt.channel,
+        attempt.message.contact_id,
         lambda _row: step,
         rt,
-        change=lambda _before, after: replace(after, unreachable_at=now),
-        known=known,
+        change=lambda _before, after: replace(after, unreachable_at=attempt.at),
+        known=attempt.known,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.events import Event, MessageEchoed, MessageReceived, Postback, Referred
@@ -25,49 +26,39 @@ def owner(event: Event) -> str:
 def received(event: MessageReceived | Postback, channel: ChannelSettings) -> Message:
     """The row of what a customer wrote or tapped."""
     if isinstance(event, Postback):
-        return _row(
-            event,
-            channel,
-            Author.CUSTOMER,
-            event.message_id or event.event_id,
-            MessageKind.POSTBACK,
-            event.title,
-        )
-    return _row(event, channel, Author.CUSTOMER, event.message_id, MessageKind.TEXT, event.text)
+        row = _row(event, channel, Author.CUSTOMER, event.message_id or event.event_id)
+        return replace(row, kind=MessageKind.POSTBACK, text=event.title, payload=event.payload)
+    row = _row(event, channel, Author.CUSTOMER, event.message_id)
+    return replace(
+        row,
+        text=event.text,
+        attachments=event.attachments + ((event.story,) if event.story else ()),
+        payload=event.payload,
+        reply_to=event.reply_to,
+    )
 
 
 def echoed(event: MessageEchoed, channel: ChannelSettings, author: Author) -> Message:
     """The row of what somebody else wrote for the business."""
-    return _row(event, channel, author, event.message_id, MessageKind.TEXT, event.text)
+    row = _row(event, channel, author, event.message_id)
+    return replace(row, text=event.text, attachments=event.attachments)
 
 
 def visited(event: Referred, channel: ChannelSettings) -> Message:
     """The row of a customer coming back through a link, without a word."""
-    return _row(event, channel, Author.CUSTOMER_VISIT, event.event_id, MessageKind.REFERRAL, None)
+    row = _row(event, channel, Author.CUSTOMER_VISIT, event.event_id)
+    return replace(row, kind=MessageKind.REFERRAL)
 
 
-def _row(
-    event: Event,
-    channel: ChannelSettings,
-    author: Author,
-    message_id: str,
-    kind: MessageKind,
-    text: str | None,
-) -> Message:
+def _row(event: Event, channel: ChannelSettings, author: Author, message_id: str) -> Message:
+    contact_id = event.contact_id or ""
     return Message(
-        conversation_id=conversation_id(
-            channel.platform, channel.channel_id, event.contact_id or ""
-        ),
+        conversation_id=conversation_id(channel.platform, channel.channel_id, contact_id),
         message_id=message_id,
         channel_id=channel.channel_id,
         day=channel.local_day(time_of(event)),
         author=author,
         occurred_at=time_of(event),
-        kind=kind,
-        text=text,
-        attachments=getattr(event, "attachments", ()),
-        payload=getattr(event, "payload", None),
-        reply_to=getattr(event, "reply_to", None),
         is_standby=event.is_standby,
         raw=msgspec.json.encode(event.item),
     )
