@@ -1,0 +1,153 @@
+"""The levers of the running stack: Meta's customers, the webhook, our API, the clock."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from devtools import clock
+from devtools.local_aws.shop import CHANNELS
+from devtools.scenario.world import World, schedule_event
+
+PAGE, PROFESSIONAL, NUMBER = (channel.channel_id for channel in CHANNELS)
+_contacts = count(1)
+
+
+def new_contact() -> str:
+    """Somebody whom nobody has met; a phone number, so that every platform takes it."""
+    return f"90555{next(_contacts):07}"
+
+
+@dataclass(frozen=True, slots=True)
+class Shop(World):
+    """`home` is the folder of this stack, not that of `make up`."""
+
+    home: Path
+
+    def go_to(self, at: datetime) -> None:
+        clock.set_to(at, self.home / "clock.json")
+
+    def now(self) -> datetime:
+        return clock.now(self.home / "clock.json")
+
+    def advance(self, **by: float) -> None:
+        clock.advance(timedelta(**by), self.home / "clock.json")
+
+    def run_schedule(self, function: str) -> Any:
+        """The schedule's function, as EventBridge would call it; what it answers."""
+        answer = self.aws("lambda").invoke(
+            FunctionName=self.outputs[function], Payload=json.dumps(schedule_event()).encode()
+        )
+        said = answer["Payload"].read().decode()
+        assert "FunctionError" not in answer, said
+        return json.loads(said)
+
+    def customer_writes(self, channel_id: str, contact: str, text: str = "Hello?") -> str:
+        """They write, and everything that follows has happened; the mid."""
+        phone = {"phone": contact} if channel_id == NUMBER else {}
+        who = {"channel_id": channel_id, "contact_id": contact, "name": "Ana Lima"}
+        told = self.act("/_customer/message", **who, **phone, text=text)
+        self.settle()
+        return str(told["mid"])
+
+    def native_reply(self, channel_id: str, contact: str, text: str) -> None:
+        self.act("/_native/reply", channel_id=channel_id, contact_id=contact, text=text)
+        self.settle()
+
+    def post(self, raw: bytes, signature: str | None = None, *, secret: str = "") -> int:
+        """A delivery as Meta would make it, signed unless a signature is given; the status."""
+        signature = signature or self.sign(raw, secret or self.stack.app_secret)
+        headers = {"Content-Type": "application/json", "X-Hub-Signature-256": signature}
+        return self.http("POST", "", data=raw, headers=headers).status_code
+
+    def http(self, method: str, path: str, **facts: Any) -> requests.Response:
+        """The webhook, or a path of the API."""
+        url = f"{self.stack.api_url}{path}" if path else self.stack.webhook_url
+        with requests.Session() as session:
+            session.trust_env = False
+            return session.request(method, url, timeout=60, **facts)
+
+    def sign(self, raw: bytes, secret: str) -> str:
+        return "sha256=" + hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()
+
+    def calls(self, contact: str | None = None) -> list[dict[str, Any]]:
+        """What the stand-in accepted, from everybody or for one contact."""
+        accepted = [call for call in self._log() if call["accepted"]]
+        return [call for call in accepted if contact in (None, _digits(call["recipient"]))]
+
+    def ids_of(self, channel_id: str) -> list[str]:
+        """Every conversation of the channel."""
+        return [one["id"] for one in self._pages(f"/v1/conversations?channel_id={channel_id}")]
+
+    def messages(self, channel_id: str, contact: str) -> list[dict[str, Any]]:
+        return self.messages_of(self.conversation(channel_id, contact)["id"])
+
+    def messages_of(self, conversation_id: str) -> list[dict[str, Any]]:
+        return self._pages(f"/v1/conversations/{conversation_id}/messages?limit=100")
+
+    def answer(self, channel_id: str, contact: str, text: str, key: str) -> tuple[int, Any]:
+        """A person replies through the API."""
+        return self.create(channel_id, contact, "messages", key, text=text, author="Mia")
+
+    def create(
+        self, channel_id: str, contact: str, what: str, key: str, **content: Any
+    ) -> tuple[int, Any]:
+        path = f"/v1/conversations/{self.conversation(channel_id, contact)['id']}/{what}"
+        headers = {"Authorization": f"Bearer {self.stack.api_key}", "Idempotency-Key": key}
+        answer = self.http("POST", path, json=content, headers=headers)
+        self.settle()
+        return answer.status_code, answer.json()
+
+    def put(self, channel_id: str, **changes: Any) -> None:
+        """Change some settings of a channel."""
+        known = self.get(f"/v1/channels/{channel_id}")
+        document = {k: v for k, v in known.items() if k not in ("version", "updated_at")}
+        status, answer = self.ask("PUT", f"/v1/channels/{channel_id}", **(document | changes))
+        assert status == 200, answer
+
+    def fails(self, **fault: Any) -> None:
+        """The next call that fits goes wrong at Meta."""
+        with requests.Session() as session:
+            session.trust_env = False
+            session.post(f"{self.stack.graph_url}/_faults", json=[fault]).raise_for_status()
+
+    def quarantined(self) -> int:
+        """How many bodies are in quarantine."""
+        objects = self.aws("s3").list_objects_v2(Bucket=self.outputs["QuarantineBucketName"])
+        return int(objects["KeyCount"])
+
+    def _log(self) -> list[dict[str, Any]]:
+        calls = self.http_json(f"{self.stack.graph_url}/_log")
+        return [call for call in calls if call["method"] == "POST"]
+
+    def http_json(self, url: str) -> Any:
+        with requests.Session() as session:
+            session.trust_env = False
+            return session.get(url, timeout=60).json()
+
+    def _pages(self, path: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        cursor = ""
+        while True:
+            joint = "&" if "?" in path else "?"
+            page = self.get(path + (f"{joint}cursor={cursor}" if cursor else ""))
+            found += page["items"]
+            cursor = page["next_cursor"]
+            if not cursor:
+                return found
+
+
+def _digits(recipient: str | None) -> str:
+    return (recipient or "").removeprefix("+")
+
+
+def body_of(payload: Any) -> bytes:
+    return json.dumps(payload).encode()
