@@ -41,6 +41,11 @@ def _is_done(record: Record, rt: Runtime) -> bool:
     return attempt(record, rt, lambda: _process(record["body"], rt))
 
 
+def _aws_code(error: Exception) -> str | None:
+    """What AWS called it, as storage's errors carry it."""
+    return getattr(error, "cause_response_code", None)
+
+
 def _process(body: str, rt: Runtime) -> None:
     queued = msgspec.json.decode(body, type=Inbound)
     process_event.run(queued.item, queued.received_at, rt)
@@ -51,14 +56,20 @@ def attempt(record: Record, rt: Runtime, work: Callable[[], object]) -> bool:
     try:
         work()
     except Exception as error:  # noqa: BLE001 - one record must not take its neighbours down
-        rt.log.warning("record_failed", message_id=record["messageId"], error=type(error).__name__)
+        rt.log.warning(
+            "record_failed",
+            message_id=record["messageId"],
+            error=type(error).__name__,
+            code=_aws_code(error),
+        )
         return _is_parked(record, error, rt)
     return True
 
 
 def _is_parked(record: Record, error: Exception, rt: Runtime) -> bool:
     receives = int(_attribute(record, "ApproximateReceiveCount") or 1)
-    if not isinstance(error, _OUR_FAULT) and receives < PARK_AFTER:
+    is_our_fault = isinstance(error, _OUR_FAULT) or _aws_code(error) == "ValidationException"
+    if not is_our_fault and receives < PARK_AFTER:
         return False
     body = record["body"].encode("utf-8", "surrogatepass")
     try:

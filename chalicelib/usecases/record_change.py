@@ -29,14 +29,16 @@ def deleted(event: MessageDeleted, channel: ChannelSettings, rt: Runtime) -> Non
 
 
 def reacted(event: Reacted, channel: ChannelSettings, rt: Runtime) -> None:
-    """A customer's reaction opens the window; taking it back or the business's own does not."""
-    rt.messages.react(
-        conversation_of(event, channel),
-        event.message_id,
-        emoji=event.emoji,
-        is_by_business=event.is_by_business,
-        at=time_of(event),
-    )
+    """A customer's reaction opens the window; taking it back or the business's own does not. Some
+    reactions come without the message that they are about."""
+    if event.message_id:
+        rt.messages.react(
+            conversation_of(event, channel),
+            event.message_id,
+            emoji=event.emoji,
+            is_by_business=event.is_by_business,
+            at=time_of(event),
+        )
     if event.emoji and not event.is_by_business:
         _move(event, channel, rt, author=None, opens="reaction")
 

@@ -254,3 +254,15 @@ def entries(number: int, *, group: str) -> list[QueueEntry]:
 
 def first(records: list[dict[str, Any]]) -> dict[str, str]:
     return {"itemIdentifier": records[0]["messageId"]}
+
+
+class RefusedForGoodError(Exception):
+    """As storage's errors look when AWS takes a request for malformed."""
+
+    cause_response_code = "ValidationException"
+
+
+def test_f06_what_aws_can_never_take_is_parked_at_its_first_receive() -> None:
+    journey = broken("m0", error=RefusedForGoodError)
+    post(journey, CONTACTS[:1])
+    assert [reason for _, reason, _ in journey.rt.quarantine.kept] == ["failed_RefusedForGoodError"]
