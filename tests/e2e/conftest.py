@@ -30,7 +30,7 @@ MONDAY = datetime(2027, 1, 4, 10, tzinfo=UTC)  # noon would be 13:00 in Istanbul
 _weeks = count()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     home = tmp_path_factory.mktemp("e2e")
     with subprocess.Popen(

@@ -171,7 +171,7 @@ class TestTheDoor:
         assert shop.ask("GET", f"/v1/conversations?channel_id={PAGE}")[0] == 200
 
     def test_iam_is_enforced(self, shop: Shop) -> None:
-        """Else none of these tests would prove the functions' policies: the webhook reads no table."""
+        """Else no test here would prove the policies of functions: the webhook reads no table."""
         name = shop.outputs["ReceiveName"]
         role = shop.aws("lambda").get_function_configuration(FunctionName=name)["Role"]
         session = shop.aws("sts").assume_role(RoleArn=role, RoleSessionName="test")
