@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 from msgspec import DecodeError
 from msgspec.json import Decoder
 
 _decode = Decoder().decode
+# \uFFFE and \uFFFF, and harmless neighbours: looked at again is all that happens to those.
+_may_escape_a_refused_one = re.compile(rb"\\u[fF]{3}").search
 
 # Ids may be longer than 64 bits; beyond that a number can only be an id, and ids are strings.
 _LONGEST_INT = 18
@@ -36,7 +39,7 @@ def decode(raw: bytes) -> Any:
     # One byte first: it is found or missed at the speed of memory.
     if b"\xef" in raw and b"\xef\xbf" in raw:
         return _cleaned(value)
-    if b"\\" in raw and b"\\uff" in raw.lower():
+    if _may_escape_a_refused_one(raw):
         return _cleaned(value)
     return value
 

@@ -16,6 +16,7 @@ from chalicelib.core.ids import digest
 MILLISECONDS_FROM = 10**11
 _YEAR_10000 = 253_402_300_800_000
 _LONGEST_NUMBER = 19
+_DIGITS_OF_SECONDS = 10  # from 2001 to 2286
 _from_timestamp = datetime.fromtimestamp
 
 
@@ -144,9 +145,11 @@ def moment(item: Item) -> datetime | None:
     """When the item happened; what has no time of its own happened when the delivery says."""
     body = item.body
     value = body.get("timestamp") if type(body) is dict else None
-    # The common case of Messenger and Instagram, two calls shorter.
+    # The common cases, two calls shorter: Messenger and Instagram, then WhatsApp.
     if type(value) is int and MILLISECONDS_FROM <= value < _YEAR_10000:
         return _from_timestamp(value / 1000, UTC)
+    if type(value) is str and len(value) == _DIGITS_OF_SECONDS and value.isdecimal():
+        return _from_timestamp(int(value), UTC)
     at = to_utc(value)
     # A few senders fill `time` with 0 when they do not know it.
     return to_utc(item.entry_time or None) if at is None else at

@@ -18,63 +18,61 @@ _Reader = Callable[[Item, dict[str, Any]], Event | None]
 
 _READERS: dict[str, _Reader] = _whatsapp_messages.READERS | _whatsapp_notices.READERS
 _LISTS = frozenset(_READERS) - {"changes"}
+_SPECIAL_LISTS = frozenset({"errors", "history"})
+_Row = tuple[str, Any, dict[str, Any]]  # section, body, frame
 
 
 def walk(payload: dict[str, Any]) -> Iterator[Item]:
     """The items of a delivery; an entry or change that holds none becomes an item that says so."""
     kind = payload["object"]
-    items: list[Item] = []
     for entry in listed(payload.get("entry")):
         if type(entry) is dict:
-            items += _entry(kind, entry)
+            yield from _entry(kind, entry)
         else:
-            items.append(Item(kind, "entry", entry, problem=f"entry: {keys(entry)}"))
-    return iter(items)
+            yield Item(kind, "entry", entry, problem=f"entry: {keys(entry)}")
 
 
-def _entry(kind: str, entry: dict[str, Any]) -> list[Item]:
+def _entry(kind: str, entry: dict[str, Any]) -> Iterator[Item]:
     entry_id, time = ident(entry.get("id")), number(entry.get("time"))
-    items: list[Item] = []
-    for change in listed(entry.get("changes")):
+    changes = listed(entry.get("changes"))
+    for change in changes:
         value = change.get("value") if type(change) is dict else None
         if type(value) is dict:
-            items += _cut(Item(kind, "changes", value, entry_id, time, text(change.get("field"))))
+            field = text(change.get("field"))
+            for section, body, frame in _rows(field, value):
+                yield Item(kind, section, body, entry_id, time, field, frame)
         else:
             problem = f"change without value, {keys(change)}"
-            items.append(Item(kind, "changes", change, entry_id, time, problem=problem))
-    if items:
-        return items
-    problem = f"empty entry, {keys(entry)}"
-    return [Item(kind, "entry", entry, entry_id, time, problem=problem)]
+            yield Item(kind, "changes", change, entry_id, time, problem=problem)
+    if not changes:
+        problem = f"empty entry, {keys(entry)}"
+        yield Item(kind, "entry", entry, entry_id, time, problem=problem)
 
 
-def _cut(change: Item) -> list[Item]:
-    """The items of a change; one of its own if it has no list that we know."""
-    value = change.body
+def _rows(field: str | None, value: dict[str, Any]) -> list[_Row]:
+    """What a change lists; the change itself if it has no list that we know."""
     frame = frame_of(value)
-    items: list[Item] = []
-    if change.field not in _whatsapp_notices.NOTICES:
+    rows: list[_Row] = []
+    if field not in _whatsapp_notices.NOTICES:
         for section in value:
-            if section in _LISTS:
-                items += _listed(change, section, value[section], frame)
-    return items or [_within(change, "changes", value, frame)]
+            if section in _SPECIAL_LISTS or len(frame.get("contacts", ())) > 1:
+                rows += _special_rows(section, value[section], frame)
+            elif section in _LISTS:
+                for body in listed(value[section]):
+                    rows.append((section, body, frame))
+    return rows or [("changes", value, frame)]
 
 
-def _listed(change: Item, section: str, rows: Any, frame: dict[str, Any]) -> list[Item]:
+def _special_rows(section: str, listing: Any, frame: dict[str, Any]) -> list[_Row]:
+    """Rows that do not simply share the frame."""
     if section == "errors":
-        return [_within(change, section, {"errors": rows}, frame)] if rows else []
+        return [(section, {"errors": listing}, frame)] if listing else []
     if section == "history":
-        old = [row for chunk in listed(rows) for row in _whatsapp_notices.history(chunk, frame)]
-        return [_within(change, section, body, around) for body, around in old]
-    if len(frame.get("contacts", ())) > 1:
-        own = narrowed(frame, listed(rows))
-        return [_within(change, section, body, around) for body, around in own]
-    return [_within(change, section, body, frame) for body in listed(rows)]
-
-
-def _within(change: Item, section: str, body: Any, frame: dict[str, Any]) -> Item:
-    kind, entry_id, time = change.object, change.entry_id, change.entry_time
-    return Item(kind, section, body, entry_id, time, change.field, frame)
+        told = [row for old in listed(listing) for row in _whatsapp_notices.history(old, frame)]
+        return [(section, body, around) for body, around in told]
+    if section not in _LISTS:
+        return []
+    return [(section, body, around) for body, around in narrowed(frame, listed(listing))]
 
 
 def read(item: Item) -> Event:

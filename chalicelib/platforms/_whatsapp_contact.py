@@ -25,10 +25,15 @@ def frame_of(value: dict[str, Any]) -> dict[str, Any]:
     for key in _SHARED:
         if key in value:
             frame[key] = value[key]
-    contacts = frame.get("contacts")
-    if contacts is not None:
-        frame["contacts"] = [one for one in listed(contacts) if type(one) is dict]
+    if "contacts" in frame:
+        frame["contacts"] = _contacts(frame["contacts"])
     return frame
+
+
+def _contacts(raw: Any) -> list[dict[str, Any]]:
+    if type(raw) is list and len(raw) == 1 and type(raw[0]) is dict:
+        return raw  # nearly always
+    return [contact for contact in listed(raw) if type(contact) is dict]
 
 
 def narrowed(frame: dict[str, Any], rows: list[Any]) -> list[tuple[Any, dict[str, Any]]]:
