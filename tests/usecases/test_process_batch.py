@@ -264,5 +264,6 @@ class RefusedForGoodError(Exception):
 
 def test_f06_what_aws_can_never_take_is_parked_at_its_first_receive() -> None:
     journey = broken("m0", error=RefusedForGoodError)
-    post(journey, CONTACTS[:1])
-    assert [reason for _, reason, _ in journey.rt.quarantine.kept] == ["failed_RefusedForGoodError"]
+    post(journey)
+    journey.esm.run()
+    assert (len(journey.esm.batches), journey.kept) == (1, ["failed_RefusedForGoodError"])
