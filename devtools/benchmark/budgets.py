@@ -23,6 +23,7 @@ BUDGETS = {
     "native_echo_after_reply": Budget("the same, a minute after our automated reply", 6, 1),
     "api_answer": Budget("a person's answer, sent through the API", 8, 1),
     "automatic_reply": Budget("an automated reply on top of its message", 5, 0.5),
+    "automatic_reply_new_channel": Budget("the same on a channel without readings yet", 5, 0.5),
     "echo_of_ours": Budget("the echo of an automated reply", 1, 0.5),
     "duplicate": Budget("a message again after five minutes", 2, 0.5),
     "duplicate_answered": Budget("an automatically answered message again", 2, 0.5),

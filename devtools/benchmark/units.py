@@ -137,10 +137,13 @@ def measure(running: Stack, say: Callable[[str], None]) -> Iterator[Result]:
     meter = Meter()
     meter.install()
     shop = Shop(meter)
+    say("Units of automatic_reply")
+    yield from _results("automatic_reply_new_channel", _on_top(shop))
+    shop.has_been_answering()
+    yield from _results("automatic_reply", _on_top(shop))
     for name, scenario in SCENARIOS.items():
         say(f"Units of {name}")
         yield from _results(name, _worst(scenario, shop))
-    yield from _results("automatic_reply", _on_top(shop))
 
 
 def _worst(scenario: Scenario, shop: Shop) -> Units:
