@@ -50,6 +50,14 @@ class Shop(World):
         assert "FunctionError" not in answer, said
         return json.loads(said)
 
+    def process(self, records: list[dict[str, Any]]) -> int:
+        """A worker takes these records of the queue; how many it failed."""
+        answer = self.aws("lambda").invoke(
+            FunctionName=self.outputs["ProcessEventsName"],
+            Payload=json.dumps({"Records": records}).encode(),
+        )
+        return len(json.loads(answer["Payload"].read())["batchItemFailures"])
+
     def customer_writes(self, channel_id: str, contact: str, text: str = "Hello?") -> str:
         """They write, and everything that follows has happened; the mid."""
         phone = {"phone": contact} if channel_id == NUMBER else {}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib.platforms import parse
+from chalicelib.usecases.queue_records import inbound_entry
 from devtools.local_aws.shop import CHANNELS
 from tests.e2e.shop import NUMBER, PAGE, PROFESSIONAL, Shop, body_of, new_contact
 
@@ -115,11 +118,51 @@ class TestReceivingAndReplying:
         authors = [one["author"] for one in shop.messages(PAGE, contact)]
         assert (authors.count("customer"), authors.count("automation")) == (10, 1)
 
+    def test_f41_ten_workers_at_once_send_one_reply(self, shop: Shop) -> None:
+        """Past the queue, which would have put them in a row."""
+        contact = new_contact()
+        bodies = [page_message(shop, contact, f"m_{contact}_{number}") for number in range(10)]
+        assert work_at_once(shop, bodies) == [0] * 10
+        authors = [one["author"] for one in shop.messages(PAGE, contact)]
+        assert (authors.count("customer"), authors.count("automation")) == (10, 1)
+        assert len(shop.calls(contact)) == 1
+
+    def test_f01_ten_workers_at_once_store_one_message_once(self, shop: Shop) -> None:
+        contact = new_contact()
+        work_at_once(shop, [page_message(shop, contact, f"m_{contact}")] * 10)
+        authors = [one["author"] for one in shop.messages(PAGE, contact)]
+        assert (sorted(authors), len(shop.calls(contact))) == (["automation", "customer"], 1)
+
     def test_f39_one_message_gets_one_reply_and_then_there_is_silence(self, shop: Shop) -> None:
         contact = new_contact()
         shop.customer_writes(PAGE, contact)
         shop.settle()
         assert len(shop.calls(contact)) == 1
+
+
+def work_at_once(shop: Shop, payloads: list[dict[str, Any]]) -> list[int]:
+    """Each goes to a worker of its own at the same time; how many records each failed. What failed
+    is worked again, as the queue would."""
+    batches = [records(shop, payload) for payload in payloads]
+    with ThreadPoolExecutor(max_workers=10) as workers:
+        failed = list(workers.map(shop.process, batches))
+    again = [batch for batch, number in zip(batches, failed, strict=True) if number]
+    left = [shop.process(batch) for batch in again]
+    shop.settle()
+    return [0] * (len(batches) - len(again)) + left
+
+
+def records(shop: Shop, payload: dict[str, Any]) -> list[dict[str, Any]]:
+    """As SQS would hand them to the worker."""
+    entries = [inbound_entry(event, shop.now()) for event in parse(payload)]
+    return [
+        {
+            "messageId": str(uuid.uuid4()),
+            "body": entry.body,
+            "attributes": {"MessageGroupId": entry.group, "ApproximateReceiveCount": "1"},
+        }
+        for entry in entries
+    ]
 
 
 class TestTheDoor:
