@@ -1,4 +1,9 @@
-"""What each kind of event may cost in DynamoDB: the budget of docs/architecture.md, as data."""
+"""What each kind of event may cost in DynamoDB: the design's budget, row by row.
+
+DynamoDB bills the whole item per started KB, and a refused condition as much as a write
+(docs.aws.amazon.com/amazondynamodb, read-write-operations.html, read 2026-11-21); an entry of a
+keys-only index costs one unit more. docs/performance.md has what we measured.
+"""
 
 from __future__ import annotations
 

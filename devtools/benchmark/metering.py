@@ -2,12 +2,13 @@
 
 Two things the embedded AWS does not say, so they are computed from the sizes of items
 (docs.aws.amazon.com/amazondynamodb: CapacityUnitCalculations.html, read-write-operations.html,
-WorkingWithItems.html#WorkingWithItems.ConditionalUpdate, read 2026-11-21): reads of queries, which
-it always reports as 0.5, and refused conditional writes, which report nothing and are billed.
+read 2026-11-21): reads of queries, which it always reports as 0.5, and refused conditional writes,
+which report nothing and are billed.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import ceil
@@ -117,9 +118,9 @@ def _value_size(value: dict[str, Any]) -> int:
     if kind == "S":
         return len(str(content).encode())
     if kind == "N":
-        # Two digits a byte, one byte for the exponent, one for a minus.
-        digits = str(content).lstrip("-")
-        return ceil(len(digits) / 2) + 1 + (len(str(content)) - len(digits))
+        # Two significant digits a byte, and one more.
+        digits = re.sub(r"[-.]|^-?0+|0+$", "", str(content))
+        return ceil(len(digits) / 2) + 1
     return len(content) if kind == "B" else _other_size(kind, content)
 
 
