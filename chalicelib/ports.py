@@ -103,7 +103,11 @@ class Messages(Protocol):
         the row exists. Returns the row as it stands, None if there is none yet."""
 
     def load(self, conversation_id: str, message_id: str) -> Message | None:
-        """The row alone: what came under the platform's id of one of ours is in `history`."""
+        """The row alone, perhaps a moment old: what came under the platform's id of one of ours is
+        in `history`."""
+
+    def load_now(self, conversation_id: str, message_id: str) -> Message | None:
+        """As `load`, but as it stands this moment; twice the price."""
 
     def history(self, conversation_id: str) -> tuple[Message, ...]:
         """All messages, oldest first (time, then id), consistent; facts stored under a platform id

@@ -93,6 +93,9 @@ class FakeMessages:
             facts = self._facts.get((conversation_id, message_id))
             return _view(facts, _Facts()) if facts else None
 
+    def load_now(self, conversation_id: str, message_id: str) -> Message | None:
+        return self.load(conversation_id, message_id)
+
     def history(self, conversation_id: str) -> tuple[Message, ...]:
         with self._lock:
             mine = {

@@ -105,8 +105,13 @@ class Messages:
         return _message_rows.read(row)
 
     def load(self, conversation_id: str, message_id: str) -> Message | None:
-        """The row alone: what came under the platform's id of one of ours is in `history`."""
-        return _message_rows.read(self._get(conversation_id, message_id))
+        """The row alone, perhaps a moment old: what came under the platform's id of one of ours is
+        in `history`."""
+        return _message_rows.read(self._get(conversation_id, message_id, is_consistent=False))
+
+    def load_now(self, conversation_id: str, message_id: str) -> Message | None:
+        """As `load`, but as it stands this moment; twice the price."""
+        return _message_rows.read(self._get(conversation_id, message_id, is_consistent=True))
 
     def history(self, conversation_id: str) -> tuple[Message, ...]:
         """All messages, oldest first; what came under a platform id of ours is in our row."""
@@ -253,9 +258,11 @@ class Messages:
             return refused_by(error, self._item) or row, False
         return row, True
 
-    def _get(self, conversation_id: str, message_id: str) -> MessageItem | None:
+    def _get(
+        self, conversation_id: str, message_id: str, *, is_consistent: bool
+    ) -> MessageItem | None:
         try:
-            return self._item.get(conversation_id, message_id, consistent_read=True)
+            return self._item.get(conversation_id, message_id, consistent_read=is_consistent)
         except DoesNotExist:
             return None
 

@@ -34,7 +34,7 @@ def run(event: Input, channel: ChannelSettings, rt: Runtime) -> None:
     known = move_conversation.run(
         channel, event.contact_id or "", lambda _row: step, rt, change=slot.take
     )
-    if slot.reply:
+    if slot.reply and not _is_answered(slot, known, rt):
         _answer(slot.reply, slot, known, rt)
     if slot.is_new_contact and not slot.is_by_name:
         know_contact.run(event, channel, rt, is_new=True)
@@ -48,6 +48,7 @@ class _Slot:
         self._attempt_id = reply_key(event)
         self.reply: Reply | None = None
         self.is_new_contact = False
+        self.was_taken = False  # by an earlier delivery of this event
 
     @property
     def is_by_name(self) -> bool:
@@ -69,6 +70,7 @@ class _Slot:
 
     def _decide(self, before: Conversation) -> Reply | None:
         taken = [send for send in before.recent_sends if send.attempt_id == self._attempt_id]
+        self.was_taken = bool(taken)
         if taken:
             return answer_again(
                 self.event,
@@ -90,6 +92,13 @@ class _Slot:
         if reply.reason.startswith("limit_"):
             self._rt.log.count("automation_rests", reason=reply.reason)
         return None
+
+
+def _is_answered(slot: _Slot, known: Conversation, rt: Runtime) -> bool:
+    """The earlier delivery got as far as the row of the reply: what is left is not ours to do."""
+    if not slot.was_taken:
+        return False
+    return rt.messages.load_now(known.conversation_id, reply_key(slot.event)) is not None
 
 
 def reply_key(event: Input) -> str:

@@ -59,8 +59,15 @@ def _recent_rows(event: MessageEchoed, known: Conversation, rt: Runtime) -> list
             if row.platform_message_id == event.message_id
         ]
     near = [s for s in known.recent_sends if abs(s.at - time_of(event)) <= REMEMBERED_FOR]
-    rows = (rt.messages.load(known.conversation_id, send.attempt_id) for send in near)
+    rows = (_row(known.conversation_id, send.attempt_id, rt) for send in near)
     return [row for row in rows if row]
+
+
+def _row(conversation: str, attempt_id: str, rt: Runtime) -> Message | None:
+    """What a look says once Meta named the message is final; anything else may be out of date."""
+    row = rt.messages.load(conversation, attempt_id)
+    is_final = row is not None and row.state is State.SENT and row.platform_message_id
+    return row if is_final else rt.messages.load_now(conversation, attempt_id)
 
 
 def _is_same_text(row: Message, event: MessageEchoed) -> bool:

@@ -105,6 +105,14 @@ WRITES: dict[str, tuple[Callable, Callable]] = {
         lambda s: s.messages.claim(our_message()),
         lambda s: s.messages.settle(CONVERSATION, OURS, State.PLANNED, due_at=NOON),
     ),
+    "messages.postpone": (
+        lambda s: s.messages.plan(PLANNED),
+        lambda s: s.messages.postpone(CONVERSATION, OURS, NOON),
+    ),
+    "messages.keep_raw": (
+        lambda s: None,
+        lambda s: s.messages.keep_raw(CONVERSATION, "opt_in:1", b"{}", NOON),
+    ),
     "waits.record": (lambda s: None, lambda s: s.waits.record(wait())),
     "waits.remove": (lambda s: s.waits.record(wait()), lambda s: s.waits.remove(wait())),
     "channels.save": (lambda s: None, lambda s: s.channels.save(channel())),
@@ -138,6 +146,7 @@ READS = {
     "conversations.profile",
     "conversations.referrals",
     "messages.load",
+    "messages.load_now",
     "messages.history",
     "messages.due",
     "messages.of_day",
