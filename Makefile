@@ -1,7 +1,7 @@
 # The words of this project. `make help` explains them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run up down reset test check format bench package deploy destroy
+.PHONY: help run up down reset test lint check format bench package deploy destroy
 
 PINS := requirements.txt requirements-vendor.txt requirements-dev.txt constraints.txt
 # Set up again only when a pin changes.
@@ -23,14 +23,15 @@ down: $(READY) ## stop it; its state stays
 reset: $(READY) ## stop it and forget its state
 	@$(PY) -m devtools.local_aws reset
 
-test: $(READY) ## the whole test suite
-	@$(PY) -m pytest
+test: $(READY) ## the whole test suite, with the coverage of core and platforms
+	@$(PY) -m pytest --cov --cov-report=term:skip-covered
 
-check: $(READY) ## format, lint, types, tests
+lint: $(READY) ## format, lint, types
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
-	@$(PY) -m pytest
+
+check: lint test ## format, lint, types, tests
 
 format: $(READY) ## format, and repair what the linter can
 	@.venv/bin/ruff check --fix-only .
