@@ -7,7 +7,7 @@ from functools import cache, partial
 from chalicelib import config
 from chalicelib.adapters import aws
 from chalicelib.adapters.archive import S3Archive
-from chalicelib.adapters.clock import clock
+from chalicelib.adapters.clock import clock, stopwatch
 from chalicelib.adapters.graph_api import GraphApi, warn_of_version_end
 from chalicelib.adapters.logging import JsonLog
 from chalicelib.adapters.queues import SqsQueue
@@ -23,9 +23,10 @@ def live() -> Runtime:
     settings = config.load()
     now = clock(settings)
     log = JsonLog(settings.stage, now)
-    secrets = SsmSecrets(settings.secrets_path, partial(aws.client, "ssm"), log)
+    seconds = stopwatch(settings)
+    secrets = SsmSecrets(settings.secrets_path, partial(aws.client, "ssm"), log, seconds=seconds)
     warn_of_version_end(settings.graph_version, now().date(), log)
-    stores = open_storage(settings)
+    stores = open_storage(settings, seconds)
     return Runtime(
         settings=settings,
         now=now,
@@ -46,4 +47,4 @@ def live() -> Runtime:
 def api_keys() -> ApiKeys:
     """Who may call the HTTP API."""
     settings = config.load()
-    return StoredApiKeys(settings.api_keys_table, connect(settings.region))
+    return StoredApiKeys(settings.api_keys_table, connect(settings.region), stopwatch(settings))

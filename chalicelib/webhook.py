@@ -16,7 +16,7 @@ from msgspec import Struct
 from chalicelib import config
 from chalicelib.adapters import aws
 from chalicelib.adapters.archive import LARGE_PREFIX, S3Archive
-from chalicelib.adapters.clock import clock
+from chalicelib.adapters.clock import clock, stopwatch
 from chalicelib.adapters.logging import JsonLog
 from chalicelib.adapters.queues import SqsQueue
 from chalicelib.adapters.secrets import SsmSecrets
@@ -88,10 +88,10 @@ def _body(event: Mapping[str, Any]) -> bytes:
 
 def _handshake(query: Mapping[str, str], rt: IntakeRuntime) -> dict[str, Any]:
     token, challenge = query.get("hub.verify_token"), query.get("hub.challenge") or ""
-    if query.get("hub.mode") != "subscribe" or not token or not _CHALLENGE.fullmatch(challenge):
-        return _text(400, "bad request")
-    if not _is_ours(token, rt):
+    if not token or not _is_ours(token, rt):
         return _text(403, "forbidden")
+    if query.get("hub.mode") != "subscribe" or not _CHALLENGE.fullmatch(challenge):
+        return _text(400, "bad request")
     return _text(200, challenge)
 
 
@@ -115,10 +115,10 @@ def _live() -> IntakeRuntime:
     settings = config.load()
     now = clock(settings)
     log = JsonLog(settings.stage, now)
-    sqs = partial(aws.client, "sqs")
+    sqs, ssm = partial(aws.client, "sqs"), partial(aws.client, "ssm")
     return IntakeRuntime(
         now=now,
-        secrets=SsmSecrets(settings.secrets_path, partial(aws.client, "ssm"), log),
+        secrets=SsmSecrets(settings.secrets_path, ssm, log, seconds=stopwatch(settings)),
         inbound=SqsQueue(settings.inbound_queue_url, sqs, log),
         quarantine_queue=SqsQueue(settings.quarantine_queue_url, sqs, log),
         large=S3Archive(settings.quarantine_bucket, partial(aws.client, "s3"), prefix=LARGE_PREFIX),

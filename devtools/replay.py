@@ -120,17 +120,23 @@ def _attachment(attachment: Attachment) -> dict[str, Any]:
 def details(event: Event) -> dict[str, Any]:
     """Every other fact under the platform's own keys, the inner object's beside the outer's."""
     item = event.item
+    frame = item.frame or {}
     found: dict[str, Any] = {"object": item.object, "entry_id": item.entry_id}
-    found |= {"time": item.entry_time, "field": item.field} | (item.frame or {})
-    found |= (item.frame or {}).get("metadata") or {}
-    found |= _of_contact(item.frame or {})
+    found |= {"time": item.entry_time, "field": item.field} | frame
+    found |= _facts(frame.get("metadata")) | _of_contact(frame)
     found |= _flat(item.body)
     return found | ({"reason": event.reason} if isinstance(event, UnknownEvent) else {})
 
 
 def _of_contact(frame: dict[str, Any]) -> dict[str, Any]:
-    contacts = frame.get("contacts") or []
-    return dict(contacts[0]) if len(contacts) == 1 else {}
+    contacts = frame.get("contacts")
+    if not isinstance(contacts, list) or len(contacts) != 1:
+        return {}
+    return _facts(contacts[0])
+
+
+def _facts(found: Any) -> dict[str, Any]:
+    return found if isinstance(found, dict) else {}
 
 
 def _flat(body: Any) -> dict[str, Any]:

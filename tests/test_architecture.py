@@ -42,8 +42,9 @@ ONLY_IN = {
     "datetime.datetime.utcnow": (),
     "datetime.datetime.today": (),
     "datetime.date.today": (),
-    # Seconds that passed, for caches and connections: no time of day, and no test clock.
+    # Seconds that passed, for caches and connections: no time of day.
     "time": (
+        "chalicelib.adapters.clock",
         *("chalicelib.adapters.secrets", "chalicelib.adapters.graph_api"),
         *("chalicelib.storage.api_keys", "chalicelib.storage.channels"),
     ),

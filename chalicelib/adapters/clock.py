@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,16 @@ def clock(settings: Settings) -> Callable[[], datetime]:
     return lambda: real() + offset(path)
 
 
+def stopwatch(settings: Settings) -> Callable[[], float]:
+    """Seconds that pass, to tell how old a remembered value is.
+
+    A test clock that is moved, forward or back, lets as many seconds pass.
+    """
+    if settings.test_clock is None:
+        return time.monotonic
+    return _MovedSeconds(Path(settings.test_clock))
+
+
 def real() -> datetime:
     return datetime.now(UTC)
 
@@ -29,3 +40,14 @@ def offset(path: Path) -> timedelta:
     except FileNotFoundError:
         return timedelta(0)
     return timedelta(seconds=content["offset_seconds"])
+
+
+class _MovedSeconds:
+    def __init__(self, path: Path) -> None:
+        self._path, self._offset, self._moved = path, offset(path), timedelta(0)
+
+    def __call__(self) -> float:
+        now = offset(self._path)
+        self._moved += abs(now - self._offset)
+        self._offset = now
+        return time.monotonic() + self._moved.total_seconds()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from chalicelib.config import Settings
@@ -28,8 +29,11 @@ class Storage:
     readings: Readings
 
 
-def open_storage(settings: Settings) -> Storage:
-    """The stores of this stage. Nothing is connected before the first call."""
+def open_storage(settings: Settings, seconds: Callable[[], float]) -> Storage:
+    """The stores of this stage. Nothing is connected before the first call.
+
+    By `seconds` the age of what is remembered is told.
+    """
     connection = connect(settings.region)
     messages = bind(_models.MessageItem, settings.messages_table, connection)
     reports = bind(_models.ReportItem, settings.reports_table, connection)
@@ -43,7 +47,7 @@ def open_storage(settings: Settings) -> Storage:
         ),
         messages=Messages(messages, days),
         waits=Waits(bind(_models.WaitItem, settings.waits_table, connection)),
-        channels=Channels(bind(_models.ChannelItem, settings.channels_table, connection)),
+        channels=Channels(bind(_models.ChannelItem, settings.channels_table, connection), seconds),
         opt_ins=OptIns(bind(_models.OptInItem, settings.opt_ins_table, connection)),
         readings=Readings(reports),
     )

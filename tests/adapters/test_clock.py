@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from chalicelib import config
-from chalicelib.adapters.clock import clock
+from chalicelib.adapters.clock import clock, stopwatch
 from devtools import clock as tool
 from tests.builders import settings
 
@@ -113,3 +114,15 @@ def test_wrong_words_are_refused_with_a_hint(
 def test_any_other_stage_refuses_to_start_with_local_switches(variable: str) -> None:
     with pytest.raises(config.ConfigError, match=variable):
         config.load({"STAGE": "prod", variable: "anything"})
+
+
+@pytest.mark.parametrize("by", [timedelta(hours=1), timedelta(hours=-1)])
+def test_what_is_remembered_ages_when_the_test_clock_is_moved(path: Path, by: timedelta) -> None:
+    seconds = stopwatch(settings(stage="local", test_clock=str(path)))
+    before = seconds()
+    tool.advance(by, path)
+    assert 3600 <= seconds() - before < 3600 + SOON.total_seconds()
+
+
+def test_what_is_remembered_ages_by_itself_without_a_test_clock() -> None:
+    assert stopwatch(settings()) is time.monotonic

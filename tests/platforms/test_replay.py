@@ -129,3 +129,20 @@ def test_a_file_that_is_not_there_is_one_unknown_event(
     (line,) = printed(capsysbinary, str(tmp_path / "missing.json"))
 
     assert line["details"] == {"reason": "cannot be read: FileNotFoundError"}
+
+
+@pytest.mark.parametrize("shared", ["x", 5, ["a"], {"a": 1}, [["a"]], ["a", "b"]])
+@pytest.mark.parametrize("key", ["metadata", "contacts"])
+def test_f33_whatever_an_item_shares_with_its_neighbours_it_is_printed(
+    key: str, shared: Any, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    value = {"messages": [{"id": "wamid.A", "timestamp": "1763700000"}], key: shared}
+    change = {"field": "messages", "value": value}
+    file = tmp_path / "body.json"
+    file.write_text(
+        json.dumps({"object": "whatsapp_business_account", "entry": [{"changes": [change]}]})
+    )
+
+    (line,) = printed(capsysbinary, str(file))
+
+    assert list(line) == KEYS

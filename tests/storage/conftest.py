@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from itertools import count
 from types import SimpleNamespace
@@ -47,7 +48,7 @@ def dynamodb(
     for table in TABLES:
         connection.client.create_table(**definition(table, getattr(settings, table.setting)))
     monkeypatch.setattr("chalicelib.storage._open.connect", lambda region: connection)
-    return open_storage(settings)
+    return open_storage(settings, time.monotonic)
 
 
 @pytest.fixture(params=["fakes", "dynamodb"])
