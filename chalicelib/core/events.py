@@ -18,7 +18,7 @@ class Item(Struct, frozen=True, gc=False, omit_defaults=True):
 
     object: str
     section: str  # the list it stood in: messaging, standby, messages, statuses, changes, entry ...
-    body: Any
+    body: Any  # JSON; fresh from a delivery also a typed value that is written as the same JSON
     entry_id: str | None = None
     entry_time: int | float | str | None = None
     field: str | None = None  # of a change

@@ -12,7 +12,7 @@ from chalicelib.platforms._contract import (
     SendError,
 )
 from chalicelib.platforms._json import Unreadable, decode
-from chalicelib.platforms._parse import parse, platform_of
+from chalicelib.platforms._parse import events_in, parse, platform_of
 
 __all__ = [
     "Accepted",
@@ -24,6 +24,7 @@ __all__ = [
     "SendError",
     "Unreadable",
     "decode",
+    "events_in",
     "parse",
     "platform_of",
 ]

@@ -36,12 +36,15 @@ def decode(raw: bytes) -> Any:
         return _tolerant(raw)
     except RecursionError:
         raise Unreadable("nested too deep") from None
+    return _cleaned(value) if may_need_cleaning(raw) else value
+
+
+def may_need_cleaning(raw: bytes) -> bool:
+    """Whether strings in JSON that was read strictly may hold U+FFFE or U+FFFF."""
     # One byte first: it is found or missed at the speed of memory.
     if b"\xef" in raw and b"\xef\xbf" in raw:
-        return _cleaned(value)
-    if _may_escape_a_refused_one(raw):
-        return _cleaned(value)
-    return value
+        return True
+    return _may_escape_a_refused_one(raw) is not None
 
 
 def _tolerant(raw: bytes) -> Any:

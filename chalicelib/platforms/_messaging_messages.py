@@ -24,9 +24,6 @@ from chalicelib.platforms._messaging_ends import PLATFORM_OF, ends, head
 from chalicelib.platforms._parts import attachments, referral, story
 from chalicelib.platforms._values import fingerprint, ident, mapping, moment, text, to_utc
 
-# Nearly all messages say no more than this; they take a shorter way.
-_PLAIN = frozenset({"mid", "text", "seq"})
-
 
 def message(item: Item, body: dict[str, Any], raw: Any) -> Event | None:
     """A customer's message, our echo, or an unsend; None if it says nothing at all."""
@@ -35,18 +32,6 @@ def message(item: Item, body: dict[str, Any], raw: Any) -> Event | None:
     channel_id, contact_id, is_ours = ends(item, body)
     mid = ident(raw.get("mid"))
     platform = PLATFORM_OF[item.object]
-    if mid is not None and not is_ours and _PLAIN.issuperset(raw):
-        return MessageReceived(
-            event_id=f"{platform}:{channel_id}:{mid}",
-            platform=platform,
-            channel_id=channel_id,
-            contact_id=contact_id,
-            occurred_at=moment(item),
-            item=item,
-            is_standby=item.section == "standby",
-            message_id=mid,
-            text=text(raw.get("text")),
-        )
     if raw.get("is_echo") is True and not is_ours:
         channel_id, contact_id, is_ours = contact_id, channel_id, True
     common: dict[str, Any] = {

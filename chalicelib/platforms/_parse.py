@@ -6,12 +6,22 @@ from typing import Any
 
 from chalicelib.core.events import Event, Item
 from chalicelib.platforms._contract import Platform
+from chalicelib.platforms._json import decode
+from chalicelib.platforms._plain_texts import plain_texts
 from chalicelib.platforms._values import keys, unknown
 from chalicelib.registry import variants
 
 _BY_OBJECT: dict[str, Platform] = {
     platform.object: platform for platform in variants("chalicelib.platforms", "PLATFORM")
 }
+
+
+def events_in(raw: bytes) -> list[Event]:
+    """The events of a delivery as it came, at least one. Raises Unreadable, and nothing else.
+
+    An event's item is to be written, and read again from its JSON: it may hold typed values.
+    """
+    return plain_texts(raw) or parse(decode(raw))
 
 
 def parse(payload: object) -> list[Event]:

@@ -24,6 +24,8 @@ _MEDIA_IDS = (
 
 def attachments(message: dict[str, Any]) -> tuple[Attachment, ...]:
     """What came beside the text; a sticker named by the message alone counts as one."""
+    if "attachments" not in message and "sticker_id" not in message:
+        return ()
     found = tuple(_attachment(raw) for raw in objects(message.get("attachments")))
     sticker = ident(message.get("sticker_id"))
     if sticker and not found:

@@ -14,7 +14,7 @@ from chalicelib.core.ids import digest
 # Meta documents milliseconds for Messenger and Instagram and seconds for WhatsApp, and its own
 # samples mix them (Messenger Platform, webhook events, 2026-06; WhatsApp, webhooks, 2025-12).
 MILLISECONDS_FROM = 10**11
-_YEAR_10000 = 253_402_300_800_000
+YEAR_10000 = 253_402_300_800_000
 _LONGEST_NUMBER = 19
 _DIGITS_OF_SECONDS = 10  # from 2001 to 2286
 _from_timestamp = datetime.fromtimestamp
@@ -35,7 +35,7 @@ def to_utc(value: Any) -> datetime | None:
 def _from_number(value: float) -> datetime | None:
     if 0 <= value < MILLISECONDS_FROM:
         return _from_timestamp(value, UTC)
-    return _from_timestamp(value / 1000, UTC) if 0 <= value < _YEAR_10000 else None
+    return _from_timestamp(value / 1000, UTC) if 0 <= value < YEAR_10000 else None
 
 
 def _from_text(value: str) -> datetime | None:
@@ -146,7 +146,7 @@ def moment(item: Item) -> datetime | None:
     body = item.body
     value = body.get("timestamp") if type(body) is dict else None
     # The common cases, two calls shorter: Messenger and Instagram, then WhatsApp.
-    if type(value) is int and MILLISECONDS_FROM <= value < _YEAR_10000:
+    if type(value) is int and MILLISECONDS_FROM <= value < YEAR_10000:
         return _from_timestamp(value / 1000, UTC)
     if type(value) is str and len(value) == _DIGITS_OF_SECONDS and value.isdecimal():
         return _from_timestamp(int(value), UTC)

@@ -21,8 +21,8 @@ from chalicelib.core.events import (
     Reacted,
     StatusChanged,
 )
-from chalicelib.platforms._values import fingerprint, ident, mapping, moment, objects, text
-from chalicelib.platforms._whatsapp_contact import channel_of, contact_of, head
+from chalicelib.platforms._values import fingerprint, ident, mapping, objects, text
+from chalicelib.platforms._whatsapp_contact import contact_of, head
 from chalicelib.platforms._whatsapp_content import content, referral
 
 # Older spellings stand in older docs (pywa 4.5).
@@ -33,9 +33,6 @@ _CHANGES = {
     "customer_identity_changed": "identity",
 }
 
-# Nearly all messages say no more than this; they take a shorter way.
-_PLAIN = frozenset({"from", "from_user_id", "id", "timestamp", "type", "text"})
-
 
 def message(item: Item, body: dict[str, Any]) -> Event | None:
     """What a customer did."""
@@ -43,30 +40,10 @@ def message(item: Item, body: dict[str, Any]) -> Event | None:
         return None
     contact_id, name = contact_of(item, user_id=body.get("from_user_id"), phone=body.get("from"))
     wamid = ident(body.get("id")) or fingerprint(item)
-    channel_id = channel_of(item)
-    if body.get("type") == "text" and _PLAIN.issuperset(body) and type(body.get("text")) is dict:
-        return MessageReceived(
-            event_id=f"whatsapp:{channel_id}:{wamid}",
-            platform="whatsapp",
-            channel_id=channel_id,
-            contact_id=contact_id,
-            occurred_at=moment(item),
-            item=item,
-            is_standby=item.field == "standby",
-            message_id=wamid,
-            text=text(body["text"].get("body")),
-            contact_name=name,
-        )
+    common = head(item, contact_id, wamid)
     special = _SPECIAL.get(str(body.get("type")))
     if special is not None:
-        return special(body, head(item, contact_id, wamid))
-    return _rich(item, body, contact_id, name)
-
-
-def _rich(
-    item: Item, body: dict[str, Any], contact_id: str | None, name: str | None
-) -> MessageReceived:
-    wamid = ident(body.get("id")) or fingerprint(item)
+        return special(body, common)
     said = content(body)
     return MessageReceived(
         message_id=wamid,
@@ -78,7 +55,7 @@ def _rich(
         contact_name=name,
         is_unsupported=not said.is_known,
         group_id=ident(body.get("group_id")),
-        **head(item, contact_id, wamid),
+        **common,
     )
 
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from chalicelib.core.events import Event, UnknownEvent
 from chalicelib.core.signature import claimed_digest, matching_secret
-from chalicelib.platforms import Unreadable, decode, parse
+from chalicelib.platforms import Unreadable, events_in
 from chalicelib.ports import IntakeRuntime, NotKeptError, QueueEntry
 from chalicelib.usecases.queue_records import inbound_entry, quarantine_entry
 
@@ -55,7 +55,7 @@ def _receive(raw: bytes, signature: str | None, rt: IntakeRuntime) -> Outcome:
         return Outcome.FORGED
     received_at = rt.now()
     try:
-        events = parse(decode(raw))
+        events = events_in(raw)
         entries = [inbound_entry(event, received_at) for event in events]
     except Unreadable:
         return _quarantine(raw, "unreadable", received_at, rt)

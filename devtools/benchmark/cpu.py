@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from chalicelib.core.events import Event
 from chalicelib.core.signature import claimed_digest, matching_secret
-from chalicelib.platforms import decode, parse
+from chalicelib.platforms import events_in
 from devtools.benchmark import bodies, floor, rival, timing
 from devtools.benchmark.bodies import SECRET, Delivery
 from devtools.benchmark.results import Result
@@ -24,7 +24,7 @@ def read(delivery: Delivery) -> list[Event]:
     claimed = claimed_digest(delivery.signature)
     if claimed is None or matching_secret(delivery.raw, claimed, (SECRET,)) is None:
         raise ValueError("forged")
-    return parse(decode(delivery.raw))
+    return events_in(delivery.raw)
 
 
 def against_floor() -> Iterator[Result]:

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from chalicelib.core.events import Event
-from chalicelib.platforms import decode, parse
+from chalicelib.platforms import events_in
 
 FOLDER = Path(__file__).parents[1] / "payloads"
 PAIRS = sorted(
@@ -36,7 +36,7 @@ def as_expected(event: Event, expected: dict[str, Any]) -> dict[str, Any]:
 def test_a_body_means_what_its_pair_says(pair: str) -> None:
     expected = json.loads((FOLDER / f"{pair}.events.json").read_text(encoding="utf-8"))
 
-    events = parse(decode((FOLDER / f"{pair}.json").read_bytes()))
+    events = events_in((FOLDER / f"{pair}.json").read_bytes())
 
     found = [as_expected(event, wanted) for event, wanted in zip(events, expected, strict=True)]
     assert found == [{"event_id": None} | wanted for wanted in expected]

@@ -347,14 +347,14 @@ class TestWhatCannotBeRead:
         assert (deliver(raw, rt), quarantined(rt)) == (Outcome.QUARANTINED, [raw])
 
     def test_f06_a_bug_of_ours_is_quarantined_too(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(receive_webhook, "parse", lambda payload: [][0])
+        monkeypatch.setattr(receive_webhook, "events_in", lambda raw: [][0])
         rt = intake()
         assert (deliver(HELLO, rt), quarantined(rt)) == (Outcome.QUARANTINED, [HELLO])
 
     def test_f06_a_bug_of_ours_is_logged_without_content(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(receive_webhook, "parse", lambda payload: [][0])
+        monkeypatch.setattr(receive_webhook, "events_in", lambda raw: [][0])
         rt = intake()
         deliver(HELLO, rt)
         facts = {"error": "IndexError", "bytes": len(HELLO)}
