@@ -6,6 +6,7 @@ Instagram messaging webhooks (2026-09-11).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from chalicelib.core.events import Attachment, Referral
@@ -44,8 +45,13 @@ def _attachment(raw: dict[str, Any]) -> Attachment:
     )
 
 
-def _first(payload: dict[str, Any], names: tuple[str, ...], reading: Any) -> str | None:
-    return next((found for name in names if (found := reading(payload.get(name)))), None)
+def _first(
+    payload: dict[str, Any], names: tuple[str, ...], reading: Callable[[Any], str | None]
+) -> str | None:
+    for name in names:
+        if name in payload and (found := reading(payload[name])):
+            return found
+    return None
 
 
 def referral(raw: Any) -> Referral | None:
