@@ -32,7 +32,7 @@ class Channels:
         return _settings(row) if row else None
 
     def save(self, channel: ChannelSettings) -> None:
-        self._change(self._item(channel.channel_id), document=channel)
+        self._change(channel.channel_id, ChannelItem.document.set(channel))
 
     def all(self) -> tuple[ChannelSettings, ...]:
         """Every connected channel, by id."""
@@ -57,10 +57,13 @@ class Channels:
         return row is not None and row.stopped_at is not None
 
     def resume_sending(self, channel_id: str) -> None:
-        self._change(self._item(channel_id), stopped_at=None, stopped_because=None)
+        self._change(
+            channel_id, ChannelItem.stopped_at.remove(), ChannelItem.stopped_because.remove()
+        )
 
-    def _change(self, row: ChannelItem, **values: object) -> None:
-        row.update([getattr(ChannelItem, name).set(value) for name, value in values.items()])
+    def _change(self, channel_id: str, *actions: Action) -> None:
+        row = self._item(channel_id)
+        row.update(list(actions))
         self._remember(row)
 
     def _row(self, channel_id: str) -> ChannelItem | None:

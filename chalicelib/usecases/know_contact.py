@@ -39,6 +39,6 @@ def _facts(
 
 
 def _profile(facts: dict[str, str | None], rt: Runtime) -> Profile:
-    name = facts.get("name")
-    first = facts.get("first_name") or (str(name).split(maxsplit=1)[0] if name else None)
+    name = (facts.get("name") or "").strip() or None  # WhatsApp lets people be called " "
+    first = facts.get("first_name") or (name.split(maxsplit=1)[0] if name else None)
     return Profile(fetched_at=rt.now(), first_name=first, name=name)

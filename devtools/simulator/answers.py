@@ -51,7 +51,8 @@ def facts(call: Call, body: dict[str, Any]) -> dict[str, Any]:
 
 def failing(fault: Fault, manner: str, answer: Any) -> Answer:
     if manner != "error":
-        return Answer(status=200, body=answer, manner=manner, seconds=fault.seconds)
+        status = 500 if manner == "html_500" else 200
+        return Answer(status=status, body=answer, manner=manner, seconds=fault.seconds)
     body = errors.body(fault.code or 0, fault.message, fault.subcode)
     if fault.code is None:
         del body["error"]["code"]

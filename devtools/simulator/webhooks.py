@@ -61,7 +61,7 @@ def whatsapp_echo(channel: Channel, contact: Contact, at: datetime, message: Bod
 
 
 def whatsapp_status(channel: Channel, contact: Contact, at: datetime, status: Body) -> Body:
-    to = {"recipient_id": _phone(contact), "recipient_user_id": contact.user_id}
+    to = {"recipient_id": _phone(contact), "recipient_user_id": _user_id(contact)}
     item = {"timestamp": seconds(at), **_present(to), **status}
     return _change(channel, at, "messages", {"statuses": [item]})
 
@@ -95,6 +95,11 @@ def _change(channel: Channel, at: datetime, field: str, value: Body) -> Body:
 
 def _phone(contact: Contact) -> str | None:
     return contact.phone or (contact.contact_id if contact.contact_id.isdigit() else None)
+
+
+def _user_id(contact: Contact) -> str | None:
+    """A contact is named by its phone or, if there is none, by its user id."""
+    return contact.user_id or (None if _phone(contact) else contact.contact_id)
 
 
 def _present(facts: Body) -> Body:

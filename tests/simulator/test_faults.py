@@ -83,6 +83,16 @@ def test_a_call_that_got_no_answer_has_no_status_in_the_log(meta: Meta) -> None:
     assert (call["status"], call["answer"], call["accepted"]) == (None, None, True)
 
 
+@pytest.mark.parametrize(
+    ("kind", "status"), [("http_500_html", 500), ("http_500_html_after", 500), ("html_after", 200)]
+)
+def test_the_log_has_the_status_that_went_out(meta: Meta, kind: str, status: int) -> None:
+    meta.writes(PAGE)
+    _fault(meta, kind)
+    meta.sends(PAGE, text_to(PAGE))
+    assert [call["status"] for call in meta.control("GET", "/_log")] == [status]
+
+
 @pytest.mark.parametrize("channel_id", [PAGE, NUMBER])
 def test_a_webhook_may_come_several_times(meta: Meta, channel_id: str) -> None:
     _fault(meta, "duplicates", copies=2, match={"kind": "message"})

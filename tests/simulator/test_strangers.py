@@ -48,3 +48,11 @@ def test_a_customer_who_wrote_here_is_judged_again(trusting: Simulator) -> None:
 
 def test_other_rules_hold_for_strangers_too(trusting: Simulator) -> None:
     assert status_of(trusting, PROFESSIONAL, text_to(PAGE, "x" * 2001)) == 400
+
+
+def test_statuses_name_a_stranger_as_we_did(trusting: Simulator) -> None:
+    body = {"messaging_product": "whatsapp", "recipient": "TR.1A2B", "type": "text"}
+    status_of(trusting, NUMBER, {**body, "text": {"body": "Hello"}})
+    trusting.control("POST", "/_wait", {"seconds": 10})
+    value = trusting.control("GET", "/_deliveries")[0]["body"]["entry"][0]["changes"][0]["value"]
+    assert value["statuses"][0]["recipient_user_id"] == "TR.1A2B"

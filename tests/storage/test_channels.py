@@ -75,6 +75,13 @@ def test_a_resumed_channel_sends(stores):
     assert stores.channels.load(CHANNEL) == SETTINGS
 
 
+def test_a_resumed_channel_can_be_stopped_again(stores):
+    stores.channels.save(SETTINGS)
+    stores.channels.resume_sending(CHANNEL)
+    stores.channels.stop_sending(CHANNEL, reason="token", at=NOON)
+    assert stores.channels.is_stopped(CHANNEL)
+
+
 def test_an_unknown_channel_is_not_stopped(stores):
     assert not stores.channels.is_stopped(CHANNEL)
 

@@ -216,6 +216,12 @@ class TestPersonalisation:
         write(rt, contact_name="Kerry Fisher")
         assert (said(rt), rt.sender.looked_up) == (["Hi Kerry!"], [])
 
+    @pytest.mark.parametrize("name", [" ", "\t\n", "\u2003"])
+    def test_a_name_of_nothing_but_spaces_is_no_name(self, name: str) -> None:
+        rt = at(greets("Hi {first_name}!"))
+        write(rt, contact_name=name)
+        assert said(rt) == ["Hi there!"]
+
     def test_a_name_that_came_with_the_first_message_is_remembered(self) -> None:
         rt = at(greets("Hi {first_name}!", again_after_days=1))
         write(rt, contact_name="Kerry Fisher")

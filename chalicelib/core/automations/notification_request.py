@@ -14,7 +14,7 @@ from chalicelib.core.automations import Answer, Automation, Situation, Tier
 from chalicelib.core.channel import ChannelSettings, NotificationTopic
 from chalicelib.core.messages import MessageKind
 
-DEFAULT_TEXT = "We will let you know, {first_name}."
+DEFAULT_TEXT = "Hi {first_name}, we will let you know."
 
 
 def decide(situation: Situation) -> Answer | None:
