@@ -164,8 +164,8 @@ class Waits(Protocol):
 
 
 class Channels(Protocol):
-    def load(self, channel_id: str) -> ChannelSettings | None:
-        """At most 30 seconds old."""
+    def load(self, channel_id: str, *, is_fresh: bool = False) -> ChannelSettings | None:
+        """At most 30 seconds old, or as it is now."""
 
     def save(self, channel: ChannelSettings) -> None: ...
     def all(self) -> tuple[ChannelSettings, ...]: ...

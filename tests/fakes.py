@@ -133,7 +133,7 @@ class FakeChannels:
         self._channels = {channel.channel_id: channel for channel in channels}
         self.stopped: dict[str, tuple[str, datetime]] = {}
 
-    def load(self, channel_id: str) -> ChannelSettings | None:
+    def load(self, channel_id: str, *, is_fresh: bool = False) -> ChannelSettings | None:
         return self._channels.get(channel_id)
 
     def save(self, channel: ChannelSettings) -> None:

@@ -28,7 +28,7 @@ def list_channels(request: Request) -> Response:
 def read_settings(request: Request, channel_id: str) -> Response:
     reading.query(request)
     rt = runtime()
-    channel = read_channel.run(reading.path_id(channel_id, "channel"), rt)
+    channel = read_channel.run(reading.path_id(channel_id, "channel"), rt, is_fresh=True)
     return answers.ok(_channel_json(channel, rt))
 
 

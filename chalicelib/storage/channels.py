@@ -26,9 +26,9 @@ class Channels:
         self._item, self._seconds = item, seconds
         self._known: dict[str, tuple[float, ChannelItem]] = {}
 
-    def load(self, channel_id: str) -> ChannelSettings | None:
-        """At most 30 seconds old."""
-        row = self._row(channel_id)
+    def load(self, channel_id: str, *, is_fresh: bool = False) -> ChannelSettings | None:
+        """At most 30 seconds old, or as it is now."""
+        row = self._read(channel_id, is_fresh=True) if is_fresh else self._row(channel_id)
         return _settings(row) if row else None
 
     def save(self, channel: ChannelSettings) -> None:
@@ -36,7 +36,7 @@ class Channels:
 
     def all(self) -> tuple[ChannelSettings, ...]:
         """Every connected channel, by id."""
-        found = [_settings(row) for row in self._item.scan()]
+        found = [_settings(self._remember(row)) for row in self._item.scan()]
         return tuple(sorted((each for each in found if each), key=lambda each: each.channel_id))
 
     def stop_sending(self, channel_id: str, *, reason: str, at: datetime) -> None:
@@ -70,8 +70,11 @@ class Channels:
         known = self._known.get(channel_id)
         if known and self._seconds() - known[0] < REMEMBERED_SECONDS:
             return known[1]
+        return self._read(channel_id, is_fresh=False)
+
+    def _read(self, channel_id: str, *, is_fresh: bool) -> ChannelItem | None:
         try:
-            return self._remember(self._item.get(channel_id))
+            return self._remember(self._item.get(channel_id, consistent_read=is_fresh))
         except DoesNotExist:
             # Not remembered: a channel that is being connected works at once.
             return None

@@ -14,7 +14,7 @@ from chalicelib.usecases.errors import InvalidInput
 
 def run(channel_id: str, document: Mapping[str, object], rt: Runtime) -> ChannelSettings:
     """The settings as they are stored now. Raises InvalidInput that names the field by its path."""
-    stored = rt.channels.load(channel_id)
+    stored = rt.channels.load(channel_id, is_fresh=True)
     channel = _checked(channel_id, document, rt)
     if stored is not None and stored.platform != channel.platform:
         raise InvalidInput("platform", f"{stored.platform}: a channel keeps its platform")

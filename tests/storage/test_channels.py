@@ -110,6 +110,32 @@ def test_a_change_made_elsewhere_is_seen_after_half_a_minute(dynamodb):
     assert here.load(CHANNEL).name == "The Cup Shop"
 
 
+def test_a_change_made_elsewhere_is_seen_at_once_by_who_asks_for_it(dynamodb):
+    here = elsewhere(dynamodb)
+    dynamodb.channels.save(SETTINGS)
+    here.load(CHANNEL)
+    dynamodb.channels.save(replace(SETTINGS, name="The Cup Shop"))
+    assert here.load(CHANNEL, is_fresh=True).name == "The Cup Shop"
+
+
+def test_a_stop_made_elsewhere_is_seen_with_fresh_settings(dynamodb):
+    here = elsewhere(dynamodb)
+    dynamodb.channels.save(SETTINGS)
+    here.load(CHANNEL)
+    dynamodb.channels.stop_sending(CHANNEL, reason="token", at=NOON)
+    here.load(CHANNEL, is_fresh=True)
+    assert here.is_stopped(CHANNEL)
+
+
+def test_a_stop_made_elsewhere_is_seen_with_the_list_of_channels(dynamodb):
+    here = elsewhere(dynamodb)
+    dynamodb.channels.save(SETTINGS)
+    here.load(CHANNEL)
+    dynamodb.channels.stop_sending(CHANNEL, reason="token", at=NOON)
+    here.all()
+    assert here.is_stopped(CHANNEL)
+
+
 def test_a_channel_connected_elsewhere_is_seen_at_once(dynamodb):
     here = elsewhere(dynamodb)
     assert here.load(CHANNEL) is None
