@@ -14,10 +14,10 @@ HASH = "a" * 64
 
 
 @pytest.fixture
-def table(aws):
-    dynamodb = boto3.resource("dynamodb", region_name=builders.settings().region)
+def table(aws, settings):
+    dynamodb = boto3.resource("dynamodb", region_name=settings.region)
     return dynamodb.create_table(
-        TableName=builders.settings().api_keys_table,
+        TableName=settings.api_keys_table,
         BillingMode="PAY_PER_REQUEST",
         KeySchema=[{"AttributeName": "key_hash", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "key_hash", "AttributeType": "S"}],
