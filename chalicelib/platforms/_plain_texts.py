@@ -148,24 +148,22 @@ def _messaging(delivery: _Page | _Instagram) -> list[Event]:
     events: list[Event] = []
     for entry in delivery.entry:
         for body in entry.messaging:
-            if body.sender.id == entry.id:
+            contact_id, channel_id, message = body.sender.id, body.recipient.id, body.message
+            if contact_id == entry.id:
                 return []  # the business itself wrote
-            events.append(_received(kind, platform, entry, body))
+            mid = message.mid
+            event = MessageReceived(
+                event_id=f"{platform}:{channel_id}:{mid}",
+                platform=platform,
+                channel_id=channel_id,
+                contact_id=contact_id,
+                occurred_at=_at(body.timestamp / 1000, UTC),
+                item=Item(kind, "messaging", body, entry.id, entry.time),
+                message_id=mid,
+                text=message.text,
+            )
+            events.append(event)
     return events
-
-
-def _received(kind: str, platform: str, entry: _Entry, body: _Messaging) -> Event:
-    message, channel_id = body.message, body.recipient.id
-    return MessageReceived(
-        event_id=f"{platform}:{channel_id}:{message.mid}",
-        platform=platform,
-        channel_id=channel_id,
-        contact_id=body.sender.id,
-        occurred_at=_at(body.timestamp / 1000, UTC),
-        item=Item(kind, "messaging", body, entry.id, entry.time),
-        message_id=message.mid,
-        text=message.text,
-    )
 
 
 def _whatsapp(delivery: _WhatsApp) -> list[Event]:
@@ -175,7 +173,7 @@ def _whatsapp(delivery: _WhatsApp) -> list[Event]:
             value = change.value
             frame = {"metadata": value.metadata, "contacts": value.contacts}
             for body in value.messages:
-                contact_id = _sender(body, value.contacts[0])
+                contact_id = body.from_user_id or _named_by_contact(body, value.contacts[0])
                 if contact_id is None or not body.timestamp.isdecimal():
                     return []
                 item = Item(_WHATSAPP, "messages", body, account.id, account.time, _FIELD, frame)
@@ -183,10 +181,8 @@ def _whatsapp(delivery: _WhatsApp) -> list[Event]:
     return events
 
 
-def _sender(body: _WhatsAppMessage, contact: _Contact) -> str | None:
-    """The customer's key where it is beyond doubt."""
-    if body.from_user_id:
-        return body.from_user_id
+def _named_by_contact(body: _WhatsAppMessage, contact: _Contact) -> str | None:
+    """The key of a customer without a user id in the message, where it is beyond doubt."""
     if body.phone and body.phone == contact.wa_id:
         return contact.user_id or body.phone
     return None
@@ -195,15 +191,15 @@ def _sender(body: _WhatsAppMessage, contact: _Contact) -> str | None:
 def _received_on_whatsapp(
     value: _Value, contact_id: str, body: _WhatsAppMessage, item: Item
 ) -> Event:
-    channel_id = value.metadata.phone_number_id
+    channel_id, wamid = value.metadata.phone_number_id, body.id
     return MessageReceived(
-        event_id=f"whatsapp:{channel_id}:{body.id}",
+        event_id=f"whatsapp:{channel_id}:{wamid}",
         platform="whatsapp",
         channel_id=channel_id,
         contact_id=contact_id,
         occurred_at=_at(int(body.timestamp), UTC),
         item=item,
-        message_id=body.id,
+        message_id=wamid,
         text=body.text.body,
         contact_name=value.contacts[0].profile.name,
     )
