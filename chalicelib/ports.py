@@ -42,7 +42,7 @@ class Conversations(Protocol):
         """Conversations with an open wait, the longest first."""
 
     def newest(self, channel_id: str, *, cursor: str | None, limit: int) -> ConversationPage:
-        """All conversations, the latest message of a customer or person first."""
+        """All conversations with a message or visit, the latest of a customer or person first."""
 
     def open_waits(self, channel_id: str, day: str) -> tuple[Wait, ...]:
         """The open waits that opened on this local day."""

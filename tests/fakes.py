@@ -344,7 +344,7 @@ def runtime(
 
 
 def _last_at(conversation: Conversation) -> datetime | None:
-    return _latest(conversation.last_customer_at, conversation.last_person_at)
+    return conversation.last_moved_at
 
 
 def _latest(*times: datetime | None) -> datetime | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.core.conversation import Conversation, Profile
 from chalicelib.core.events import Attachment, Referral
-from chalicelib.core.messages import Message, State, state_now
+from chalicelib.core.messages import Message, MessageKind, State, state_now
 from chalicelib.usecases.read_conversation import CUSTOMERS, ConversationView
 
 Json = dict[str, Any]
@@ -103,6 +103,8 @@ def _attachment(attachment: Attachment) -> Json:
 
 def _platform_message_id(message: Message) -> str | None:
     """What others sent is kept under the platform's id; ours gets one from the platform."""
+    if message.kind is MessageKind.REFERRAL:
+        return None
     if message.state is State.RECEIVED:
         return message.platform_message_id or message.message_id
     return message.platform_message_id

@@ -11,7 +11,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-RECENT_SENDS = 5
+RECENT_SENDS = 4
 
 
 class RecentSend(Struct, frozen=True, array_like=True):
@@ -32,6 +32,7 @@ class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: int = 0
     first_contact_at: datetime | None = None
     last_customer_at: datetime | None = None
+    last_visit_at: datetime | None = None  # came through a link without a word
     last_person_at: datetime | None = None
     last_automated_at: datetime | None = None
     last_other_app_at: datetime | None = None
@@ -52,6 +53,12 @@ class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unreachable_at: datetime | None = (
         None  # Meta said that the contact is gone; a later message proves it wrong
     )
+
+    @property
+    def last_moved_at(self) -> datetime | None:
+        """When a customer or a person last did something."""
+        times = (self.last_customer_at, self.last_visit_at, self.last_person_at)
+        return max((time for time in times if time), default=None)
 
     @property
     def is_unreachable(self) -> bool:

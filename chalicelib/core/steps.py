@@ -152,7 +152,9 @@ def _dated(conversation: Conversation, step: Step) -> Conversation:
             )
         case Author.CUSTOMER_VISIT:
             return replace(
-                conversation, first_contact_at=_earlier(conversation.first_contact_at, step.at)
+                conversation,
+                first_contact_at=_earlier(conversation.first_contact_at, step.at),
+                last_visit_at=_later(conversation.last_visit_at, step.at),
             )
         case Author.AUTOMATION:
             return replace(

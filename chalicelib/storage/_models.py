@@ -97,6 +97,7 @@ class ConversationItem(Model):
     last_customer_at = MomentAttribute(attr_name=C["last_customer_at"], null=True)
     last_person_at = MomentAttribute(attr_name=C["last_person_at"], null=True)
     last_automated_at = MomentAttribute(attr_name=C["last_automated_at"], null=True)
+    last_visit_at = MomentAttribute(attr_name=C["last_visit_at"], null=True)
     last_other_app_at = MomentAttribute(attr_name=C["last_other_app_at"], null=True)
     window_ends_at = MomentAttribute(attr_name=C["window_ends_at"], null=True)
     window_opened_at = MomentAttribute(attr_name=C["window_opened_at"], null=True)

@@ -24,7 +24,7 @@ from chalicelib.storage._times import END_OF_TIME, Micros, dated, micros, moment
 
 _T = TypeVar("_T")
 
-_MOVING = PERSONS | {Author.CUSTOMER}
+_MOVING = PERSONS | {Author.CUSTOMER, Author.CUSTOMER_VISIT}
 _AFTER_ANY_AUTHOR = "~"
 _PAGE_SIZE = 100
 
@@ -41,7 +41,7 @@ _START = _Position("9999-12-31", END_OF_TIME, ())
 
 
 class _Entry(Struct, frozen=True):
-    """A message of a customer or person, as the index names it."""
+    """What a customer or person wrote or did, as the index names it."""
 
     day: str
     us: int
@@ -52,7 +52,7 @@ _Listed: TypeAlias = tuple[_Entry, Conversation]
 
 
 class Walk:
-    """Through the conversations of a channel, the latest message of a customer or person first."""
+    """Through the conversations of a channel, the latest move of a customer or person first."""
 
     def __init__(
         self,
@@ -110,8 +110,7 @@ def _end(found: list[_Listed], start: _Position) -> _Position:
 
 
 def _last(row: Conversation) -> int:
-    times = [micros(at) for at in (row.last_customer_at, row.last_person_at) if at]
-    return max(times, default=0)
+    return micros(row.last_moved_at) if row.last_moved_at else 0
 
 
 def _chunks(items: Iterator[_T], size: int) -> Iterator[list[_T]]:

@@ -97,6 +97,7 @@ CONVERSATION_NAMES = {
     "contact_id": "co",
     "first_contact_at": "fc",
     "last_customer_at": "lc",
+    "last_visit_at": "lv",
     "last_person_at": "lp",
     "last_automated_at": "la",
     "last_other_app_at": "lo",

@@ -13,7 +13,7 @@ from chalicelib.catalogue import PLATFORMS
 from chalicelib.core import events
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.events import Event, Item
-from chalicelib.core.ids import conversation_id
+from chalicelib.core.ids import conversation_id, row_of_callback
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     answer_message,
@@ -52,7 +52,6 @@ KEPT_BESIDE = frozenset(
         events.OptedIn,
         events.OptedOut,
         events.ThreadControlChanged,
-        events.LeadSubmitted,
     }
 )
 WITHOUT_CONTACT: dict[type[Event], Handler] = {
@@ -103,11 +102,18 @@ def _known_time(event: Event, rt: Runtime) -> datetime | None:
 def _misplaced(event: Event, channel: ChannelSettings | None, now: datetime) -> str | None:
     if channel is None or channel.platform != event.platform:
         return "unknown_channel"
-    if not event.contact_id and type(event) not in WITHOUT_CONTACT:
+    if not event.contact_id and not _needs_no_contact(event):
         return "no_contact"
     if event.occurred_at and event.occurred_at > now + _FUTURE:
         return "from_the_future"
     return None
+
+
+def _needs_no_contact(event: Event) -> bool:
+    """It is about the channel, or names the row of one of our messages."""
+    if isinstance(event, events.StatusChanged):
+        return row_of_callback(event.callback) is not None
+    return type(event) in WITHOUT_CONTACT
 
 
 def _keep(item: Item, event: Event | None, reason: str, rt: Runtime) -> None:

@@ -45,15 +45,19 @@ def reacted(event: Reacted, channel: ChannelSettings, rt: Runtime) -> None:
 
 def referred(event: Referred, channel: ChannelSettings, rt: Runtime) -> None:
     """A customer came through a link or an ad: it opens the window, with nothing to answer."""
-    rt.messages.record(stored_message.visited(event, channel))
     rt.conversations.save_referral(conversation_of(event, channel), event.referral, time_of(event))
-    opens = "ad_referral" if event.referral.ad_id else "referral"
-    _move(event, channel, rt, author=Author.CUSTOMER_VISIT, opens=opens)
+    visited(event, channel, rt, opens="ad_referral" if event.referral.ad_id else "referral")
 
 
 def lead_submitted(event: LeadSubmitted, channel: ChannelSettings, rt: Runtime) -> None:
     """A form of an ad, filled in within the thread: it opens the window like a visit."""
-    _move(event, channel, rt, author=Author.CUSTOMER_VISIT, opens="referral")
+    visited(event, channel, rt, opens="referral")
+
+
+def visited(event: Event, channel: ChannelSettings, rt: Runtime, *, opens: str) -> None:
+    """A customer did something without writing: it is shown and opens the window, no wait."""
+    rt.messages.record(stored_message.visited(event, channel))
+    _move(event, channel, rt, author=Author.CUSTOMER_VISIT, opens=opens)
 
 
 def conversation_of(event: Event, channel: ChannelSettings) -> str:

@@ -5,18 +5,16 @@ from __future__ import annotations
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.events import Event, OptedIn, OptedOut
 from chalicelib.core.ids import conversation_id, digest
-from chalicelib.core.messages import Author
 from chalicelib.core.opt_in import OptIn, expiry
-from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
-from chalicelib.usecases import move_conversation
+from chalicelib.usecases import record_change
 from chalicelib.usecases.stored_message import time_of
 
 
 def opted_in(event: OptedIn, channel: ChannelSettings, rt: Runtime) -> None:
     """Store the consent with its token. Only a plugin's opt-in opens the window by itself."""
     if event.kind == "plugin":
-        _visit(event, channel, rt)
+        record_change.visited(event, channel, rt, opens="plugin_opt_in")
         return
     rt.opt_ins.record(_opt_in(event, channel, topic=event.topic or "", consent=event))
 
@@ -46,14 +44,6 @@ def _opt_in(
         token=token,
         title=consent.title if consent else None,
     )
-
-
-def _visit(event: Event, channel: ChannelSettings, rt: Runtime) -> None:
-    at = time_of(event)
-    step = Step(
-        at=at, day=channel.local_day(at), author=Author.CUSTOMER_VISIT, opens="plugin_opt_in"
-    )
-    move_conversation.run(channel, event.contact_id or "", lambda _row: step, rt)
 
 
 def _conversation(event: Event, channel: ChannelSettings) -> str:

@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from chalicelib.core.channel import ChannelSettings
-from chalicelib.core.events import Event, MessageEchoed, MessageReceived, Postback, Referred
+from chalicelib.core.events import Event, MessageEchoed, MessageReceived, Postback
 from chalicelib.core.ids import conversation_id
 from chalicelib.core.messages import Author, Message, MessageKind
 
@@ -44,8 +44,8 @@ def echoed(event: MessageEchoed, channel: ChannelSettings, author: Author) -> Me
     return replace(row, text=event.text, attachments=event.attachments)
 
 
-def visited(event: Referred, channel: ChannelSettings) -> Message:
-    """The row of a customer coming back through a link, without a word."""
+def visited(event: Event, channel: ChannelSettings) -> Message:
+    """The row of a customer who came without a word: through a link, a form, a plugin."""
     row = _row(event, channel, Author.CUSTOMER_VISIT, event.event_id)
     return replace(row, kind=MessageKind.REFERRAL)
 

@@ -16,6 +16,7 @@ EVERYTHING = conversation(
     version=1,
     first_contact_at=at("08:00:00.000001"),
     last_customer_at=at("12:00"),
+    last_visit_at=at("11:30"),
     last_person_at=at("11:00"),
     last_automated_at=at("10:00"),
     last_other_app_at=at("09:00"),

@@ -40,6 +40,21 @@ def writes(stores, name: str, *times: datetime, author: Author = Author.CUSTOMER
     assert stores.conversations.save(row) is None
 
 
+def visits(stores, name: str, time: datetime) -> None:
+    """A customer came through a link and wrote nothing."""
+    row = conversation(contact_id=name, last_visit_at=time)
+    stores.messages.record(
+        message(
+            conversation_id=row.conversation_id,
+            message_id=f"{name}-visit",
+            author=Author.CUSTOMER_VISIT,
+            occurred_at=time,
+            day=time.date().isoformat(),
+        )
+    )
+    assert stores.conversations.save(row) is None
+
+
 def read_all(listing, limit: int) -> list[list[str]]:
     """The contacts on every page."""
     pages, cursor = [], None
@@ -192,3 +207,10 @@ def test_pages_of_the_fake_hold_everybody_once(times, limit):
         listed.save(conversation(contact_id=str(number), wait_opened_at=opened_at))
     pages = read_all(listed.waiting, limit)
     assert sorted(name for page in pages for name in page) == sorted(map(str, range(len(times))))
+
+
+def test_a_visit_without_a_word_is_listed_by_its_time(stores):
+    writes(stores, "a", at("12:00"))
+    visits(stores, "b", at("12:30"))
+    writes(stores, "c", at("13:00"))
+    assert read_all(stores.conversations.newest, 10) == [["c", "b", "a"]]

@@ -143,6 +143,7 @@ def test_a_conversation_with_all_it_can_know_fits_one_unit(dynamodb, stored_size
         contact_id=BSUID,
         first_contact_at=late,
         last_customer_at=late,
+        last_visit_at=late,
         last_person_at=late,
         last_automated_at=late,
         last_other_app_at=late,

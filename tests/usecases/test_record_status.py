@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from chalicelib.core import ids
-from chalicelib.core.events import StatusChanged
+from chalicelib.core.events import Item, StatusChanged
 from chalicelib.core.messages import Author, Message, State, state_now
 from chalicelib.ports import Runtime
-from chalicelib.usecases import answer_message, record_status
+from chalicelib.usecases import answer_message, process_event, record_status
 from tests import builders, fakes
 from tests.builders import CHANNEL, CONTACT, NOON
 
@@ -144,3 +144,22 @@ def test_f04_a_watermark_only_moves_up(rt: Runtime) -> None:
 def test_f39_a_status_is_not_answered(rt: Runtime) -> None:
     tell(rt, "sent", "delivered", "read")
     assert rt.sender.posts == []
+
+
+def test_a_status_that_names_our_row_needs_no_recipient() -> None:
+    rt = fakes.runtime(WHATSAPP)
+    rt.messages.claim(OURS)
+    item = Item(
+        object="whatsapp_business_account",
+        section="statuses",
+        body={
+            "id": "wamid.1",
+            "status": "delivered",
+            "timestamp": str(int(NOON.timestamp())),
+            "biz_opaque_callback_data": CALLBACK,
+        },
+        frame={"metadata": {"phone_number_id": CHANNEL}},
+    )
+    process_event.run(item, NOON, rt)
+    (row,) = rt.messages.history(CONVERSATION)
+    assert row.statuses == {"delivered": NOON}

@@ -25,7 +25,7 @@ from chalicelib.core.answering import (
 from chalicelib.core.automations import Answer, Automation, Situation, Tier
 from chalicelib.core.automations._guard import REASONS
 from chalicelib.core.channel import AutomaticReply, ChannelSettings
-from chalicelib.core.conversation import Conversation, RecentSend
+from chalicelib.core.conversation import RECENT_SENDS, Conversation, RecentSend
 from chalicelib.core.events import MessageReceived, Postback
 from tests.builders import CHANNEL, CONTACT, ITEM, NOON, PLATFORM, conversation, message_received
 from tests.core.automations.situations import NIGHT, NIGHT_PERIOD, shop
@@ -195,7 +195,7 @@ def with_slots(times: Iterable[datetime]) -> Conversation:
 
 def test_only_the_latest_slots_are_remembered() -> None:
     row = with_slots(NOON + timedelta(hours=n) for n in range(12))
-    assert (len(row.recent_sends), len(row.automated_at)) == (5, 10)
+    assert (len(row.recent_sends), len(row.automated_at)) == (RECENT_SENDS, 10)
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
