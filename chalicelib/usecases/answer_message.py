@@ -98,7 +98,7 @@ def _is_answered(slot: _Slot, known: Conversation, rt: Runtime) -> bool:
     """The earlier delivery got as far as the row of the reply: what is left is not ours to do."""
     if not slot.was_taken:
         return False
-    return rt.messages.load_now(known.conversation_id, reply_key(slot.event)) is not None
+    return rt.messages.load(known.conversation_id, reply_key(slot.event)) is not None
 
 
 def reply_key(event: Input) -> str:
