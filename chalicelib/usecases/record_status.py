@@ -7,7 +7,7 @@ from datetime import datetime
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.events import StatusChanged
 from chalicelib.core.ids import row_of_callback
-from chalicelib.core.messages import State, Status
+from chalicelib.core.messages import PERSONS, Message, State, Status
 from chalicelib.platforms._graph_answers import classify_status_errors
 from chalicelib.ports import Runtime
 from chalicelib.usecases import confirm_send
@@ -49,8 +49,16 @@ def _record(event: StatusChanged, status: Status, channel: ChannelSettings, rt: 
             failure=failure,
             facts={"pricing": event.pricing} if event.pricing else None,
         )
-        if row and row.state in _UNSETTLED and status in _GONE_OUT:
+        if row and _tells_more(row, status):
             confirm_send.run(row, event.message_ids[0] if event.message_ids else None, channel, rt)
+
+
+def _tells_more(row: Message, status: Status) -> bool:
+    """It settles a doubt; or it is what WhatsApp has in place of an echo, and whoever sent a
+    person's answer may have died before the wait was closed."""
+    if row.state in _UNSETTLED:
+        return status in _GONE_OUT
+    return status is Status.SENT and row.author in PERSONS
 
 
 def _rows(event: StatusChanged, channel: ChannelSettings) -> tuple[tuple[str, str], ...]:

@@ -163,3 +163,18 @@ def test_a_status_that_names_our_row_needs_no_recipient() -> None:
     process_event.run(item, NOON, rt)
     (row,) = rt.messages.history(CONVERSATION)
     assert row.statuses == {"delivered": NOON}
+
+
+def test_a_sent_status_closes_the_wait_that_a_dead_worker_left_open(rt: Runtime) -> None:
+    answer = builders.our_message(
+        conversation_id=CONVERSATION,
+        message_id=ids.attempt_id("answer"),
+        author=Author.PERSON_API,
+        occurred_at=NOON + MINUTE,
+    )
+    rt.messages.claim(answer)
+    rt.messages.settle(CONVERSATION, answer.message_id, State.SENT, platform_message_id="wamid.9")
+    callback = ids.callback(CONVERSATION, answer.message_id)
+    record_status.run(status("sent", callback=callback, message_ids=("wamid.9",)), WHATSAPP, rt)
+    (wait,) = rt.waits.of_day(CHANNEL, builders.TODAY)
+    assert wait.answered_at == answer.occurred_at
