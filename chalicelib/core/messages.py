@@ -57,6 +57,9 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
+UNSETTLED = frozenset({State.CLAIMED, State.UNKNOWN})  # Meta may have it or not
+
+
 class Status(StrEnum):
     """What the platform reports of a message of ours; each is a dated fact."""
 
@@ -92,8 +95,6 @@ class OutboundMessage(Struct, frozen=True, kw_only=True):
     token: str | None = None  # one-time notification token to spend
     author: str | None = None  # the person's name or id, for PERSON
     automation: str | None = None  # which one, for AUTOMATION
-    due_at: datetime | None = None  # not before
-    expires_at: datetime | None = None  # not after, whatever the policy says
 
 
 class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -130,7 +131,7 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     deadline: datetime | None = None
     tries: int = 0
     request: dict[str, Any] | None = (
-        None  # of ours: what its columns do not say (token, template, topic ...)
+        None  # of ours: what its columns do not say (template, topic, title)
     )
     raw: bytes | None = None  # the Item as JSON; storage compresses it
 
@@ -150,7 +151,7 @@ _PROOFS = frozenset({Status.SENT, Status.DELIVERED, Status.READ, Status.PLAYED})
 def state_now(message: Message, now: datetime) -> State:
     """Where a message stands at `now`. A status proves what became of a send that was not settled;
     an unsettled one whose lease ran out is UNKNOWN; a late failure sticks."""
-    if message.state not in (State.CLAIMED, State.UNKNOWN, State.SENT):
+    if message.state not in UNSETTLED | {State.SENT}:
         return message.state
     if Status.FAILED in message.statuses:
         return State.FAILED

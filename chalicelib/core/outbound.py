@@ -19,8 +19,6 @@ class Extras(msgspec.Struct, frozen=True, omit_defaults=True):
     template: dict[str, object] | None = None
     topic: str | None = None
     title: str | None = None
-    token: str | None = None
-    expires_at: datetime | None = None
 
 
 def row_of(message: OutboundMessage, *, at: datetime, day: str) -> Message:
@@ -37,7 +35,6 @@ def row_of(message: OutboundMessage, *, at: datetime, day: str) -> Message:
         text=message.text or message.title,
         author_name=message.author,
         automation=message.automation,
-        due_at=message.due_at,
         request=_extras(message),
     )
 
@@ -56,16 +53,11 @@ def message_of(row: Message, conversation: Conversation) -> OutboundMessage:
         template=extras.template,
         topic=extras.topic,
         title=extras.title,
-        token=extras.token,
         author=row.author_name,
         automation=row.automation,
-        due_at=row.due_at,
-        expires_at=extras.expires_at,
     )
 
 
 def _extras(message: OutboundMessage) -> dict[str, object] | None:
-    extras = Extras(
-        message.template, message.topic, message.title, message.token, message.expires_at
-    )
+    extras = Extras(message.template, message.topic, message.title)
     return msgspec.to_builtins(extras) or None

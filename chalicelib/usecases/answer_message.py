@@ -9,7 +9,7 @@ from chalicelib.core.answering import Reply, answer_again, first_reply, release_
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.events import MessageReceived, Postback
-from chalicelib.core.ids import attempt_id, conversation_id
+from chalicelib.core.ids import attempt_id
 from chalicelib.core.messages import Author, Origin, OutboundMessage
 from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
@@ -131,7 +131,9 @@ def _action(event: Input) -> str | None:
 def _remember_origin(event: Input, channel: ChannelSettings, rt: Runtime) -> None:
     if event.referral:
         rt.conversations.save_referral(
-            _conversation(event, channel), event.referral, stored_message.time_of(event)
+            stored_message.conversation_of(event, channel),
+            event.referral,
+            stored_message.time_of(event),
         )
 
 
@@ -157,7 +159,3 @@ def _message(reply: Reply, event: Input, channel: ChannelSettings) -> OutboundMe
         title=reply.answer.title,
         automation=reply.automation,
     )
-
-
-def _conversation(event: Input, channel: ChannelSettings) -> str:
-    return conversation_id(channel.platform, channel.channel_id, event.contact_id or "")

@@ -6,8 +6,8 @@ from chalicelib.catalogue import PLATFORMS
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Profile
 from chalicelib.core.events import MessageReceived, Postback
-from chalicelib.core.ids import conversation_id
 from chalicelib.ports import Runtime
+from chalicelib.usecases.stored_message import conversation_of
 
 
 def run(
@@ -20,7 +20,7 @@ def run(
     """The contact's profile, without a name if nobody tells. A failed look-up counts as no name.
     Of a contact who is new nothing can be stored yet."""
     contact_id = event.contact_id or ""
-    conversation = conversation_id(channel.platform, channel.channel_id, contact_id)
+    conversation = conversation_of(event, channel)
     known = None if is_new else rt.conversations.profile(conversation)
     if known is None:
         name = event.contact_name if isinstance(event, MessageReceived) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -38,23 +38,10 @@ def run(records: Sequence[Record], rt: Runtime) -> dict[str, list[dict[str, str]
 
 
 def _is_done(record: Record, rt: Runtime) -> bool:
-    return attempt(record, rt, lambda: _process(record["body"], rt))
-
-
-def _aws_code(error: Exception) -> str | None:
-    """What AWS called it, as storage's errors carry it."""
-    return getattr(error, "cause_response_code", None)
-
-
-def _process(body: str, rt: Runtime) -> None:
-    queued = msgspec.json.decode(body, type=Inbound)
-    process_event.run(queued.item, queued.received_at, rt)
-
-
-def attempt(record: Record, rt: Runtime, work: Callable[[], object]) -> bool:
-    """Do the work; False if the record shall come again. What can never work is parked: done."""
+    """False if the record shall come again. What can never work is parked: done."""
     try:
-        work()
+        queued = msgspec.json.decode(record["body"], type=Inbound)
+        process_event.run(queued.item, queued.received_at, rt)
     except Exception as error:  # noqa: BLE001 - one record must not take its neighbours down
         rt.log.warning(
             "record_failed",
@@ -64,6 +51,11 @@ def attempt(record: Record, rt: Runtime, work: Callable[[], object]) -> bool:
         )
         return _is_parked(record, error, rt)
     return True
+
+
+def _aws_code(error: Exception) -> str | None:
+    """What AWS called it, as storage's errors carry it."""
+    return getattr(error, "cause_response_code", None)
 
 
 def _is_parked(record: Record, error: Exception, rt: Runtime) -> bool:

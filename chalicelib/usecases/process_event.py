@@ -22,6 +22,7 @@ from chalicelib.usecases import (
     record_control,
     record_echo,
     record_status,
+    stored_message,
 )
 
 _FUTURE = timedelta(minutes=10)
@@ -76,7 +77,7 @@ def run(item: Item, received_at: datetime, rt: Runtime) -> None:
     handler(event, channel, rt)
     if type(event) in KEPT_BESIDE:
         rt.messages.keep_raw(
-            conversation_id(channel.platform, channel.channel_id, event.contact_id or ""),
+            stored_message.conversation_of(event, channel),
             event.event_id,
             msgspec.json.encode(item),
             event.occurred_at or received_at,

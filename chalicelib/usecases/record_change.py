@@ -12,12 +12,11 @@ from chalicelib.core.events import (
     Reacted,
     Referred,
 )
-from chalicelib.core.ids import conversation_id
 from chalicelib.core.messages import Author
 from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
 from chalicelib.usecases import move_conversation, stored_message
-from chalicelib.usecases.stored_message import time_of
+from chalicelib.usecases.stored_message import conversation_of, time_of
 
 
 def edited(event: MessageEdited, channel: ChannelSettings, rt: Runtime) -> None:
@@ -58,10 +57,6 @@ def visited(event: Event, channel: ChannelSettings, rt: Runtime, *, opens: str) 
     """A customer did something without writing: it is shown and opens the window, no wait."""
     rt.messages.record(stored_message.visited(event, channel))
     _move(event, channel, rt, author=Author.CUSTOMER_VISIT, opens=opens)
-
-
-def conversation_of(event: Event, channel: ChannelSettings) -> str:
-    return conversation_id(channel.platform, channel.channel_id, event.contact_id or "")
 
 
 def _move(

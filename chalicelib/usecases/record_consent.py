@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.events import Event, OptedIn, OptedOut
-from chalicelib.core.ids import conversation_id, digest
+from chalicelib.core.ids import digest
 from chalicelib.core.opt_in import OptIn, expiry
 from chalicelib.ports import Runtime
 from chalicelib.usecases import record_change
-from chalicelib.usecases.stored_message import time_of
+from chalicelib.usecases.stored_message import conversation_of, time_of
 
 
 def opted_in(event: OptedIn, channel: ChannelSettings, rt: Runtime) -> None:
@@ -20,7 +20,7 @@ def opted_in(event: OptedIn, channel: ChannelSettings, rt: Runtime) -> None:
 
 
 def opted_out(event: OptedOut, channel: ChannelSettings, rt: Runtime) -> None:
-    rt.opt_ins.stop(_conversation(event, channel), event.topic, time_of(event))
+    rt.opt_ins.stop(conversation_of(event, channel), event.topic, time_of(event))
 
 
 def in_own_words(event: Event, channel: ChannelSettings, topic: str, rt: Runtime) -> None:
@@ -33,7 +33,7 @@ def _opt_in(
 ) -> OptIn:
     token = consent.token if consent else None
     return OptIn(
-        conversation_id=_conversation(event, channel),
+        conversation_id=conversation_of(event, channel),
         channel_id=channel.channel_id,
         contact_id=event.contact_id or "",
         platform=channel.platform,
@@ -44,7 +44,3 @@ def _opt_in(
         token=token,
         title=consent.title if consent else None,
     )
-
-
-def _conversation(event: Event, channel: ChannelSettings) -> str:
-    return conversation_id(channel.platform, channel.channel_id, event.contact_id or "")

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from chalicelib.core.attribution import author_of_echo
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.events import MessageEchoed
 from chalicelib.core.ids import row_of_callback
-from chalicelib.core.messages import Author, Message, State
-from chalicelib.core.steps import Step, author_of_native
+from chalicelib.core.messages import UNSETTLED, Message, State
+from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
 from chalicelib.usecases import confirm_send, move_conversation, stored_message
 from chalicelib.usecases.stored_message import time_of
 
-# Both are the Page inbox: page message-echoes (2026-03-18) and the changelog (2021-09-14).
-PAGE_INBOX_APP_IDS = frozenset({"26390203743090", "263902037430900"})
 SAME_TEXT_WITHIN = timedelta(seconds=60)
 REMEMBERED_FOR = timedelta(minutes=10)
-_UNSETTLED = frozenset({State.CLAIMED, State.UNKNOWN})
 
 
 def run(event: MessageEchoed, channel: ChannelSettings, rt: Runtime) -> None:
@@ -46,7 +44,7 @@ def _recognised(event: MessageEchoed, known: Conversation, rt: Runtime) -> Messa
     rows = _recent_rows(event, known, rt)
     written = [row for row in rows if row.platform_message_id == event.message_id]
     same = [row for row in rows if _is_same_text(row, event)]
-    unsettled = [row for row in rows if row.state in _UNSETTLED]
+    unsettled = [row for row in rows if row.state in UNSETTLED]
     return next(iter([*written, *same, *unsettled]), None)
 
 
@@ -79,7 +77,8 @@ def _is_same_text(row: Message, event: MessageEchoed) -> bool:
 def _store(
     event: MessageEchoed, channel: ChannelSettings, known: Conversation, rt: Runtime
 ) -> None:
-    rt.messages.record(stored_message.echoed(event, channel, _author(event, channel, known)))
+    author = author_of_echo(event, time_of(event), known, channel)
+    rt.messages.record(stored_message.echoed(event, channel, author))
     move_conversation.run(
         channel, known.contact_id, lambda row: _step(event, channel, row), rt, known=known
     )
@@ -87,15 +86,9 @@ def _store(
 
 def _step(event: MessageEchoed, channel: ChannelSettings, row: Conversation) -> Step:
     at = time_of(event)
-    return Step(at=at, day=channel.local_day(at), author=_author(event, channel, row))
-
-
-def _author(event: MessageEchoed, channel: ChannelSettings, known: Conversation) -> Author:
-    """An absent app id alone proves nothing: a person's, unless its timing says otherwise."""
-    if event.is_phone_app or event.app_id is None or event.app_id in PAGE_INBOX_APP_IDS:
-        return _native(event, channel, known)
-    return Author.PERSON_APP if event.app_id in channel.person_app_ids else Author.OTHER_APP
-
-
-def _native(event: MessageEchoed, channel: ChannelSettings, known: Conversation) -> Author:
-    return author_of_native(known, time_of(event), native_automation=channel.native_automation)
+    return Step(
+        at=at,
+        day=channel.local_day(at),
+        author=author_of_echo(event, at, row, channel),
+        owner="other" if event.is_standby else None,
+    )

@@ -7,16 +7,14 @@ from datetime import datetime
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.events import StatusChanged
 from chalicelib.core.ids import row_of_callback
-from chalicelib.core.messages import PERSONS, Message, State, Status
+from chalicelib.core.messages import PERSONS, UNSETTLED, Message, Status
 from chalicelib.platforms._graph_answers import classify_status_errors
 from chalicelib.ports import Runtime
 from chalicelib.usecases import confirm_send
-from chalicelib.usecases.record_change import conversation_of
-from chalicelib.usecases.stored_message import time_of
+from chalicelib.usecases.stored_message import conversation_of, time_of
 
 _KNOWN = frozenset(status.value for status in Status)
 _GONE_OUT = frozenset({Status.SENT, Status.DELIVERED, Status.READ, Status.PLAYED})
-_UNSETTLED = frozenset({State.CLAIMED, State.UNKNOWN})
 
 
 def run(event: StatusChanged, channel: ChannelSettings, rt: Runtime) -> None:
@@ -56,7 +54,7 @@ def _record(event: StatusChanged, status: Status, channel: ChannelSettings, rt: 
 def _tells_more(row: Message, status: Status) -> bool:
     """It settles a doubt; or it is what WhatsApp has in place of an echo, and whoever sent a
     person's answer may have died before the wait was closed."""
-    if row.state in _UNSETTLED:
+    if row.state in UNSETTLED:
         return status in _GONE_OUT
     return status is Status.SENT and row.author in PERSONS
 

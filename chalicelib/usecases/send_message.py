@@ -48,7 +48,7 @@ def run(
     verdict = ask_policy.run(message, attempt.channel, attempt.known, rt, at=attempt.at)
     if isinstance(verdict, Refusal):
         return _refused(attempt.row, verdict, rt)
-    row = replace(attempt.row, basis=verdict.basis.value, deadline=_deadline(message, verdict))
+    row = replace(attempt.row, basis=verdict.basis.value, deadline=verdict.deadline)
     if rt.channels.is_stopped(attempt.channel.channel_id):
         return _held(replace(row, due_at=attempt.at + HOLD), rt)
     # apply
@@ -115,11 +115,6 @@ def _finished(row: Message, channel: ChannelSettings, rt: Runtime) -> Message:
     if row.state is State.SENT:
         confirm_send.run(row, row.platform_message_id, channel, rt)
     return row
-
-
-def _deadline(message: OutboundMessage, permit: Permit) -> datetime | None:
-    ends = [end for end in (message.expires_at, permit.deadline) if end is not None]
-    return min(ends, default=None)
 
 
 def _posted(attempt: _Attempt, permit: Permit, rt: Runtime) -> Message:

@@ -18,6 +18,11 @@ def time_of(event: Event) -> datetime:
     return event.occurred_at or datetime.min.replace(tzinfo=UTC)
 
 
+def conversation_of(event: Event, channel: ChannelSettings) -> str:
+    """The id of the conversation that the event belongs to."""
+    return conversation_id(channel.platform, channel.channel_id, event.contact_id or "")
+
+
 def owner(event: Event) -> str:
     """Who has control of the thread, as the list says in which the event came."""
     return "other" if event.is_standby else "us"
@@ -51,9 +56,8 @@ def visited(event: Event, channel: ChannelSettings) -> Message:
 
 
 def _row(event: Event, channel: ChannelSettings, author: Author, message_id: str) -> Message:
-    contact_id = event.contact_id or ""
     return Message(
-        conversation_id=conversation_id(channel.platform, channel.channel_id, contact_id),
+        conversation_id=conversation_of(event, channel),
         message_id=message_id,
         channel_id=channel.channel_id,
         day=channel.local_day(time_of(event)),

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from chalicelib.core import ids
+from chalicelib.core.attribution import PAGE_INBOX_APP_IDS
 from chalicelib.core.channel import AutomaticReply, ChannelSettings, NotificationTopic
 from chalicelib.core.conversation import RecentSend
 from chalicelib.core.messages import Author, Message, State
 from chalicelib.platforms import Accepted
 from chalicelib.ports import Runtime
 from chalicelib.usecases import answer_message, record_echo, send_message
-from chalicelib.usecases.record_echo import PAGE_INBOX_APP_IDS
 from tests import builders, fakes
 from tests.builders import CONVERSATION, NOON
 
@@ -263,6 +263,10 @@ class TestStandby:
     def test_an_echo_closes_the_wait(self, rt: Runtime) -> None:
         tell(rt, is_standby=True)
         assert waiting_since(rt) is None
+
+    def test_an_echo_in_standby_tells_that_another_app_has_the_thread(self, rt: Runtime) -> None:
+        tell(rt, is_standby=True)
+        assert send_message.run(builders.outbound(), rt).failure == "standby"
 
     def test_a_person_of_ours_may_not_write_meanwhile(self) -> None:
         rt = fakes.runtime(CHANNEL)

@@ -183,3 +183,14 @@ def replace_sender(rt: Runtime, sender: object) -> Runtime:
     from dataclasses import replace as replace_port
 
     return replace_port(rt, sender=sender)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("error_class", [ErrorClass.BAD_REQUEST, ErrorClass.AMBIGUOUS])
+def test_a_retry_that_fails_for_good_is_due_no_more(rt: Runtime, error_class: ErrorClass) -> None:
+    rt.sender.outcomes = [refused_by_meta(ErrorClass.RETRY), refused_by_meta(error_class)]
+    send_message.run(builders.outbound(), rt)
+    rt.now.advance(minutes=1)
+    send_due.run(rt)
+    row = rt.messages.load(builders.CONVERSATION, builders.outbound().key)
+    assert row is not None
+    assert row.due_at is None
