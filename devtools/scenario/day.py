@@ -103,6 +103,7 @@ class Day:
         self._native(WHATSAPP.channel_id, "Filiz", "Good morning, now we are!")
         self._at("13:30", days=1)
         self._answer(INSTAGRAM.channel_id, "Efe", "Yes, we do!", expected=409)
+        self._count()
 
     def _the_mug_is_back(self) -> None:
         self._say("Two days later: the notification is due, and goes out once")
@@ -115,6 +116,9 @@ class Day:
     def _the_week_after(self) -> None:
         self._say("Eight days later: the numbers of the day are final")
         self._at("00:10", days=9)
+        self._count()
+
+    def _count(self) -> None:
         self._world.run_schedule("StartDailyMetricsName")
         self._world.settle()
 

@@ -1,0 +1,40 @@
+"""`make run`: the shop's day on a machine that never ran it, and again on one that did."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from devtools.package import ROOT
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("day")
+
+
+def play(home: Path) -> list[str]:
+    """What a reader sees; raises if the day did not end well."""
+    played = subprocess.run(
+        [sys.executable, "-m", "devtools.scenario", "--once"],
+        env=os.environ | {"HEARBACK_LOCAL": str(home)},
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    return played.stdout.splitlines()
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_the_day_ends_with_its_numbers_and_its_notification(home: Path, time: str) -> None:
+    lines = play(home)
+    assert "Response rate 83%: 5 of 6 waits answered within 24 hours" in lines
+    assert sum(line.startswith("Notification to Dora") for line in lines) == 1
