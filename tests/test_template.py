@@ -209,6 +209,15 @@ def test_what_fails_twenty_times_goes_to_a_dead_letter_queue(queue: str) -> None
     assert properties(dead)["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 
+def test_workers_are_limited_and_know_how_many_they_are() -> None:
+    (source,) = properties("ProcessEvents")["Events"].values()
+    variables = template()["Globals"]["Function"]["Environment"]["Variables"]
+    assert source["Properties"]["ScalingConfig"] == {
+        "MaximumConcurrency": {"Ref": "WorkerConcurrency"}
+    }
+    assert variables["WORKER_CONCURRENCY"] == {"Ref": "WorkerConcurrency"}
+
+
 def test_inbound_queue_keeps_order_by_conversation_at_high_throughput() -> None:
     inbound = properties("InboundQueue")
     assert inbound["FifoQueue"] is True
