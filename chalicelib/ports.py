@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from chalicelib.config import Settings
+from chalicelib.core.access import ApiKey
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation, Profile, Seen, Wait
 from chalicelib.core.events import Item, Referral
@@ -236,15 +237,6 @@ class Secrets(Protocol):
         they were read."""
 
     def access_token(self, channel: ChannelSettings) -> str | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ApiKey:
-    """A key that we issued; of the key itself only the SHA-256 is kept, in hex."""
-
-    key_hash: str
-    key_id: str
-    name: str
 
 
 class ApiKeys(Protocol):

@@ -8,6 +8,7 @@ from chalice.app import Blueprint, Request, Response
 
 from chalicelib.api import answers, reading
 from chalicelib.api.endpoint import endpoint, runtime
+from chalicelib.core.access import Role
 from chalicelib.core.channel import ChannelSettings, to_document
 from chalicelib.ports import Runtime
 from chalicelib.usecases import read_channel
@@ -17,14 +18,14 @@ channels = Blueprint(__name__)
 STOPPED = "is_sending_stopped"  # the access token is dead; only ever told, never set
 
 
-@endpoint(channels, "GET", "/v1/channels")
+@endpoint(channels, "GET", "/v1/channels", role=Role.READ)
 def list_channels(request: Request) -> Response:
     reading.query(request)
     rt = runtime()
     return answers.page([_channel_json(channel, rt) for channel in rt.channels.all()], None)
 
 
-@endpoint(channels, "GET", "/v1/channels/{channel_id}")
+@endpoint(channels, "GET", "/v1/channels/{channel_id}", role=Role.READ)
 def read_settings(request: Request, channel_id: str) -> Response:
     reading.query(request)
     rt = runtime()
@@ -32,7 +33,7 @@ def read_settings(request: Request, channel_id: str) -> Response:
     return answers.ok(_channel_json(channel, rt))
 
 
-@endpoint(channels, "PUT", "/v1/channels/{channel_id}")
+@endpoint(channels, "PUT", "/v1/channels/{channel_id}", role=Role.ADMIN)
 def save_settings(request: Request, channel_id: str) -> Response:
     from chalicelib.usecases import save_channel
 

@@ -8,6 +8,7 @@ from chalicelib.api import answers, reading
 from chalicelib.api.endpoint import endpoint, runtime
 from chalicelib.api.outcome import LONGEST_TEXT, outcome
 from chalicelib.api.shapes import conversation_json, message_json
+from chalicelib.core.access import Role
 from chalicelib.usecases import list_conversations, read_conversation
 from chalicelib.usecases.list_conversations import Order
 
@@ -18,7 +19,7 @@ MESSAGES_ON_A_PAGE = 100
 LONGEST_NAME = 100
 
 
-@endpoint(conversations, "GET", "/v1/conversations")
+@endpoint(conversations, "GET", "/v1/conversations", role=Role.READ)
 def list_all(request: Request) -> Response:
     query = reading.query(request, "channel_id", "order", "cursor", "limit")
     channel_id, order = (
@@ -32,7 +33,7 @@ def list_all(request: Request) -> Response:
     return answers.page(items, page.next_cursor)
 
 
-@endpoint(conversations, "GET", "/v1/conversations/{conversation_id}")
+@endpoint(conversations, "GET", "/v1/conversations/{conversation_id}", role=Role.READ)
 def read(request: Request, conversation_id: str) -> Response:
     reading.query(request)
     rt = runtime()
@@ -40,7 +41,7 @@ def read(request: Request, conversation_id: str) -> Response:
     return answers.ok(conversation_json(view, rt.now()))
 
 
-@endpoint(conversations, "GET", "/v1/conversations/{conversation_id}/messages")
+@endpoint(conversations, "GET", "/v1/conversations/{conversation_id}/messages", role=Role.READ)
 def list_messages(request: Request, conversation_id: str) -> Response:
     query = reading.query(request, "cursor", "limit")
     cursor, limit = reading.cursor(query), reading.limit(query, default=MESSAGES_ON_A_PAGE)
@@ -51,7 +52,7 @@ def list_messages(request: Request, conversation_id: str) -> Response:
     return answers.page(items, page.next_cursor)
 
 
-@endpoint(conversations, "POST", "/v1/conversations/{conversation_id}/messages")
+@endpoint(conversations, "POST", "/v1/conversations/{conversation_id}/messages", role=Role.AGENT)
 def reply(request: Request, conversation_id: str) -> Response:
     from chalicelib.usecases import reply_as_person
 

@@ -9,6 +9,7 @@ from chalice.app import Blueprint, Request, Response
 from chalicelib.api import reading
 from chalicelib.api.endpoint import endpoint, runtime
 from chalicelib.api.outcome import LONGEST_TEXT, outcome
+from chalicelib.core.access import Role
 from chalicelib.usecases.errors import InvalidInput
 
 notifications = Blueprint(__name__)
@@ -17,7 +18,12 @@ LONGEST_TOPIC = 64
 FARTHEST = timedelta(days=366)  # no permission lasts longer than a year
 
 
-@endpoint(notifications, "POST", "/v1/conversations/{conversation_id}/notification-requests")
+@endpoint(
+    notifications,
+    "POST",
+    "/v1/conversations/{conversation_id}/notification-requests",
+    role=Role.AGENT,
+)
 def ask(request: Request, conversation_id: str) -> Response:
     from chalicelib.usecases import notify
 
@@ -32,7 +38,9 @@ def ask(request: Request, conversation_id: str) -> Response:
     return outcome(message, rt.now())
 
 
-@endpoint(notifications, "POST", "/v1/conversations/{conversation_id}/notifications")
+@endpoint(
+    notifications, "POST", "/v1/conversations/{conversation_id}/notifications", role=Role.AGENT
+)
 def schedule(request: Request, conversation_id: str) -> Response:
     from chalicelib.usecases import notify
 

@@ -14,6 +14,7 @@ MEDIA_TYPE = "application/problem+json"
 DETAILS = {
     400: "The request cannot be read.",
     401: "Send a valid API key as `Authorization: Bearer KEY`.",
+    403: "This API key may not do that.",
     404: "There is no such thing here.",
     405: "This address does not know this method.",
     413: "The body is too large.",

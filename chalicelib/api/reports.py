@@ -6,12 +6,13 @@ from chalice.app import Blueprint, Request, Response
 
 from chalicelib.api import answers, reading
 from chalicelib.api.endpoint import endpoint, runtime
+from chalicelib.core.access import Role
 from chalicelib.usecases import read_channel
 
 reports = Blueprint(__name__)
 
 
-@endpoint(reports, "GET", "/v1/reports/responsiveness")
+@endpoint(reports, "GET", "/v1/reports/responsiveness", role=Role.READ)
 def responsiveness(request: Request) -> Response:
     from chalicelib.usecases import read_report
 
@@ -20,7 +21,7 @@ def responsiveness(request: Request) -> Response:
     return answers.ok(read_report.responsiveness(channel_id, first, last, runtime()))
 
 
-@endpoint(reports, "POST", "/v1/reports/recompute")
+@endpoint(reports, "POST", "/v1/reports/recompute", role=Role.ADMIN)
 def recompute(request: Request) -> Response:
     from chalicelib.usecases import compute_daily_metrics
 

@@ -10,7 +10,7 @@ from pynamodb.connection.base import Connection
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.models import Model
 
-from chalicelib.ports import ApiKey
+from chalicelib.core.access import ApiKey, Role
 from chalicelib.storage._connection import bind
 
 TRUSTED_SECONDS = 60
@@ -49,6 +49,6 @@ class ApiKeys:
             row = self._item.get(key_hash)
         except DoesNotExist:
             return None
-        key = ApiKey(key_hash=row.key_hash, key_id=row.key_id, name=row.name or "")
+        key = ApiKey(key_hash=row.key_hash, key_id=row.key_id, name=row.name or "", role=Role.ADMIN)
         self._found[key_hash] = (asked_at, key)
         return key

@@ -14,7 +14,7 @@ from chalice import Chalice
 import app as entry_points
 import chalicelib
 from chalicelib.api.authentication import hash_of
-from chalicelib.ports import ApiKey
+from chalicelib.core.access import ApiKey, Role
 
 KEY = "a-key-made-up-for-tests"
 
@@ -22,10 +22,14 @@ KEY = "a-key-made-up-for-tests"
 @dataclass
 class FakeApiKeys:
     keys: tuple[str, ...] = (KEY,)
+    role: Role = Role.ADMIN
 
     def find(self, key_hash: str) -> ApiKey | None:
-        known = {hash_of(key): ApiKey(hash_of(key), "key-1", "tests") for key in self.keys}
+        known = {hash_of(key): self._key(hash_of(key)) for key in self.keys}
         return known.get(key_hash)
+
+    def _key(self, key_hash: str) -> ApiKey:
+        return ApiKey(key_hash=key_hash, key_id="key-1", name="tests", role=self.role)
 
 
 @dataclass

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import pytest
 from chalice.app import CaseInsensitiveMapping
 
-from chalicelib.api.authentication import hash_of, is_authenticated
-from chalicelib.ports import ApiKey
+from chalicelib.api.authentication import caller, hash_of
+from chalicelib.core.access import ApiKey, Role
 from tests.api.conftest import KEY, FakeApiKeys
+from tests.builders import NOON
 
 
 @dataclass
@@ -17,7 +18,7 @@ class AnyKey:
     """A store gone wrong: it answers with a key that is another one."""
 
     def find(self, key_hash: str) -> ApiKey | None:
-        return ApiKey(hash_of("another"), "key-2", "other")
+        return ApiKey(key_hash=hash_of("another"), key_id="key-2", role=Role.ADMIN)
 
 
 def headers(authorization: str) -> CaseInsensitiveMapping:
@@ -26,7 +27,7 @@ def headers(authorization: str) -> CaseInsensitiveMapping:
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
 def test_issued_key_gets_in(scheme):
-    assert is_authenticated(headers(f"{scheme} {KEY}"), FakeApiKeys())
+    assert caller(headers(f"{scheme} {KEY}"), FakeApiKeys(), NOON)
 
 
 @pytest.mark.parametrize(
@@ -48,16 +49,16 @@ def test_issued_key_gets_in(scheme):
     ],
 )
 def test_everything_else_stays_out(authorization):
-    assert not is_authenticated(headers(authorization), FakeApiKeys())
+    assert not caller(headers(authorization), FakeApiKeys(), NOON)
 
 
 def test_no_header_stays_out():
-    assert not is_authenticated(CaseInsensitiveMapping({}), FakeApiKeys())
+    assert not caller(CaseInsensitiveMapping({}), FakeApiKeys(), NOON)
 
 
 def test_revoked_key_stays_out():
-    assert not is_authenticated(headers(f"Bearer {KEY}"), FakeApiKeys(keys=()))
+    assert not caller(headers(f"Bearer {KEY}"), FakeApiKeys(keys=()), NOON)
 
 
 def test_key_found_under_another_hash_stays_out():
-    assert not is_authenticated(headers(f"Bearer {KEY}"), AnyKey())
+    assert not caller(headers(f"Bearer {KEY}"), AnyKey(), NOON)

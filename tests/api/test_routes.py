@@ -112,7 +112,7 @@ def test_too_long_body_is_a_problem(api, path):
 
 
 def test_failure_of_ours_is_a_problem_without_its_cause(api, monkeypatch):
-    broken = SimpleNamespace(api_keys=lambda: 1 / 0)
+    broken = SimpleNamespace(live=lambda: 1 / 0, api_keys=lambda: 1 / 0)
     monkeypatch.setattr(chalicelib, "bootstrap", broken, raising=False)
     answer = api.get("/v1/channels")
     assert problem_of(answer) == ("application/problem+json", 500, 500)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import boto3
 import pytest
 
-from chalicelib.ports import ApiKey
+from chalicelib.core.access import ApiKey, Role
 from chalicelib.storage._connection import connect
 from chalicelib.storage.api_keys import ApiKeys
 from tests import builders
@@ -50,7 +50,7 @@ def issue(table) -> None:
 
 def test_issued_key_is_found_by_its_hash(table, keys):
     issue(table)
-    assert keys.find(HASH) == ApiKey(key_hash=HASH, key_id="key-1", name="shop")
+    assert keys.find(HASH) == ApiKey(key_hash=HASH, key_id="key-1", name="shop", role=Role.ADMIN)
 
 
 def test_key_that_we_did_not_issue_is_not_found(keys):
