@@ -19,6 +19,7 @@ from msgspec.structs import fields
 
 from chalicelib.core import business_hours, personalisation
 from chalicelib.core.business_hours import OpeningHours
+from chalicelib.core.documents import InvalidField, converted
 
 TITLE_CHARACTERS = 65  # of a one-time notification request: Messenger, One-Time Notification page
 ALWAYS_CLOSED = "always"
@@ -122,24 +123,15 @@ class ChannelSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return timedelta(seconds=self.native_automation_seconds)
 
 
-class InvalidSettings(Exception):  # noqa: N818 - a name that reads at the caller
-    """A field is missing or wrong. Says which one and what was expected, never what was given."""
-
-    def __init__(self, field: str, expected: str) -> None:
-        super().__init__(f"{field}: expected {expected}")
-        self.field, self.expected = field, expected
-
-
 def from_document(channel_id: str, document: object, *, text_limit: TextLimit) -> ChannelSettings:
-    """The settings that a JSON document describes. Raises InvalidSettings."""
+    """The settings that a JSON document describes. Raises InvalidField."""
     if not isinstance(document, dict):
-        raise InvalidSettings("document", "an object")
+        raise InvalidField("document", "an object")
     if document.get("channel_id", channel_id) != channel_id:
-        raise InvalidSettings("channel_id", "the id in the address, or nothing")
-    channel = _converted({**document, "channel_id": channel_id})
-    _refuse_unknown(document, channel, "")
+        raise InvalidField("channel_id", "the id in the address, or nothing")
+    channel = converted({**document, "channel_id": channel_id}, ChannelSettings)
     for field, expected in _problems(channel, text_limit):
-        raise InvalidSettings(field, expected)
+        raise InvalidField(field, expected)
     return channel
 
 
@@ -156,39 +148,6 @@ def known_zones() -> frozenset[str]:
     from importlib.resources import files  # late: 14 ms that only saving settings needs
 
     return frozenset(files("tzdata").joinpath("zones").read_text().split())
-
-
-def _converted(document: dict[object, object]) -> ChannelSettings:
-    try:
-        return msgspec.convert(document, ChannelSettings)
-    except msgspec.ValidationError as error:
-        raise _named(str(error)) from None  # the cause may hold the document
-
-
-def _named(message: str) -> InvalidSettings:
-    """Our error for msgspec's "Expected `int`, got `str` - at `$.a[0].b`": types, never values."""
-    what, _, path = message.partition(" - at `$.")
-    missing = re.fullmatch(r"Object missing required field `(\w+)`", what)
-    if missing:
-        parent = path.rstrip("`")
-        return InvalidSettings(f"{parent}.{missing[1]}".lstrip("."), "a value")
-    expected = what.removeprefix("Expected ").replace("`", "")
-    if what.startswith("Invalid "):
-        expected = "a date or time in ISO 8601"
-    return InvalidSettings(path.rstrip("`"), expected)
-
-
-def _refuse_unknown(document: object, value: object, path: str) -> None:
-    match document, value:
-        case dict(), Struct():
-            for name, part in document.items():
-                field = f"{path}.{str(name)[:100]}".lstrip(".")
-                if name not in value.__struct_fields__:
-                    raise InvalidSettings(field, "nothing: there is no such field")
-                _refuse_unknown(part, getattr(value, name), field)
-        case list(), tuple():
-            for index, (part, known) in enumerate(zip(document, value, strict=True)):
-                _refuse_unknown(part, known, f"{path}[{index}]")
 
 
 def _problems(channel: ChannelSettings, text_limit: TextLimit) -> Problems:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from chalicelib.catalogue import PLATFORMS
-from chalicelib.core.channel import ChannelSettings, InvalidSettings, from_document
+from chalicelib.core.channel import ChannelSettings, from_document
+from chalicelib.core.documents import InvalidField
 from chalicelib.ports import Runtime
 from chalicelib.usecases.errors import InvalidInput
 
@@ -33,7 +34,7 @@ def _checked(channel_id: str, document: Mapping[str, object], rt: Runtime) -> Ch
         raise InvalidInput("platform", "one of " + ", ".join(PLATFORMS))
     try:
         channel = from_document(channel_id, document, text_limit=PLATFORMS[platform].text_limit)
-    except InvalidSettings as error:
+    except InvalidField as error:
         raise InvalidInput(error.field, error.expected) from error
     _check_token_parameter(channel.token_parameter, f"{rt.settings.secrets_path}/channels/")
     return channel

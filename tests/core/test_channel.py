@@ -14,10 +14,10 @@ from chalicelib.core.channel import (
     ALWAYS_CLOSED,
     AutomaticReply,
     ChannelSettings,
-    InvalidSettings,
     from_document,
     to_document,
 )
+from chalicelib.core.documents import InvalidField
 
 CANARY = "EAAG-secret-canary"
 WEDNESDAY_NOON = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)
@@ -68,8 +68,8 @@ def read(**facts: Any) -> ChannelSettings:
     return from_document("1067", SMALL | facts, text_limit=short)
 
 
-def refusal(document: object, channel_id: str = "1067") -> InvalidSettings:
-    with pytest.raises(InvalidSettings) as refused:
+def refusal(document: object, channel_id: str = "1067") -> InvalidField:
+    with pytest.raises(InvalidField) as refused:
         from_document(channel_id, document, text_limit=short)
     return refused.value
 
@@ -210,7 +210,7 @@ def said_about(document: object) -> str:
     """Everything that an error says about the document."""
     try:
         return str(from_document("1067", document, text_limit=short).channel_id)
-    except InvalidSettings as error:
+    except InvalidField as error:
         return f"{error} {error.field} {error.expected} {error.__cause__} {error.__context__}"
 
 

@@ -1,0 +1,62 @@
+"""Documents of the outside as typed values: which field is wrong and what was expected there.
+
+Names of fields and types only: what was given is never repeated.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+Value = TypeVar("Value")
+
+
+class InvalidField(Exception):  # noqa: N818 - a name that reads at the caller
+    """A field is missing or wrong. Says which one and what was expected, never what was given."""
+
+    def __init__(self, field: str, expected: str) -> None:
+        super().__init__(f"{field}: expected {expected}")
+        self.field, self.expected = field, expected
+
+
+def converted(document: object, kind: type[Value]) -> Value:
+    """The document as a value of this kind. Raises InvalidField, also for a field too many."""
+    try:
+        value = msgspec.convert(document, kind)
+    except msgspec.ValidationError as error:
+        raise named(str(error)) from None  # the cause may hold the document
+    refuse_unknown(document, value)
+    return value
+
+
+def named(message: str) -> InvalidField:
+    """Our error for msgspec's "Expected `int`, got `str` - at `$.a[0].b`": types, never values."""
+    what, _, path = message.partition(" - at `$")
+    field = path.rstrip("`").lstrip(".")
+    missing = re.fullmatch(r"Object missing required field `(\w+)`", what)
+    if missing:
+        return InvalidField(f"{field}.{missing[1]}".lstrip("."), "a value")
+    if what.startswith("Invalid value"):  # the tag of a union
+        return InvalidField(field, "a known word")
+    if what.startswith("Invalid "):
+        return InvalidField(field, "a date or time in ISO 8601")
+    return InvalidField(field, what.removeprefix("Expected ").replace("`", ""))
+
+
+def refuse_unknown(document: object, value: object, path: str = "") -> None:
+    """Raises InvalidField for a field of the document that the value has no place for."""
+    match document, value:
+        case dict(), Struct():
+            for name, part in document.items():
+                field = f"{path}.{str(name)[:100]}".lstrip(".")
+                if name == value.__struct_config__.tag_field:
+                    continue
+                if name not in value.__struct_fields__:
+                    raise InvalidField(field, "nothing: there is no such field")
+                refuse_unknown(part, getattr(value, name), field)
+        case list(), tuple():
+            for index, (part, known) in enumerate(zip(document, value, strict=True)):
+                refuse_unknown(part, known, f"{path}[{index}]")
