@@ -6,17 +6,19 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar, get_args
 
 import msgspec
+import msgspec.structs
 from chalice.app import Request
 
+from chalicelib.api.values import IdempotencyKey
+from chalicelib.core.documents import InvalidField, named, refuse_unknown
 from chalicelib.usecases.errors import InvalidInput, NotFound
 
 BODY_LIMIT_BYTES = 128 * 1024
 LONGEST_PERIOD = timedelta(days=366)
 _ID = re.compile(r"[0-9A-Za-z_.-]{1,64}")
-_VISIBLE = re.compile(r"[!-~]{1,200}")
 _CURSOR = re.compile(r"[!-~]{1,2000}")
 _DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -24,10 +26,29 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 Choice = TypeVar("Choice", bound=StrEnum)
+Kind = TypeVar("Kind")
 
 
 class BodyTooLarge(Exception):  # noqa: N818 - reads as the answer it becomes
     """The body is longer than any document of ours can be."""
+
+
+def parameters(request: Request, kind: type[Kind]) -> Kind:
+    """The query parameters as this kind of Struct; numbers may be written as text."""
+    return _read(dict(request.query_params or {}), kind, is_text=True)
+
+
+def typed(document: dict[str, object], kind: type[Kind]) -> Kind:
+    """The JSON object as this kind of Struct."""
+    return _read(document, kind, is_text=False)
+
+
+def header(request: Request, name: str, kind: type[Kind]) -> Kind:
+    """The header's value, None if it is left out."""
+    try:
+        return msgspec.convert(request.headers.get(name.lower()), kind)
+    except msgspec.ValidationError as error:
+        raise InvalidInput(name, _expected(kind) or "a header") from error
 
 
 def query(request: Request, *names: str) -> dict[str, object]:
@@ -83,10 +104,7 @@ def text(values: Mapping[str, object], name: str, *, longest: int) -> str:
 
 def idempotency_key(request: Request) -> str:
     """The required header that makes a repeated request the same request."""
-    value = request.headers.get("idempotency-key")
-    return _matching(
-        value, _VISIBLE, "Idempotency-Key", "a header of 1 to 200 visible ASCII characters"
-    )
+    return header(request, "Idempotency-Key", IdempotencyKey)
 
 
 def cursor(values: Mapping[str, object]) -> str | None:
@@ -153,3 +171,34 @@ def _refuse_unknown(values: Mapping[str, object], names: tuple[str, ...]) -> Non
     for name in values:
         if name not in names:
             raise InvalidInput(name[:64], "no such field; known are " + ", ".join(names))
+
+
+def _read(document: dict[str, object], kind: type[Kind], *, is_text: bool) -> Kind:
+    try:
+        value = msgspec.convert(document, kind, strict=not is_text)
+        refuse_unknown(document, value)
+    except msgspec.ValidationError as error:
+        wrong = named(str(error))
+    except InvalidField as error:
+        wrong = error
+    else:
+        return value
+    raise InvalidInput(wrong.field or "body", _described(kind, wrong.field) or wrong.expected)
+
+
+def _described(kind: Any, field: str) -> str | None:
+    """What the declaration of the field says is expected there."""
+    known = {each.encode_name: each.type for each in msgspec.structs.fields(kind)}
+    if field.split(".")[0].split("[")[0] not in known:
+        return "no such field; known are " + ", ".join(known)
+    return _expected(known.get(field))
+
+
+def _expected(kind: Any) -> str | None:
+    """The description of a declared type, or of what it consists of."""
+    described: list[str] = [meta.description for meta in getattr(kind, "__metadata__", ())]
+    if described:
+        return described[0]
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return "one of " + ", ".join(kind)
+    return next(filter(None, map(_expected, get_args(kind))), None)

@@ -13,6 +13,8 @@ from msgspec import Struct
 
 Value = TypeVar("Value")
 
+NO_SUCH_FIELD = "nothing: there is no such field"
+
 
 class InvalidField(Exception):  # noqa: N818 - a name that reads at the caller
     """A field is missing or wrong. Says which one and what was expected, never what was given."""
@@ -36,6 +38,9 @@ def named(message: str) -> InvalidField:
     """Our error for msgspec's "Expected `int`, got `str` - at `$.a[0].b`": types, never values."""
     what, _, path = message.partition(" - at `$")
     field = path.rstrip("`").lstrip(".")
+    unknown = re.fullmatch(r"Object contains unknown field `(.{0,100}).*`", what, re.DOTALL)
+    if unknown:
+        return InvalidField(f"{field}.{unknown[1]}".lstrip("."), NO_SUCH_FIELD)
     missing = re.fullmatch(r"Object missing required field `(\w+)`", what)
     if missing:
         return InvalidField(f"{field}.{missing[1]}".lstrip("."), "a value")
@@ -50,13 +55,14 @@ def refuse_unknown(document: object, value: object, path: str = "") -> None:
     """Raises InvalidField for a field of the document that the value has no place for."""
     match document, value:
         case dict(), Struct():
+            names = dict(zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True))
             for name, part in document.items():
                 field = f"{path}.{str(name)[:100]}".lstrip(".")
                 if name == value.__struct_config__.tag_field:
                     continue
-                if name not in value.__struct_fields__:
-                    raise InvalidField(field, "nothing: there is no such field")
-                refuse_unknown(part, getattr(value, name), field)
+                if name not in names:
+                    raise InvalidField(field, NO_SUCH_FIELD)
+                refuse_unknown(part, getattr(value, names[name]), field)
         case list(), tuple():
             for index, (part, known) in enumerate(zip(document, value, strict=True)):
                 refuse_unknown(part, known, f"{path}[{index}]")

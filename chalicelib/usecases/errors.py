@@ -1,4 +1,4 @@
-"""What a use case says when it cannot do what was asked: both are the caller's to put right."""
+"""What a use case says when it does not do what was asked: all are the caller's to put right."""
 
 from __future__ import annotations
 
@@ -17,3 +17,31 @@ class InvalidInput(Exception):  # noqa: N818 - reads as the answer it becomes
     def __init__(self, field: str, expected: str) -> None:
         super().__init__(f"{field}: expected {expected}")
         self.field, self.expected = field, expected
+
+
+class Objection(Exception):  # noqa: N818 - reads as the answer it becomes
+    """What was asked is clear, and not done: a stable `reason` and a plain sentence."""
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.reason, self.sentence = reason, sentence
+
+
+class Forbidden(Objection):
+    """The caller may not do that."""
+
+
+class Conflict(Objection):
+    """Things stand so that it cannot be done now."""
+
+
+class Outdated(Objection):
+    """It has changed since the caller read it."""
+
+
+class KeyReused(Objection):
+    """The Idempotency-Key stands for another request already."""
+
+
+class ConditionMissing(Objection):
+    """The caller must say which version it wants to change."""
