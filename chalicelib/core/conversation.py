@@ -84,6 +84,7 @@ class Wait(Struct, frozen=True, kw_only=True):
     opened_at: datetime
     answered_at: datetime | None = None
     answered_by: str | None = None  # Author value
+    answered_name: str | None = None  # of the person, as the API was told
 
 
 class Profile(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -58,6 +58,7 @@ class State(StrEnum):
 
 
 UNSETTLED = frozenset({State.CLAIMED, State.UNKNOWN})  # Meta may have it or not
+WENT_WRONG = frozenset({State.FAILED, State.REFUSED, State.UNKNOWN})  # somebody may send it again
 
 
 class Status(StrEnum):
@@ -71,11 +72,21 @@ class Status(StrEnum):
 
 
 class MessageKind(StrEnum):
-    TEXT = "text"
+    TEXT = "text"  # free words, an attachment, or both: to the platforms' rules the same
     TEMPLATE = "template"  # approved beforehand by Meta
     OPT_IN_REQUEST = "opt_in_request"  # asks for a one-time notification
     POSTBACK = "postback"
     REFERRAL = "referral"
+
+
+class Media(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An attachment to send, by the address where Meta fetches it or by the id that Meta gave it;
+    `core/attachments.py` checks it. `filename` is shown to the customer."""
+
+    kind: str  # image, video, audio or file
+    url: str | None = None
+    media_id: str | None = None
+    filename: str | None = None
 
 
 class OutboundMessage(Struct, frozen=True, kw_only=True):
@@ -88,13 +99,16 @@ class OutboundMessage(Struct, frozen=True, kw_only=True):
     contact_id: str
     origin: Origin
     kind: MessageKind = MessageKind.TEXT
-    text: str | None = None
+    text: str | None = None  # with an attachment: its caption
+    attachment: Media | None = None
     template: dict[str, Any] | None = None  # name, language, components as Meta wants them
     topic: str | None = None
     title: str | None = None
     token: str | None = None  # one-time notification token to spend
     author: str | None = None  # the person's name or id, for PERSON
     automation: str | None = None  # which one, for AUTOMATION
+    resend_of: str | None = None  # the attempt that went wrong and is made again by this one
+    consent_of: str | None = None  # the attempt whose opt-in it uses, if that was an earlier one
 
 
 class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -130,10 +144,22 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     due_at: datetime | None = None
     deadline: datetime | None = None
     tries: int = 0
+    resend_of: str | None = None  # the attempt that this one makes again
+    resent_as: str | None = None  # the attempt that made this one again
     request: dict[str, Any] | None = (
         None  # of ours: what its columns do not say (template, topic, title)
     )
     raw: bytes | None = None  # the Item as JSON; storage compresses it
+
+
+class Listing(Struct, frozen=True):
+    """Where a send that went wrong is found again: among the failed or the unknown ones of its
+    channel. `at`: when it went wrong. `look_at`: of an unknown one, when to look whether it arrived;
+    None: nobody looks."""
+
+    channel_id: str
+    at: datetime
+    look_at: datetime | None = None
 
 
 class MessageFact(Struct, frozen=True, order=True):
@@ -143,6 +169,7 @@ class MessageFact(Struct, frozen=True, order=True):
     conversation_id: str
     message_id: str
     author: Author
+    author_name: str | None = None  # only where facts are read from the messages themselves
 
 
 _PROOFS = frozenset({Status.SENT, Status.DELIVERED, Status.READ, Status.PLAYED})

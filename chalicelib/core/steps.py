@@ -27,6 +27,7 @@ class Step(Struct, frozen=True, kw_only=True):
     at: datetime
     day: str  # local day of `at`
     author: Author | None = None  # None: neither a message nor a visit (a reaction)
+    author_name: str | None = None  # of a person, as the API was told
     opens: str | None = None
     owner: str | None = None  # who had control of the thread: "us", "other"; None: it says nothing
 
@@ -226,7 +227,7 @@ def _is_inside_closed_wait(
 
 def _person_answered(moved: Conversation, before: Conversation, step: Step) -> Moved:
     if before.closed_wait_answered_at == step.at:
-        return Moved(moved, closed=latest_closed(before))
+        return _closed_before(moved, before, step)
     if _came_late(before, step):
         return Moved(moved, needs_history=True)
     if before.wait_opened_at is None or step.at < before.wait_opened_at:
@@ -240,7 +241,21 @@ def _person_answered(moved: Conversation, before: Conversation, step: Step) -> M
         closed_wait_answered_by=str(step.author),
         closed_wait_day=before.wait_day,
     )
-    return Moved(after, closed=latest_closed(after))
+    return Moved(after, closed=_closed_by(after, step))
+
+
+def _closed_before(moved: Conversation, before: Conversation, step: Step) -> Moved:
+    """The same answer again, or in the same moment somebody else's: then the history tells whose
+    came first."""
+    if before.closed_wait_answered_by != step.author:
+        return Moved(moved, needs_history=True)
+    return Moved(moved, closed=_closed_by(before, step))
+
+
+def _closed_by(conversation: Conversation, step: Step) -> Wait | None:
+    """The latest closed wait; the row has no room for names, so the step that closed it tells."""
+    wait = latest_closed(conversation)
+    return replace(wait, answered_name=step.author_name) if wait else None
 
 
 def _came_late(conversation: Conversation, step: Step) -> bool:

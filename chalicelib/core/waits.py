@@ -48,7 +48,12 @@ def derive(
             )
         elif wait is not None and fact.author in PERSONS:
             closed.append(
-                replace(wait, answered_at=fact.occurred_at, answered_by=fact.author.value)
+                replace(
+                    wait,
+                    answered_at=fact.occurred_at,
+                    answered_by=fact.author.value,
+                    answered_name=fact.author_name,
+                )
             )
             wait = None
     return DerivedWaits(closed=tuple(closed), open=wait)

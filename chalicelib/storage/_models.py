@@ -177,6 +177,8 @@ class MessageItem(Model):
     due_at = MomentAttribute(attr_name=M["due_at"], null=True)
     deadline = MomentAttribute(attr_name=M["deadline"], null=True)
     tries = NumberAttribute(attr_name=M["tries"], null=True)
+    resend_of = UnicodeAttribute(attr_name=M["resend_of"], null=True)
+    resent_as = UnicodeAttribute(attr_name=M["resent_as"], null=True)
     deleted_at = MomentAttribute(attr_name=M["deleted_at"], null=True)
     edit = UnicodeAttribute(attr_name=M["edit"], null=True)
     customer_reaction = UnicodeAttribute(attr_name=M["customer_reaction"], null=True)
@@ -193,6 +195,7 @@ class WaitItem(Model):
     wait_key = UnicodeAttribute(range_key=True)
     answered_at = MomentAttribute(null=True)
     answered_by = UnicodeAttribute(null=True)
+    answered_name = UnicodeAttribute(null=True)
 
 
 class ChannelItem(Model):

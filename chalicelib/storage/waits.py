@@ -17,6 +17,7 @@ class Waits:
         """Store a closed wait, overwriting the one with the same conversation and opening."""
         row = self._row(wait)
         row.answered_at, row.answered_by = wait.answered_at, wait.answered_by
+        row.answered_name = wait.answered_name
         row.save()
 
     def remove(self, wait: Wait) -> None:
@@ -47,4 +48,5 @@ def _read(row: WaitItem, channel_id: str, day: str) -> Wait:
         opened_at=opened_at,
         answered_at=row.answered_at,
         answered_by=row.answered_by,
+        answered_name=row.answered_name,
     )

@@ -33,5 +33,7 @@ def _answer(
 ) -> None:
     if known is None:
         return
-    step = Step(at=row.occurred_at, day=row.day, author=row.author)
+    step = Step(
+        at=row.occurred_at, day=row.day, author=row.author, author_name=row.author_name
+    )
     move_conversation.run(channel, known.contact_id, lambda _row: step, rt, known=known)

@@ -78,7 +78,9 @@ def _rebuilt(moved: Moved, step: Step, channel: ChannelSettings, rt: Runtime) ->
 
 def _facts(conversation: str, rt: Runtime) -> tuple[MessageFact, ...]:
     return tuple(
-        MessageFact(row.occurred_at, row.conversation_id, row.message_id, row.author)
+        MessageFact(
+            row.occurred_at, row.conversation_id, row.message_id, row.author, row.author_name
+        )
         for row in rt.messages.history(conversation)
         if row.state in (State.RECEIVED, State.SENT)
     )

@@ -25,6 +25,11 @@ def test_a_wait_recorded_again_is_overwritten(stores):
     assert stores.waits.of_day(CHANNEL, TODAY) == (wait(answered_by="person_native"),)
 
 
+def test_a_wait_knows_who_answered(stores):
+    stores.waits.record(wait(answered_name="Ayşe"))
+    assert stores.waits.of_day(CHANNEL, TODAY) == (wait(answered_name="Ayşe"),)
+
+
 def test_a_conversation_may_wait_twice_a_day(stores):
     for opened_at in (NOON, NOON + timedelta(hours=1)):
         stores.waits.record(wait(opened_at=opened_at))
