@@ -19,13 +19,15 @@ from msgspec.structs import fields
 
 from chalicelib.core import business_hours, personalisation
 from chalicelib.core.business_hours import OpeningHours
-from chalicelib.core.documents import InvalidField, converted
+from chalicelib.core.messages import Media
 
 TITLE_CHARACTERS = 65  # of a one-time notification request: Messenger, One-Time Notification page
 ALWAYS_CLOSED = "always"
 GRAPH_HOSTS = ("facebook", "instagram")
 
 TextLimit = Callable[[str], str | None]
+# An attachment and its caption -> None, or the field at fault and what was expected.
+AttachmentLimit = Callable[[Media, str | None], tuple[str, str] | None]
 Problems = Iterator[tuple[str, str]]  # field and what was expected
 
 _NAME = Annotated[str, Meta(min_length=1, max_length=100)]
@@ -44,12 +46,18 @@ _PATTERNS = {
 
 
 class AutomaticReply(Struct, frozen=True, kw_only=True):
-    """Whether and what to answer by itself; without a text the automation's own."""
+    """Whether and what to answer by itself; without text and attachment the automation's own text.
+    With an attachment `text` is its caption."""
 
     is_on: bool = True
     text: _TEXT | None = None
+    attachment: Media | None = None
     # Of the instant reply: greet again after this much silence by both sides; None: never again.
     again_after_days: Annotated[int, Meta(ge=1, le=3650)] | None = None
+
+    def text_or(self, default: str) -> str | None:
+        """The words to send; an attachment may go without any."""
+        return self.text or (None if self.attachment else default)
 
 
 class NotificationTopic(Struct, frozen=True, kw_only=True):
@@ -61,6 +69,25 @@ class NotificationTopic(Struct, frozen=True, kw_only=True):
     confirmation: _TEXT | None = None
     template_name: _NAME | None = None  # approved, WhatsApp
     template_language: _NAME | None = None
+
+
+class TemplateButton(Struct, frozen=True, kw_only=True):
+    """A button that takes a value: the end of its address, or what a tap brings back."""
+
+    index: Annotated[int, Meta(ge=0, le=9)]
+    kind: str  # url or quick_reply
+
+
+class ApprovedTemplate(Struct, frozen=True, kw_only=True):
+    """A message template that the business vouches for, and what it wants filled in. `parameters`
+    counts those of the body."""
+
+    name: str
+    language: str
+    category: str
+    parameters: Annotated[int, Meta(ge=0, le=100)] = 0
+    header: str | None = None  # text, image, video or file, if it takes one
+    buttons: Annotated[tuple[TemplateButton, ...], Meta(max_length=10)] = ()
 
 
 class ChannelSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -80,6 +107,7 @@ class ChannelSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     has_human_agent: bool = False
     one_time_notifications: bool = False  # Messenger's tokens: not known to work for new Pages
     notification_topics: Annotated[tuple[NotificationTopic, ...], Meta(max_length=100)] = ()
+    templates: Annotated[tuple[ApprovedTemplate, ...], Meta(max_length=100)] = ()
     token_parameter: str | None = None  # the name of the access token in the Parameter Store
     graph_node_id: str | None = None
     graph_host: str = "facebook"
@@ -123,14 +151,19 @@ class ChannelSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return timedelta(seconds=self.native_automation_seconds)
 
 
-def from_document(channel_id: str, document: object, *, text_limit: TextLimit) -> ChannelSettings:
+def from_document(
+    channel_id: str, document: object, *, text_limit: TextLimit, attachment_limit: AttachmentLimit
+) -> ChannelSettings:
     """The settings that a JSON document describes. Raises InvalidField."""
+    # Late: only saving settings needs it.
+    from chalicelib.core.documents import InvalidField, converted
+
     if not isinstance(document, dict):
         raise InvalidField("document", "an object")
     if document.get("channel_id", channel_id) != channel_id:
         raise InvalidField("channel_id", "the id in the address, or nothing")
     channel = converted({**document, "channel_id": channel_id}, ChannelSettings)
-    for field, expected in _problems(channel, text_limit):
+    for field, expected in _problems(channel, text_limit, attachment_limit):
         raise InvalidField(field, expected)
     return channel
 
@@ -150,7 +183,11 @@ def known_zones() -> frozenset[str]:
     return frozenset(files("tzdata").joinpath("zones").read_text().split())
 
 
-def _problems(channel: ChannelSettings, text_limit: TextLimit) -> Problems:
+def _problems(
+    channel: ChannelSettings, text_limit: TextLimit, attachment_limit: AttachmentLimit
+) -> Problems:
+    from chalicelib.core import templates  # late: only saving settings needs it
+
     if channel.time_zone not in known_zones():
         yield "time_zone", "an IANA time zone such as Europe/Berlin"
     if channel.graph_host not in GRAPH_HOSTS:
@@ -159,7 +196,8 @@ def _problems(channel: ChannelSettings, text_limit: TextLimit) -> Problems:
         yield "name", "text without control characters"
     for name in ("channel_id", "graph_node_id", "own_app_id", "token_parameter"):
         yield from _pattern_problem(name, name, getattr(channel, name))
-    yield from _reply_problems(channel, text_limit)
+    yield from _reply_problems(channel, text_limit, attachment_limit)
+    yield from templates.problems(channel.templates, channel.platform)
     yield from _topic_problems(channel.notification_topics, text_limit)
     for field, expected in business_hours.problems(channel.hours or OpeningHours()):
         yield f"hours.{field}", expected
@@ -171,14 +209,31 @@ def _pattern_problem(field: str, kind: str, value: str | None) -> Problems:
         yield field, expected
 
 
-def _reply_problems(channel: ChannelSettings, text_limit: TextLimit) -> Problems:
+def _reply_problems(
+    channel: ChannelSettings, text_limit: TextLimit, attachment_limit: AttachmentLimit
+) -> Problems:
     if channel.away_message.again_after_days is not None:
         yield (
             "away_message.again_after_days",
             "nothing: the away message goes out once a closed period",
         )
-    yield from _text_problem("instant_reply.text", channel.instant_reply.text, text_limit)
-    yield from _text_problem("away_message.text", channel.away_message.text, text_limit)
+    for name in ("instant_reply", "away_message"):
+        reply = getattr(channel, name)
+        limit = _caption_limit(reply.attachment, attachment_limit) or text_limit
+        yield from _text_problem(f"{name}.text", reply.text, limit)
+        wrong = reply.attachment and attachment_limit(reply.attachment, reply.text)
+        if wrong:
+            yield f"{name}.{wrong[0]}", wrong[1]
+
+
+def _caption_limit(media: Media | None, attachment_limit: AttachmentLimit) -> TextLimit | None:
+    """The limit of the words beside an attachment, for words with their placeholders filled."""
+
+    def limit(text: str) -> str | None:
+        wrong = attachment_limit(media, text) if media else None
+        return wrong[1] if wrong and wrong[0] == "text" else None
+
+    return limit if media else None
 
 
 def _text_problem(field: str, text: str | None, text_limit: TextLimit) -> Problems:

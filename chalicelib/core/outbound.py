@@ -7,8 +7,17 @@ from datetime import datetime
 import msgspec
 
 from chalicelib.core.conversation import Conversation
+from chalicelib.core.events import Attachment
 from chalicelib.core.ids import conversation_id
-from chalicelib.core.messages import AUTHOR_OF, Author, Message, Origin, OutboundMessage, State
+from chalicelib.core.messages import (
+    AUTHOR_OF,
+    Author,
+    Media,
+    Message,
+    Origin,
+    OutboundMessage,
+    State,
+)
 
 _ORIGIN_OF = {author: origin for origin, author in AUTHOR_OF.items()}
 
@@ -33,6 +42,7 @@ def row_of(message: OutboundMessage, *, at: datetime, day: str) -> Message:
         state=State.PLANNED,
         kind=message.kind,
         text=message.text or message.title,
+        attachments=(_stored(message.attachment),) if message.attachment else (),
         author_name=message.author,
         automation=message.automation,
         request=_extras(message),
@@ -50,12 +60,21 @@ def message_of(row: Message, conversation: Conversation) -> OutboundMessage:
         origin=_ORIGIN_OF.get(Author(row.author), Origin.AUTOMATION),
         kind=row.kind,
         text=row.text,
+        attachment=_read(row.attachments[0]) if row.attachments else None,
         template=extras.template,
         topic=extras.topic,
         title=extras.title,
         author=row.author_name,
         automation=row.automation,
     )
+
+
+def _stored(media: Media) -> Attachment:
+    return Attachment(media.kind, url=media.url, media_id=media.media_id, title=media.filename)
+
+
+def _read(stored: Attachment) -> Media:
+    return Media(kind=stored.kind, url=stored.url, media_id=stored.media_id, filename=stored.title)
 
 
 def _extras(message: OutboundMessage) -> dict[str, object] | None:

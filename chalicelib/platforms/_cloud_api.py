@@ -7,10 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.core.messages import MessageKind, OutboundMessage
+from chalicelib.core.messages import Media, MessageKind, OutboundMessage
 from chalicelib.core.messaging_policy import Permit
 from chalicelib.platforms import GraphRequest
-from chalicelib.platforms._sendable import MESSAGES_PATH, checked_template, checked_text, refused
+from chalicelib.platforms._sendable import (
+    MESSAGES_PATH,
+    checked_attachment,
+    checked_template,
+    checked_text,
+    refused,
+)
 
 # Page whatsapp/messages/text-messages (Oct to Dec 2025).
 TEXT_CHARACTERS = 4096
@@ -47,7 +53,10 @@ def _recipient(contact_id: str) -> dict[str, str]:
 
 
 def _content(message: OutboundMessage) -> dict[str, Any]:
+    media = checked_attachment("whatsapp", message)
     match message.kind:
+        case MessageKind.TEXT if media:
+            return _attachment(media, message.text)
         case MessageKind.TEXT:
             text = checked_text(message.text, text_limit(message.text or ""))
             return {"type": "text", "text": {"body": text, "preview_url": False}}
@@ -55,3 +64,15 @@ def _content(message: OutboundMessage) -> dict[str, Any]:
             return {"type": "template", "template": checked_template(message)}
         case _:
             raise refused(f"kind_not_offered_{message.kind}")
+
+
+def _attachment(media: Media, caption: str | None) -> dict[str, Any]:
+    # Pages whatsapp/messages/image-messages, video-, audio- and document-messages (2025-11-03).
+    kind = "document" if media.kind == "file" else media.kind
+    facts = {
+        "link": media.url,
+        "id": media.media_id,
+        "caption": caption,
+        "filename": media.filename,
+    }
+    return {"type": kind, kind: {name: value for name, value in facts.items() if value}}

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from chalicelib.core.events import Event, Item
-from chalicelib.core.messages import OutboundMessage
+from chalicelib.core.messages import Media, OutboundMessage
 from chalicelib.core.messaging_policy import Permit
 
 
@@ -73,3 +73,5 @@ class Platform(Struct, frozen=True):
     # contact id -> Graph path of the profile; None: not offered
     profile_path: Callable[[str], str] | None
     text_limit: Callable[[str], str | None]  # text -> None, or what is wrong with its length
+    # attachment and caption -> None, or the field at fault and what was expected
+    attachment_limit: Callable[[Media, str | None], tuple[str, str] | None]

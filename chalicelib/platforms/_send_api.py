@@ -11,7 +11,13 @@ from urllib.parse import quote
 from chalicelib.core.messages import MessageKind, OutboundMessage
 from chalicelib.core.messaging_policy import Basis, Permit
 from chalicelib.platforms import GraphRequest
-from chalicelib.platforms._sendable import MESSAGES_PATH, checked_template, checked_text, refused
+from chalicelib.platforms._sendable import (
+    MESSAGES_PATH,
+    checked_attachment,
+    checked_template,
+    checked_text,
+    refused,
+)
 
 # Page reference/send-api (2026): "under 2000 characters".
 MESSENGER_TEXT_CHARACTERS = 1999
@@ -29,7 +35,7 @@ def render_messenger(message: OutboundMessage, permit: Permit, attempt_id: str) 
 
 
 def render_instagram(message: OutboundMessage, permit: Permit, attempt_id: str) -> GraphRequest:
-    """The request for an Instagram message. Raises SendError for all but text."""
+    """The request for an Instagram message. Raises SendError for all but text and attachments."""
     content = _INSTAGRAM_CONTENT.get(message.kind, _not_offered)(message)
     return _request(message, permit, {**content, "metadata": attempt_id})
 
@@ -77,10 +83,21 @@ def _recipient(message: OutboundMessage, permit: Permit) -> dict[str, str]:
 
 
 def _messenger_text(message: OutboundMessage) -> dict[str, Any]:
+    media = checked_attachment("messenger", message)
+    if media:
+        # Page send-messages/saving-assets (2026-04-22): ids are good for 90 days.
+        by_id = {"attachment_id": media.media_id}
+        return _attachment(media.kind, {"url": media.url} if media.url else by_id)
     return {"text": checked_text(message.text, text_limit_messenger(message.text or ""))}
 
 
 def _instagram_text(message: OutboundMessage) -> dict[str, Any]:
+    media = checked_attachment("instagram", message)
+    if media and media.url:
+        return _attachment(media.kind, {"url": media.url})
+    if media:
+        # Page instagram-messaging/features/attachment-upload (2026-06-30).
+        return _attachment("MEDIA_SHARE", {"id": media.media_id})
     return {"text": checked_text(message.text, text_limit_instagram(message.text or ""))}
 
 
@@ -99,7 +116,11 @@ def _opt_in_request(message: OutboundMessage) -> dict[str, Any]:
         "title": message.title,
         "payload": message.topic,
     }
-    return {"attachment": {"type": "template", "payload": payload}}
+    return _attachment("template", payload)
+
+
+def _attachment(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
+    return {"attachment": {"type": kind, "payload": payload}}
 
 
 def _not_offered(message: OutboundMessage) -> dict[str, Any]:

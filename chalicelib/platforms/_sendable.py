@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.core.messages import OutboundMessage
+from chalicelib.core.messages import Media, OutboundMessage
 from chalicelib.platforms import ErrorClass, SendError
 
 # Below the node: the Graph client puts `/{version}/{node}` in front, the node being the channel's.
@@ -23,6 +23,21 @@ def checked_text(text: str | None, problem: str | None) -> str:
     if problem:
         raise refused("text_too_long")
     return text
+
+
+def attachment_limit(platform: str, media: Media, caption: str | None) -> tuple[str, str] | None:
+    """None, or the field at fault and what this platform expected there."""
+    from chalicelib.platforms import _media  # late: most messages have no attachment
+
+    return _media.problem_on(platform, media, caption)
+
+
+def checked_attachment(platform: str, message: OutboundMessage) -> Media | None:
+    """The attachment, None if the message has none. Raises for one that the platform would not
+    take with the text as its caption."""
+    if message.attachment and attachment_limit(platform, message.attachment, message.text):
+        raise refused("attachment_not_offered")
+    return message.attachment
 
 
 def checked_template(message: OutboundMessage) -> dict[str, Any]:

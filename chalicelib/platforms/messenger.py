@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from chalicelib.platforms import _messaging, _send_api
+from functools import partial
+
+from chalicelib.platforms import _messaging, _send_api, _sendable
 from chalicelib.platforms._contract import Platform
 
 PLATFORM = Platform(
@@ -13,4 +15,5 @@ PLATFORM = Platform(
     render=_send_api.render_messenger,
     profile_path=_send_api.profile_path_messenger,
     text_limit=_send_api.text_limit_messenger,
+    attachment_limit=partial(_sendable.attachment_limit, "messenger"),
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from chalicelib.platforms import _cloud_api, _whatsapp
+from functools import partial
+
+from chalicelib.platforms import _cloud_api, _sendable, _whatsapp
 from chalicelib.platforms._contract import Platform
 
 PLATFORM = Platform(
@@ -13,4 +15,5 @@ PLATFORM = Platform(
     render=_cloud_api.render,
     profile_path=None,
     text_limit=_cloud_api.text_limit,
+    attachment_limit=partial(_sendable.attachment_limit, "whatsapp"),
 )

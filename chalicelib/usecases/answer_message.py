@@ -155,6 +155,7 @@ def _message(reply: Reply, event: Input, channel: ChannelSettings) -> OutboundMe
         origin=Origin.AUTOMATION,
         kind=reply.answer.kind,
         text=reply.answer.text,
+        attachment=reply.answer.attachment,
         topic=reply.answer.topic,
         title=reply.answer.title,
         automation=reply.automation,

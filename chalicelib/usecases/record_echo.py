@@ -69,7 +69,10 @@ def _row(conversation: str, attempt_id: str, rt: Runtime) -> Message | None:
 
 
 def _is_same_text(row: Message, event: MessageEchoed) -> bool:
+    """Of an attachment the echo has an address of Meta's: it only counts that there is one."""
     if row.platform_message_id or row.text is None or row.text != event.text:
+        return False
+    if bool(row.attachments) != bool(event.attachments):
         return False
     return abs(row.occurred_at - time_of(event)) <= SAME_TEXT_WITHIN
 

@@ -33,7 +33,12 @@ def _checked(channel_id: str, document: Mapping[str, object], rt: Runtime) -> Ch
     if not isinstance(platform, str) or platform not in PLATFORMS:
         raise InvalidInput("platform", "one of " + ", ".join(PLATFORMS))
     try:
-        channel = from_document(channel_id, document, text_limit=PLATFORMS[platform].text_limit)
+        channel = from_document(
+            channel_id,
+            document,
+            text_limit=PLATFORMS[platform].text_limit,
+            attachment_limit=PLATFORMS[platform].attachment_limit,
+        )
     except InvalidField as error:
         raise InvalidInput(error.field, error.expected) from error
     _check_token_parameter(channel.token_parameter, f"{rt.settings.secrets_path}/channels/")

@@ -18,6 +18,7 @@ from chalicelib.core.channel import (
     to_document,
 )
 from chalicelib.core.documents import InvalidField
+from chalicelib.core.messages import Media
 
 CANARY = "EAAG-secret-canary"
 WEDNESDAY_NOON = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)
@@ -64,13 +65,17 @@ def short(text: str) -> str | None:
     return None if len(text) <= 100 else "at most 100 characters"
 
 
+def few(media: Media, caption: str | None) -> tuple[str, str] | None:
+    return ("attachment.kind", "an image") if media.kind != "image" else None
+
+
 def read(**facts: Any) -> ChannelSettings:
-    return from_document("1067", SMALL | facts, text_limit=short)
+    return from_document("1067", SMALL | facts, text_limit=short, attachment_limit=few)
 
 
 def refusal(document: object, channel_id: str = "1067") -> InvalidField:
     with pytest.raises(InvalidField) as refused:
-        from_document(channel_id, document, text_limit=short)
+        from_document(channel_id, document, text_limit=short, attachment_limit=few)
     return refused.value
 
 
@@ -89,8 +94,11 @@ def test_naming_a_text_turns_an_automatic_reply_on() -> None:
 
 
 def test_a_full_document_goes_in_and_out_unchanged() -> None:
-    channel = from_document("1067", FULL, text_limit=short)
-    assert from_document("1067", to_document(channel), text_limit=short) == channel
+    channel = from_document("1067", FULL, text_limit=short, attachment_limit=few)
+    assert (
+        from_document("1067", to_document(channel), text_limit=short, attachment_limit=few)
+        == channel
+    )
 
 
 def test_a_document_comes_out_with_every_setting() -> None:
@@ -98,7 +106,7 @@ def test_a_document_comes_out_with_every_setting() -> None:
 
 
 def test_settings_survive_storage_as_json() -> None:
-    channel = from_document("1067", FULL, text_limit=short)
+    channel = from_document("1067", FULL, text_limit=short, attachment_limit=few)
     assert msgspec.json.decode(msgspec.json.encode(channel), type=ChannelSettings) == channel
 
 
@@ -209,7 +217,9 @@ def poisoned(document: Any) -> Iterator[Any]:
 def said_about(document: object) -> str:
     """Everything that an error says about the document."""
     try:
-        return str(from_document("1067", document, text_limit=short).channel_id)
+        return str(
+            from_document("1067", document, text_limit=short, attachment_limit=few).channel_id
+        )
     except InvalidField as error:
         return f"{error} {error.field} {error.expected} {error.__cause__} {error.__context__}"
 

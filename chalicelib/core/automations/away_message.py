@@ -13,7 +13,11 @@ def decide(situation: Situation) -> Answer | None:
         return None
     if before is not None and before.away_period == situation.closed_period:
         return None
-    return Answer(text=reply.text or DEFAULT_TEXT, away_period=situation.closed_period)
+    return Answer(
+        text=reply.text_or(DEFAULT_TEXT),
+        attachment=reply.attachment,
+        away_period=situation.closed_period,
+    )
 
 
 AUTOMATION = Automation("away_message", Tier.AVAILABILITY, decide)

@@ -15,7 +15,8 @@ def decide(situation: Situation) -> Answer | None:
         return None
     if not situation.is_open and channel.away_message.is_on:
         return None  # the away message stands in its place
-    return Answer(text=channel.instant_reply.text or DEFAULT_TEXT)
+    reply = channel.instant_reply
+    return Answer(text=reply.text_or(DEFAULT_TEXT), attachment=reply.attachment)
 
 
 def _is_due(situation: Situation) -> bool:

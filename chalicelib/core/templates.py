@@ -1,0 +1,203 @@
+"""Message templates that Meta approved: what a channel vouches for, and one filled to be sent.
+
+WhatsApp: pages whatsapp/templates/components and templates/utility-templates (2025-11-14): a name
+of at most 512 lowercase letters, digits and underscores; 10 buttons, a body of 1024 characters.
+Messenger: utility-messages (2026-03-13), of which only a body with text is confirmed here.
+Instagram has none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from chalicelib.core import attachments
+from chalicelib.core.attachments import Problem
+from chalicelib.core.channel import ApprovedTemplate, TemplateButton
+from chalicelib.core.messages import Media
+
+BODY_CHARACTERS = 1024
+HEADER_CHARACTERS = 60
+HEADERS = ("text", "image", "video", "file")
+CATEGORIES = ("utility", "marketing", "authentication")
+BUTTONS = ("url", "quick_reply")
+
+_TEXT = Annotated[str, Meta(min_length=1, max_length=BODY_CHARACTERS)]
+_NAME = re.compile(r"[a-z0-9_]{1,512}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2,3})?")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+# Meta refuses line breaks, tabs and more than four spaces in a row (132018, 100).
+_NOT_IN_A_PARAMETER = re.compile(r"[\x00-\x1f\x7f]| {5}")
+_WORDS_OF = {"file": "document"}  # ours -> WhatsApp's
+
+
+class TextParameter(Struct, frozen=True, kw_only=True, tag_field="type", tag="text"):
+    text: _TEXT
+    name: str | None = None  # of templates with named parameters
+
+
+class CurrencyParameter(Struct, frozen=True, kw_only=True, tag_field="type", tag="currency"):
+    """An amount in thousandths, with the words to show where it cannot be localised."""
+
+    code: str
+    amount_1000: int
+    fallback_value: _TEXT
+
+
+class DateTimeParameter(Struct, frozen=True, kw_only=True, tag_field="type", tag="date_time"):
+    fallback_value: _TEXT
+
+
+Parameter = str | TextParameter | CurrencyParameter | DateTimeParameter
+
+
+class FilledTemplate(Struct, frozen=True, kw_only=True):
+    """A template to send. `topic` names the consent that it rests on outside the messaging window.
+    A value of `buttons` for each button of the approved template."""
+
+    name: str
+    language: str
+    parameters: Annotated[tuple[Parameter, ...], Meta(max_length=100)] = ()
+    header: str | Media | None = None
+    buttons: Annotated[tuple[_TEXT, ...], Meta(max_length=10)] = ()
+    topic: str | None = None
+
+
+def approved(
+    templates: tuple[ApprovedTemplate, ...], name: object, language: object
+) -> ApprovedTemplate | None:
+    """The one of this name and language."""
+    wanted = (one for one in templates if (one.name, one.language) == (name, language))
+    return next(wanted, None)
+
+
+def problems(templates: tuple[ApprovedTemplate, ...], platform: str) -> Iterator[Problem]:
+    """What is wrong with the templates that a channel of this platform names."""
+    if templates and platform == "instagram":
+        yield "templates", "nothing: Instagram has no approved templates"
+    taken: set[tuple[str, str]] = set()
+    for index, template in enumerate(templates):
+        path = f"templates[{index}]"
+        yield from ((f"{path}.{field}", expected) for field, expected in _wrong(template, platform))
+        if (template.name, template.language) in taken:
+            yield path, "a name and language that occur only once"
+        taken.add((template.name, template.language))
+
+
+def filling_problem(filled: FilledTemplate, template: ApprovedTemplate | None) -> Problem | None:
+    """The field at fault, also measured by the approved template if we know it."""
+    return next(_wrong_filling(filled, template), None)
+
+
+def as_sent(filled: FilledTemplate, template: ApprovedTemplate | None) -> dict[str, Any]:
+    """The template as the Cloud API wants it, and the Send API for utility messages."""
+    components = [*_header(filled.header), *_body(filled.parameters)]
+    if template is not None:
+        components += map(_button, template.buttons, filled.buttons)
+    sent: dict[str, Any] = {"name": filled.name, "language": {"code": filled.language}}
+    return sent | ({"components": components} if components else {})
+
+
+def _wrong(template: ApprovedTemplate, platform: str) -> Iterator[Problem]:
+    if not _NAME.fullmatch(template.name):
+        yield "name", "1 to 512 lowercase letters, digits and underscores"
+    if not _LANGUAGE.fullmatch(template.language):
+        yield "language", "a language code such as en or en_US"
+    if template.category not in CATEGORIES:
+        yield "category", "one of " + ", ".join(CATEGORIES)
+    if template.header not in (None, *HEADERS):
+        yield "header", "nothing, or one of " + ", ".join(HEADERS)
+    if any(button.kind not in BUTTONS for button in template.buttons):
+        yield "buttons", "buttons of kind " + " or ".join(BUTTONS)
+    if platform == "messenger":
+        yield from _wrong_on_messenger(template)
+
+
+def _wrong_on_messenger(template: ApprovedTemplate) -> Iterator[Problem]:
+    if template.category != "utility":
+        yield "category", "utility: Messenger has no other templates"
+    if template.header is not None or template.buttons:
+        yield "header", "nothing: on Messenger only parameters of the body are filled in"
+
+
+def _wrong_filling(filled: FilledTemplate, template: ApprovedTemplate | None) -> Iterator[Problem]:
+    for index, parameter in enumerate(filled.parameters):
+        if not _is_fit(parameter):
+            yield f"template.parameters[{index}]", "a value that reads on one line"
+    if isinstance(filled.header, Media):
+        yield from _wrong_media(filled.header)
+    if isinstance(filled.header, str) and not 1 <= len(filled.header) <= HEADER_CHARACTERS:
+        yield "template.header", f"a text of 1 to {HEADER_CHARACTERS} characters"
+    if template is not None:
+        yield from _wrong_measure(filled, template)
+
+
+def _wrong_media(header: Media) -> Iterator[Problem]:
+    wrong = attachments.problem(header)
+    if wrong:
+        yield wrong[0].replace("attachment", "template.header", 1), wrong[1]
+
+
+def _wrong_measure(filled: FilledTemplate, template: ApprovedTemplate) -> Iterator[Problem]:
+    """The number and the kinds of what is to be filled in (else 132000 or 132012 from Meta)."""
+    if len(filled.parameters) != template.parameters:
+        yield "template.parameters", f"{template.parameters}, this has {len(filled.parameters)}"
+    kind = filled.header.kind if isinstance(filled.header, Media) else filled.header and "text"
+    if kind != template.header:
+        yield "template.header", template.header or "nothing: this template has none to fill in"
+    if len(filled.buttons) != len(template.buttons):
+        yield "template.buttons", f"{len(template.buttons)}, this has {len(filled.buttons)}"
+
+
+def _is_fit(parameter: Parameter) -> bool:
+    match parameter:
+        case str(text) | TextParameter(text=text):
+            return 1 <= len(text) <= BODY_CHARACTERS and not _NOT_IN_A_PARAMETER.search(text)
+        case CurrencyParameter(code=code, fallback_value=text):
+            return _CURRENCY.fullmatch(code) is not None and not _NOT_IN_A_PARAMETER.search(text)
+        case DateTimeParameter(fallback_value=text):
+            return not _NOT_IN_A_PARAMETER.search(text)
+
+
+def _header(header: str | Media | None) -> list[dict[str, Any]]:
+    if header is None:
+        return []
+    parameter = _text(header) if isinstance(header, str) else _media(header)
+    return [{"type": "header", "parameters": [parameter]}]
+
+
+def _body(parameters: tuple[Parameter, ...]) -> list[dict[str, Any]]:
+    sent = [_parameter(parameter) for parameter in parameters]
+    return [{"type": "body", "parameters": sent}] if sent else []
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    match parameter:
+        case str(text):
+            return _text(text)
+        case TextParameter(text=text, name=name):
+            return _text(text) | ({"parameter_name": name} if name else {})
+        case CurrencyParameter(code=code, amount_1000=amount, fallback_value=text):
+            value = {"fallback_value": text, "code": code, "amount_1000": amount}
+            return {"type": "currency", "currency": value}
+        case DateTimeParameter(fallback_value=text):
+            return {"type": "date_time", "date_time": {"fallback_value": text}}
+
+
+def _text(text: str) -> dict[str, Any]:
+    return {"type": "text", "text": text}
+
+
+def _media(media: Media) -> dict[str, Any]:
+    kind = _WORDS_OF.get(media.kind, media.kind)
+    facts = {"link": media.url, "id": media.media_id, "filename": media.filename}
+    return {"type": kind, kind: {name: value for name, value in facts.items() if value}}
+
+
+def _button(button: TemplateButton, value: str) -> dict[str, Any]:
+    parameter = _text(value) if button.kind == "url" else {"type": "payload", "payload": value}
+    named = {"type": "button", "sub_type": button.kind, "index": str(button.index)}
+    return named | {"parameters": [parameter]}
