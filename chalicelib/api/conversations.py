@@ -2,67 +2,116 @@
 
 from __future__ import annotations
 
-from chalice.app import Blueprint, Request, Response
+from chalice.app import Blueprint, Response
+from msgspec import Struct
 
-from chalicelib.api import answers, reading
+from chalicelib.api import answers
 from chalicelib.api.endpoint import endpoint, runtime
-from chalicelib.api.outcome import LONGEST_TEXT, outcome
-from chalicelib.api.shapes import conversation_json, message_json
+from chalicelib.api.outcome import Outcome, outcome
+from chalicelib.api.shapes import (
+    ConversationDocument,
+    MessageDocument,
+    Page,
+    conversation_document,
+    message_document,
+)
+from chalicelib.api.values import Cursor, Id, Limit, Name, Text
 from chalicelib.core.access import Role
 from chalicelib.usecases import list_conversations, read_conversation
 from chalicelib.usecases.list_conversations import Order
 
 conversations = Blueprint(__name__)
 
-CONVERSATIONS_ON_A_PAGE = 50
-MESSAGES_ON_A_PAGE = 100
-LONGEST_NAME = 100
+
+class ListQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    channel_id: Id
+    order: Order = Order.NEWEST
+    cursor: Cursor | None = None
+    limit: Limit = 50
 
 
-@endpoint(conversations, "GET", "/v1/conversations", role=Role.READ)
-def list_all(request: Request) -> Response:
-    query = reading.query(request, "channel_id", "order", "cursor", "limit")
-    channel_id, order = (
-        reading.identifier(query, "channel_id"),
-        reading.choice(query, "order", Order.NEWEST),
+class MessagesQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    cursor: Cursor | None = None
+    limit: Limit = 100
+
+
+class Reply(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a person answers; `author` is that person's name or id, and is not sent."""
+
+    text: Text
+    author: Name
+
+
+@endpoint(
+    conversations,
+    "GET",
+    "/v1/conversations",
+    role=Role.READ,
+    query=ListQuery,
+    answer=Page[ConversationDocument],
+)
+def list_all(query: ListQuery) -> Response:
+    """The conversations of a channel: the latest first, or those in which a customer waits, the
+    longest first."""
+    rt = runtime()
+    page = list_conversations.run(
+        query.channel_id, query.order, cursor=query.cursor, limit=query.limit, rt=rt
     )
-    cursor, limit = reading.cursor(query), reading.limit(query, default=CONVERSATIONS_ON_A_PAGE)
+    items = [conversation_document(view, rt.now()) for view in page.items]
+    return answers.ok(Page(items, page.next_cursor))
+
+
+@endpoint(
+    conversations,
+    "GET",
+    "/v1/conversations/{conversation_id}",
+    role=Role.READ,
+    answer=ConversationDocument,
+)
+def read(conversation_id: str) -> Response:
+    """One conversation."""
     rt = runtime()
-    page = list_conversations.run(channel_id, order, cursor=cursor, limit=limit, rt=rt)
-    items = [conversation_json(view, rt.now()) for view in page.items]
-    return answers.page(items, page.next_cursor)
+    return answers.ok(conversation_document(read_conversation.run(conversation_id, rt), rt.now()))
 
 
-@endpoint(conversations, "GET", "/v1/conversations/{conversation_id}", role=Role.READ)
-def read(request: Request, conversation_id: str) -> Response:
-    reading.query(request)
+@endpoint(
+    conversations,
+    "GET",
+    "/v1/conversations/{conversation_id}/messages",
+    role=Role.READ,
+    query=MessagesQuery,
+    answer=Page[MessageDocument],
+)
+def list_messages(conversation_id: str, query: MessagesQuery) -> Response:
+    """The messages of a conversation, oldest first."""
     rt = runtime()
-    view = read_conversation.run(reading.path_id(conversation_id, "conversation"), rt)
-    return answers.ok(conversation_json(view, rt.now()))
+    page = read_conversation.messages(
+        conversation_id, cursor=query.cursor, limit=query.limit, rt=rt
+    )
+    items = [message_document(message, rt.now()) for message in page.items]
+    return answers.ok(Page(items, page.next_cursor))
 
 
-@endpoint(conversations, "GET", "/v1/conversations/{conversation_id}/messages", role=Role.READ)
-def list_messages(request: Request, conversation_id: str) -> Response:
-    query = reading.query(request, "cursor", "limit")
-    cursor, limit = reading.cursor(query), reading.limit(query, default=MESSAGES_ON_A_PAGE)
-    rt = runtime()
-    known = reading.path_id(conversation_id, "conversation")
-    page = read_conversation.messages(known, cursor=cursor, limit=limit, rt=rt)
-    items = [message_json(message, rt.now()) for message in page.items]
-    return answers.page(items, page.next_cursor)
-
-
-@endpoint(conversations, "POST", "/v1/conversations/{conversation_id}/messages", role=Role.AGENT)
-def reply(request: Request, conversation_id: str) -> Response:
+@endpoint(
+    conversations,
+    "POST",
+    "/v1/conversations/{conversation_id}/messages",
+    role=Role.AGENT,
+    body=Reply,
+    answer=Outcome,
+    status=202,
+    objections=(409, 422),
+)
+def reply(conversation_id: str, body: Reply, idempotency_key: str) -> Response:
+    """Reply as a person. Refused by the messaging policy: 409 with its reason."""
     from chalicelib.usecases import reply_as_person
 
-    key, body = reading.idempotency_key(request), reading.fields(request, "text", "author")
     rt = runtime()
     message = reply_as_person.run(
-        conversation_id=reading.path_id(conversation_id, "conversation"),
-        text=reading.text(body, "text", longest=LONGEST_TEXT),
-        author=reading.text(body, "author", longest=LONGEST_NAME),
-        idempotency_key=key,
+        conversation_id=conversation_id,
+        text=body.text,
+        author=body.author,
+        idempotency_key=idempotency_key,
         rt=rt,
     )
     return outcome(message, rt.now())

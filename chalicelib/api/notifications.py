@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from chalice.app import Blueprint, Request, Response
+from chalice.app import Blueprint, Response
+from msgspec import Struct
 
-from chalicelib.api import reading
 from chalicelib.api.endpoint import endpoint, runtime
-from chalicelib.api.outcome import LONGEST_TEXT, outcome
+from chalicelib.api.outcome import Outcome, outcome
+from chalicelib.api.values import Moment, Text, Topic
 from chalicelib.core.access import Role
 from chalicelib.usecases.errors import InvalidInput
 
 notifications = Blueprint(__name__)
 
-LONGEST_TOPIC = 64
 FARTHEST = timedelta(days=366)  # no permission lasts longer than a year
+
+
+class NotificationRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A topic of the channel that the customer is asked about."""
+
+    topic: Topic
+
+
+class Notification(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What to tell the customer once; without `send_at`, or with one that is past, at once."""
+
+    topic: Topic
+    text: Text
+    send_at: Moment | None = None
 
 
 @endpoint(
@@ -23,46 +37,55 @@ FARTHEST = timedelta(days=366)  # no permission lasts longer than a year
     "POST",
     "/v1/conversations/{conversation_id}/notification-requests",
     role=Role.AGENT,
+    body=NotificationRequest,
+    answer=Outcome,
+    status=202,
+    objections=(409, 422),
 )
-def ask(request: Request, conversation_id: str) -> Response:
+def ask(conversation_id: str, body: NotificationRequest, idempotency_key: str) -> Response:
+    """Ask the customer, inside the messaging window, whether to tell them once about a topic."""
     from chalicelib.usecases import notify
 
-    key, body = reading.idempotency_key(request), reading.fields(request, "topic")
     rt = runtime()
     message = notify.request(
-        conversation_id=reading.path_id(conversation_id, "conversation"),
-        topic=reading.text(body, "topic", longest=LONGEST_TOPIC),
-        idempotency_key=key,
+        conversation_id=conversation_id,
+        topic=body.topic,
+        idempotency_key=idempotency_key,
         rt=rt,
     )
     return outcome(message, rt.now())
 
 
 @endpoint(
-    notifications, "POST", "/v1/conversations/{conversation_id}/notifications", role=Role.AGENT
+    notifications,
+    "POST",
+    "/v1/conversations/{conversation_id}/notifications",
+    role=Role.AGENT,
+    body=Notification,
+    answer=Outcome,
+    status=202,
+    objections=(409, 422),
 )
-def schedule(request: Request, conversation_id: str) -> Response:
+def schedule(conversation_id: str, body: Notification, idempotency_key: str) -> Response:
+    """Spend the consent that the customer gave for the topic: one message, at its time."""
     from chalicelib.usecases import notify
 
-    key, body = (
-        reading.idempotency_key(request),
-        reading.fields(request, "topic", "text", "send_at"),
-    )
     rt = runtime()
     message = notify.schedule(
-        conversation_id=reading.path_id(conversation_id, "conversation"),
-        topic=reading.text(body, "topic", longest=LONGEST_TOPIC),
-        text=reading.text(body, "text", longest=LONGEST_TEXT),
-        send_at=_send_at(body, rt.now()),
-        idempotency_key=key,
+        conversation_id=conversation_id,
+        topic=body.topic,
+        text=body.text,
+        send_at=_send_at(body.send_at, rt.now()),
+        idempotency_key=idempotency_key,
         rt=rt,
     )
     return outcome(message, rt.now())
 
 
-def _send_at(body: dict[str, object], now: datetime) -> datetime | None:
-    """The time asked for; None: at once."""
-    send_at = reading.moment(body, "send_at")
-    if send_at is not None and send_at > now + FARTHEST:
+def _send_at(asked: datetime | None, now: datetime) -> datetime | None:
+    """The time asked for, in UTC; None: at once."""
+    if asked is None or asked <= now:
+        return None
+    if asked - now > FARTHEST:
         raise InvalidInput("send_at", f"a time at most {FARTHEST.days} days ahead")
-    return send_at
+    return asked.astimezone(UTC)

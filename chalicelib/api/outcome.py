@@ -5,23 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 
 from chalice.app import Response
+from msgspec import Struct
 
 from chalicelib.api import answers
-from chalicelib.api.problems import problem
 from chalicelib.core.messages import Message, State, state_now
 from chalicelib.core.messaging_policy import REASONS
+from chalicelib.usecases.errors import Conflict
 
-# More than any platform takes (WhatsApp: 4096); the use case knows the platform and its limit.
-LONGEST_TEXT = 5000
+
+class Outcome(Struct, frozen=True):
+    """How far a message is; `planned`: Hearback sends it by itself when its time comes."""
+
+    message_id: str
+    state: State
 
 
 def outcome(message: Message, now: datetime) -> Response:
-    """202 with the message's state, or 409 with the reason that the policy gave."""
+    """202 with the message's state. Raises Conflict with the reason that the policy gave."""
     if message.state is State.REFUSED:
-        return _refused(message.failure or "refused")
-    return answers.accepted({"message_id": message.message_id, "state": state_now(message, now)})
-
-
-def _refused(reason: str) -> Response:
-    sentence = REASONS.get(reason, "The messaging policy does not permit it.")
-    return problem(409, detail=sentence, reason=reason)
+        reason = message.failure or "refused"
+        raise Conflict(reason, REASONS.get(reason, "The messaging policy does not permit it."))
+    return answers.accepted(Outcome(message.message_id, state_now(message, now)))

@@ -1,104 +1,186 @@
-"""How conversations and messages look in the API."""
+"""How conversations and messages look in the API. What is not known is null, never left out."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, Literal, TypeVar
+
+from msgspec import Struct
 
 from chalicelib.core.conversation import Conversation, Profile
 from chalicelib.core.events import Attachment, Referral
-from chalicelib.core.messages import Message, MessageKind, State, state_now
+from chalicelib.core.messages import Author, Message, MessageKind, State, state_now
 from chalicelib.usecases.read_conversation import CUSTOMERS, ConversationView
 
-Json = dict[str, Any]
+Item = TypeVar("Item")
 
 
-def conversation_json(view: ConversationView, now: datetime) -> Json:
+class Page(Struct, Generic[Item], frozen=True):
+    """Part of a list; `next_cursor` asks for what follows, null at the end."""
+
+    items: list[Item]
+    next_cursor: str | None
+
+
+class ContactDocument(Struct, frozen=True):
+    id: str
+    name: str | None
+
+
+class WindowDocument(Struct, frozen=True):
+    """The time in which we may write freely."""
+
+    open: bool
+    opened_by: str | None
+    opened_at: datetime | None
+    ends_at: datetime | None
+
+
+class ReferralDocument(Struct, frozen=True):
+    """Where the contact came from; what else the platform said about it is in `facts`."""
+
+    at: datetime
+    source: str | None
+    ref: str | None
+    ad_id: str | None
+    click_id: str | None
+    facts: dict[str, Any] | None
+
+
+class ReferralsDocument(Struct, frozen=True):
+    first: ReferralDocument | None
+    latest: ReferralDocument | None
+
+
+class ConversationDocument(Struct, frozen=True, kw_only=True):
+    """A contact on a channel; `waiting_since` is null unless the customer waits for a person."""
+
+    id: str
+    channel_id: str
+    platform: str
+    contact: ContactDocument
+    first_contact_at: datetime | None
+    window: WindowDocument
+    waiting_since: datetime | None
+    last_customer_message_at: datetime | None
+    last_human_reply_at: datetime | None
+    last_automated_reply_at: datetime | None
+    referral: ReferralsDocument
+
+
+class AttachmentDocument(Struct, frozen=True):
+    """Media by reference; a `url` expires."""
+
+    kind: str
+    url: str | None
+    media_id: str | None
+    title: str | None
+    facts: dict[str, Any] | None
+
+
+class ReactionsDocument(Struct, frozen=True):
+    customer: str | None
+    business: str | None
+
+
+class MessageDocument(Struct, frozen=True, kw_only=True):
+    """A message of either side; an unsent one (`deleted_at`) without its content."""
+
+    id: str
+    platform_message_id: str | None
+    direction: Literal["in", "out"]
+    kind: MessageKind
+    author: Author
+    author_name: str | None
+    text: str | None
+    attachments: list[AttachmentDocument]
+    reply_to: str | None
+    state: State
+    reason: str | None
+    statuses: dict[str, datetime]
+    reactions: ReactionsDocument
+    at: datetime
+    due_at: datetime | None
+    edited_at: datetime | None
+    deleted_at: datetime | None
+    automation: str | None
+    basis: str | None
+
+
+def conversation_document(view: ConversationView, now: datetime) -> ConversationDocument:
     """A conversation as the API shows it."""
     row = view.conversation
-    return {
-        "id": row.conversation_id,
-        "channel_id": row.channel_id,
-        "platform": row.platform,
-        "contact": {"id": row.contact_id, "name": _name(view.profile)},
-        "first_contact_at": row.first_contact_at,
-        "window": _window(row, now),
-        "waiting_since": row.wait_opened_at,
-        "last_customer_message_at": row.last_customer_at,
-        "last_human_reply_at": row.last_person_at,
-        "last_automated_reply_at": row.last_automated_at,
-        "referral": {which: _referral(view, which) for which in ("first", "latest")},
-    }
+    return ConversationDocument(
+        id=row.conversation_id,
+        channel_id=row.channel_id,
+        platform=row.platform,
+        contact=ContactDocument(row.contact_id, _name(view.profile)),
+        first_contact_at=row.first_contact_at,
+        window=_window(row, now),
+        waiting_since=row.wait_opened_at,
+        last_customer_message_at=row.last_customer_at,
+        last_human_reply_at=row.last_person_at,
+        last_automated_reply_at=row.last_automated_at,
+        referral=ReferralsDocument(_referral(view, "first"), _referral(view, "latest")),
+    )
 
 
-def message_json(message: Message, now: datetime) -> Json:
+def message_document(message: Message, now: datetime) -> MessageDocument:
     """A message as the API shows it; an unsent one without its content."""
-    return {
-        "id": message.message_id,
-        "platform_message_id": _platform_message_id(message),
-        "direction": "in" if message.author in CUSTOMERS else "out",
-        "kind": message.kind,
-        "author": message.author,
-        "author_name": message.author_name,
-        **_content(message),
-        "reply_to": message.reply_to,
-        "state": state_now(message, now),
-        "reason": message.failure,
-        "statuses": message.statuses,
-        "reactions": {"customer": message.customer_reaction, "business": message.business_reaction},
-        "at": message.occurred_at,
-        "due_at": message.due_at,
-        "edited_at": message.edited_at,
-        "deleted_at": message.deleted_at,
-        "automation": message.automation,
-        "basis": message.basis,
-    }
+    is_there = message.deleted_at is None
+    return MessageDocument(
+        id=message.message_id,
+        platform_message_id=_platform_message_id(message),
+        direction="in" if message.author in CUSTOMERS else "out",
+        kind=message.kind,
+        author=message.author,
+        author_name=message.author_name,
+        text=message.text if is_there else None,
+        attachments=[_attachment(each) for each in message.attachments] if is_there else [],
+        reply_to=message.reply_to,
+        state=state_now(message, now),
+        reason=message.failure,
+        statuses=message.statuses,
+        reactions=ReactionsDocument(message.customer_reaction, message.business_reaction),
+        at=message.occurred_at,
+        due_at=message.due_at,
+        edited_at=message.edited_at,
+        deleted_at=message.deleted_at,
+        automation=message.automation,
+        basis=message.basis,
+    )
 
 
 def _name(profile: Profile | None) -> str | None:
     return (profile.name or profile.first_name) if profile else None
 
 
-def _window(row: Conversation, now: datetime) -> Json:
-    return {
-        "open": row.window_ends_at is not None and now < row.window_ends_at,
-        "opened_by": row.window_opened_by,
-        "opened_at": row.window_opened_at,
-        "ends_at": row.window_ends_at,
-    }
+def _window(row: Conversation, now: datetime) -> WindowDocument:
+    return WindowDocument(
+        open=row.window_ends_at is not None and now < row.window_ends_at,
+        opened_by=row.window_opened_by,
+        opened_at=row.window_opened_at,
+        ends_at=row.window_ends_at,
+    )
 
 
-def _referral(view: ConversationView, which: str) -> Json | None:
+def _referral(view: ConversationView, which: str) -> ReferralDocument | None:
     if which not in view.referrals:
         return None
     at, referral = view.referrals[which]
-    return {"at": at, **_referral_facts(referral)}
+    return _referral_document(at, referral)
 
 
-def _referral_facts(referral: Referral) -> Json:
-    return {
-        "source": referral.source,
-        "ref": referral.ref,
-        "ad_id": referral.ad_id,
-        "click_id": referral.click_id,
-        "facts": referral.facts,
-    }
+def _referral_document(at: datetime, referral: Referral) -> ReferralDocument:
+    return ReferralDocument(
+        at, referral.source, referral.ref, referral.ad_id, referral.click_id, referral.facts
+    )
 
 
-def _content(message: Message) -> Json:
-    if message.deleted_at is not None:
-        return {"text": None, "attachments": []}
-    return {"text": message.text, "attachments": [_attachment(a) for a in message.attachments]}
-
-
-def _attachment(attachment: Attachment) -> Json:
-    return {
-        "kind": attachment.kind,
-        "url": attachment.url,
-        "media_id": attachment.media_id,
-        "title": attachment.title,
-        "facts": attachment.facts,
-    }
+def _attachment(attachment: Attachment) -> AttachmentDocument:
+    return AttachmentDocument(
+        attachment.kind, attachment.url, attachment.media_id, attachment.title, attachment.facts
+    )
 
 
 def _platform_message_id(message: Message) -> str | None:
