@@ -6,18 +6,20 @@ A POST is made once; whether it may be made again the use case decides by the cl
 from __future__ import annotations
 
 import hmac
+import json
 import time
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.adapters import http
 from chalicelib.config import Settings
 from chalicelib.platforms import Accepted, ErrorClass, GraphRequest, SendError
 from chalicelib.platforms._graph_answers import read_answer
 from chalicelib.platforms._graph_limits import usage_percent
 
 if TYPE_CHECKING:
-    import requests
+    from urllib3 import PoolManager
 
     from chalicelib.core.channel import ChannelSettings
     from chalicelib.ports import Log, Secrets
@@ -66,7 +68,7 @@ class GraphApi:
     ) -> None:
         self._settings, self._secrets, self._log = settings, secrets, log
         self._timeouts = timeouts
-        self._session: requests.Session | None = None
+        self._pool: PoolManager | None = None
         self._used_at = 0.0
 
     def post(self, channel: ChannelSettings, request: GraphRequest) -> Accepted:
@@ -75,7 +77,7 @@ class GraphApi:
         path = f"/{node}{request.path}"
         response = self._call(channel, "POST", path, request.host, request.body, self._timeouts)
         self._warn_when_busy(channel, response.headers)
-        return read_answer(response.status_code, response.headers, response.content)
+        return read_answer(response.status, response.headers, response.content)
 
     def get(self, channel: ChannelSettings, path: str, host: str) -> dict[str, Any] | None:
         """A look-up at `/{version}{path}`; None on any failure, which is logged."""
@@ -96,22 +98,19 @@ class GraphApi:
         host: str,
         body: Any,
         timeouts: tuple[float, float],
-    ) -> requests.Response:
+    ) -> http.Answer:
         token = self._secrets.access_token(channel)
         if not token:
             raise SendError("token_missing", error_class=ErrorClass.TOKEN)
-        url = f"{self._base(channel, host)}/{self._settings.graph_version}{path}"
-        session = self._fresh_session()
-        headers = {"Authorization": f"Bearer {token}"}
-        return _once(
-            session,
-            method,
-            url,
-            params=self._proof(token),
-            json=body,
-            headers=headers,
-            timeout=timeouts,
+        call = http.Call(
+            method=method,
+            url=f"{self._base(channel, host)}/{self._settings.graph_version}{path}",
+            query=self._proof(token),
+            headers={"Authorization": f"Bearer {token}"},
+            body=body,
+            timeouts=timeouts,
         )
+        return http.once(self._fresh_pool(), call)
 
     def _base(self, channel: ChannelSettings, host: str) -> str:
         """Meta's host; another one only in stage local, whatever the settings say."""
@@ -126,14 +125,14 @@ class GraphApi:
             return {}
         return {"appsecret_proof": hmac.digest(app_secrets[0], token.encode(), "sha256").hex()}
 
-    def _fresh_session(self) -> requests.Session:
+    def _fresh_pool(self) -> PoolManager:
         now = time.monotonic()
-        if self._session is not None and now - self._used_at > _IDLE_SECONDS:
-            self._session.close()
+        if self._pool is not None and now - self._used_at > _IDLE_SECONDS:
+            self._pool.clear()
         self._used_at = now
-        if self._session is None:
-            self._session = _new_session()
-        return self._session
+        if self._pool is None:
+            self._pool = http.new_pool()
+        return self._pool
 
     def _warn_when_busy(self, channel: ChannelSettings, headers: Mapping[str, str]) -> None:
         percent = usage_percent(headers)
@@ -143,55 +142,13 @@ class GraphApi:
             )
 
 
-def _new_session() -> requests.Session:
-    import requests
-
-    session = requests.Session()
-    # Neither a proxy nor a .netrc of the environment may see or replace our credentials.
-    session.trust_env = False
-    return session
-
-
-def _once(session: requests.Session, method: str, url: str, **call: Any) -> requests.Response:
-    """One HTTP call. What failed before bytes went out may be tried later, the rest is unclear."""
-    import requests
-
-    try:
-        return session.request(method, url, allow_redirects=False, **call)
-    except requests.exceptions.ConnectTimeout:
-        never_connected = True
-    except requests.exceptions.ConnectionError as error:
-        never_connected = _never_connected(error)
-    except (ValueError, requests.exceptions.InvalidJSONError):
-        # A token or a body that cannot be put on the wire.
-        raise SendError("bad_request_unsendable", error_class=ErrorClass.BAD_REQUEST) from None
-    except requests.exceptions.RequestException:
-        never_connected = False
-    # `from None`: the library's exception carries the URL.
-    if never_connected:
-        raise SendError("retry_no_connection", error_class=ErrorClass.RETRY) from None
-    raise SendError("ambiguous_no_answer", error_class=ErrorClass.AMBIGUOUS) from None
-
-
-def _never_connected(error: requests.exceptions.ConnectionError) -> bool:
-    """No byte of the request left: no connection, or its certificate was refused."""
-    from ssl import SSLCertVerificationError
-
-    from urllib3.exceptions import NewConnectionError, SSLError
-
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    if isinstance(reason, SSLError):
-        return isinstance(reason.args[0] if reason.args else None, SSLCertVerificationError)
-    return isinstance(reason, NewConnectionError)
-
-
-def _looked_up(response: requests.Response) -> dict[str, Any]:
+def _looked_up(response: http.Answer) -> dict[str, Any]:
     """The object that was asked for. Raises SendError if it is none."""
     try:
-        answer = response.json()
+        answer = json.loads(response.content)
     except ValueError:
         answer = None
-    if response.status_code != 200 or not isinstance(answer, dict) or "error" in answer:
-        reason = f"lookup_http_{response.status_code}"
+    if response.status != 200 or not isinstance(answer, dict) or "error" in answer:
+        reason = f"lookup_http_{response.status}"
         raise SendError(reason, error_class=ErrorClass.BAD_REQUEST)
     return answer
