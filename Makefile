@@ -43,8 +43,10 @@ bench: $(READY) ## benchmarks; results in .local/bench.json
 package: $(READY) ## the deployment package
 	@$(PY) -m devtools.package
 
-deploy: $(READY) ## deploy to AWS: STAGE=prod [BUCKET=...] [ALARM_TOPIC=arn]; needs AWS credentials
-	@$(PY) -m devtools.deploy --stage "$(STAGE)" --bucket "$(BUCKET)" --alarm-topic "$(ALARM_TOPIC)"
+deploy: $(READY) ## deploy to AWS: STAGE=prod [FRONT_DOOR=FunctionUrl] [ALARM_TOPIC=arn] ...; docs/operations.md
+	@$(PY) -m devtools.deploy --stage "$(STAGE)" --bucket "$(BUCKET)" --alarm-topic "$(ALARM_TOPIC)" \
+	  --front-door "$(FRONT_DOOR)" --worker-concurrency "$(WORKER_CONCURRENCY)" \
+	  --receive-reserved "$(RECEIVE_RESERVED)" --worker-reserved "$(WORKER_RESERVED)"
 
 destroy: $(READY) ## delete a stage: STAGE=prod [DELETE_DATA=yes]; tables stay unless DELETE_DATA=yes
 	@$(PY) -m devtools.destroy --stage "$(STAGE)" --delete-data "$(DELETE_DATA)"

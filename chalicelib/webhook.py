@@ -26,6 +26,7 @@ from chalicelib.usecases import receive_webhook
 from chalicelib.usecases.receive_webhook import Outcome
 
 _SIGNATURE = "x-hub-signature-256"
+_PATHS = ("/", "/webhooks/meta")
 # Meta's challenge is a number; whatever we write back must not be able to be markup.
 _CHALLENGE = re.compile(r"[0-9A-Za-z_-]{1,128}")
 _ANSWERS = {
@@ -41,6 +42,7 @@ class Request(Struct, frozen=True):
     """What both front doors tell us; header names in lower case."""
 
     method: str
+    path: str
     headers: dict[str, str]
     query: dict[str, str]
     body: bytes
@@ -54,6 +56,8 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
 def answer(event: Mapping[str, Any], rt: IntakeRuntime) -> dict[str, Any]:
     """Meta's handshake (GET) or a delivery (POST)."""
     request = read_request(event)
+    if request.path not in _PATHS:
+        return _text(404, "not found")
     if request.method == "POST":
         outcome = receive_webhook.run(request.body, request.headers.get(_SIGNATURE), rt)
         return _text(*_ANSWERS[outcome])
@@ -67,6 +71,9 @@ def read_request(event: Mapping[str, Any]) -> Request:
     http = (event.get("requestContext") or {}).get("http") or {}
     return Request(
         method=str(event.get("httpMethod") or http.get("method") or "").upper(),
+        # The gateway has routes: what comes from there came to the right one, whatever a custom
+        # domain wrote before it.
+        path=str(event.get("rawPath") or "/"),
         headers={
             str(name).lower(): str(value) for name, value in (event.get("headers") or {}).items()
         },

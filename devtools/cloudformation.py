@@ -38,12 +38,12 @@ def deploy(
         say(f"Stack {stack} is up to date")
         return outputs(found)
     say(f"Deploying stack {stack}")
-    body = _upload(clients("s3"), package, bucket)
+    template = _with_code(package, bucket)
     request = {
         "StackName": stack,
-        "TemplateBody": json.dumps(body, separators=(",", ":")),
+        "TemplateURL": _upload(clients("s3"), package, bucket, template),
         "Capabilities": CAPABILITIES,
-        "Parameters": _parameters(parameters, found or {}, body),
+        "Parameters": _parameters(parameters, found or {}, template),
         "Tags": [{"Key": PACKAGE_TAG, "Value": package.digest}],
     }
     _apply(cloudformation, request, kind="update" if found else "create")
@@ -76,15 +76,30 @@ def _is_current(found: Mapping[str, Any], package: Package, parameters: Mapping[
     )
 
 
-def _upload(s3: Any, package: Package, bucket: str) -> dict[str, Any]:
-    """The template, its functions pointing at the uploaded code."""
-    key = f"{package.digest}/code.zip"
-    s3.put_object(Bucket=bucket, Key=key, Body=package.code.read_bytes())
+def _with_code(package: Package, bucket: str) -> dict[str, Any]:
+    """The template, its functions pointing at where the code will be."""
     template: dict[str, Any] = yaml.safe_load(package.template.read_text())
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
-            resource["Properties"]["CodeUri"] = {"Bucket": bucket, "Key": key}
+            resource["Properties"]["CodeUri"] = {"Bucket": bucket, "Key": _code_key(package)}
     return template
+
+
+def _code_key(package: Package) -> str:
+    return f"{package.digest}/code.zip"
+
+
+def _upload(s3: Any, package: Package, bucket: str, template: Mapping[str, Any]) -> str:
+    """Upload code and template; the template's address.
+
+    A template may have 1 MB there, but only 51,200 bytes in a request (read 2026-11-22):
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+    """
+    body = json.dumps(template, separators=(",", ":")).encode()
+    key = f"{package.digest}/template.json"
+    s3.put_object(Bucket=bucket, Key=_code_key(package), Body=package.code.read_bytes())
+    s3.put_object(Bucket=bucket, Key=key, Body=body)
+    return f"{s3.meta.endpoint_url}/{bucket}/{key}"
 
 
 def _parameters(

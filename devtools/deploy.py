@@ -10,7 +10,7 @@ import getpass
 import os
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from devtools import cloudformation, package, stage
@@ -19,11 +19,20 @@ from devtools.local_aws.keys import put_api_key
 
 Clients = Callable[[str], Any]
 
+# What may be chosen, beside the parameter of the template that it becomes.
+CHOICES = {
+    "alarm_topic": ("AlarmTopicArn", "ARN of the SNS topic to alarm"),
+    "front_door": ("FrontDoor", "ApiGateway or FunctionUrl"),
+    "worker_concurrency": ("WorkerConcurrency", "workers at the same time, 2 to 1000"),
+    "receive_reserved": ("ReceiveReservedConcurrency", "runs of the webhook to reserve, or 0"),
+    "worker_reserved": ("WorkerReservedConcurrency", "runs of the worker to reserve, or 0"),
+}
+
 
 def main() -> int:
     options = _options()
     try:
-        _deploy(options.stage, options.bucket, options.alarm_topic)
+        _deploy(options.stage, options.bucket, parameters(vars(options)))
     except (stage.UsageError, DeployError, *stage.AWS_ERRORS) as error:
         print(f"Not deployed. {error}", file=sys.stderr)
         return 1
@@ -34,11 +43,18 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stage", default="")
     parser.add_argument("--bucket", default="", help="for packages; made if it is not given")
-    parser.add_argument("--alarm-topic", default="", help="ARN of the SNS topic to alarm")
+    for name, (_, meaning) in CHOICES.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", default="", help=meaning)
     return parser.parse_args()
 
 
-def _deploy(name: str, bucket: str, alarm_topic: str) -> None:
+def parameters(options: Mapping[str, str]) -> dict[str, str]:
+    """The template's parameters that were given; the stack keeps what it has of the others."""
+    given = {parameter: options[name] for name, (parameter, _) in CHOICES.items() if options[name]}
+    return {"Stage": options["stage"]} | given
+
+
+def _deploy(name: str, bucket: str, given: Mapping[str, str]) -> None:
     stack = stage.stack_name(name)
     session, account = stage.open_session()
     print(f"Stage {name} in account {account}, region {session.region_name}")
@@ -51,7 +67,7 @@ def _deploy(name: str, bucket: str, alarm_topic: str) -> None:
         package.build(),
         stack=stack,
         bucket=bucket,
-        parameters={"Stage": name} | ({"AlarmTopicArn": alarm_topic} if alarm_topic else {}),
+        parameters=given,
         say=lambda text: print(text, flush=True),
     )
     _first_api_key(clients("dynamodb"), found["ApiKeysTableName"])

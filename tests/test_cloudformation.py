@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,13 +12,14 @@ from botocore.exceptions import ClientError, WaiterError
 
 from devtools import cloudformation
 from devtools.cloudformation import PACKAGE_TAG, DeployError
+from devtools.deploy import CHOICES, parameters
 from devtools.package import Package
 
 TEMPLATE = """
 Parameters: {Stage: {Type: String}, AlarmTopicArn: {Type: String, Default: ""}}
 Resources: {Work: {Type: AWS::Serverless::Function, Properties: {CodeUri: code.zip}}}
 """
-INLINE_LIMIT = 51_200  # bytes, of TemplateBody: API reference of CreateStack
+LIMIT = 1_000_000  # bytes of a template in S3: cloudformation-limits of the user guide
 
 
 class FakeAws:
@@ -25,6 +28,7 @@ class FakeAws:
     def __init__(self, stack: dict[str, Any] | None = None, *, fails: bool = False) -> None:
         self.stack, self._fails = stack, fails
         self.requests: list[tuple[str, dict[str, Any]]] = []
+        self.meta = SimpleNamespace(endpoint_url="https://s3.here")
 
     def __call__(self, service: str) -> FakeAws:
         return self
@@ -74,6 +78,9 @@ def package(tmp_path: Path) -> Package:
     return Package(tmp_path / "template.yaml", tmp_path / "code.zip", "new")
 
 
+OPTIONS = {"stage": "prod", "bucket": ""} | dict.fromkeys(CHOICES, "")
+
+
 def deploy(aws: FakeAws, package: Package) -> dict[str, str]:
     return cloudformation.deploy(
         aws, package, stack="s", bucket="b", parameters={"Stage": "prod"}, say=lambda _: None
@@ -83,21 +90,30 @@ def deploy(aws: FakeAws, package: Package) -> dict[str, str]:
 def test_a_new_stack_is_created_and_its_outputs_are_returned(package: Package) -> None:
     aws = FakeAws()
     assert deploy(aws, package) == {"WebhookUrl": "https://there"}
-    assert [kind for kind, _ in aws.requests] == ["put", "create"]
+    assert [kind for kind, _ in aws.requests] == ["put", "put", "create"]
 
 
 def test_functions_get_the_uploaded_code(package: Package) -> None:
     aws = FakeAws()
     deploy(aws, package)
-    (_, upload), (_, request) = aws.requests
-    assert (upload["Bucket"], upload["Key"]) == ("b", "new/code.zip")
-    assert '"CodeUri":{"Bucket":"b","Key":"new/code.zip"}' in request["TemplateBody"]
+    (_, code), (_, template), _ = aws.requests
+    assert (code["Bucket"], code["Key"], code["Body"]) == ("b", "new/code.zip", b"code")
+    work = json.loads(template["Body"])["Resources"]["Work"]
+    assert work["Properties"]["CodeUri"] == {"Bucket": "b", "Key": "new/code.zip"}
+
+
+def test_the_stack_is_made_from_the_uploaded_template(package: Package) -> None:
+    aws = FakeAws()
+    deploy(aws, package)
+    _, (_, template), (_, request) = aws.requests
+    assert (template["Bucket"], template["Key"]) == ("b", "new/template.json")
+    assert request["TemplateURL"] == "https://s3.here/b/new/template.json"
 
 
 def test_an_old_stack_is_updated(package: Package) -> None:
     aws = FakeAws(stack(digest="old"))
     deploy(aws, package)
-    assert [kind for kind, _ in aws.requests] == ["put", "update"]
+    assert [kind for kind, _ in aws.requests] == ["put", "put", "update"]
 
 
 def test_a_stack_with_this_package_is_left_alone(package: Package) -> None:
@@ -109,7 +125,7 @@ def test_a_stack_with_this_package_is_left_alone(package: Package) -> None:
 def test_a_parameter_that_changed_is_deployed(package: Package) -> None:
     aws = FakeAws(stack(Stage="other"))
     deploy(aws, package)
-    assert [kind for kind, _ in aws.requests] == ["put", "update"]
+    assert [kind for kind, _ in aws.requests] == ["put", "put", "update"]
 
 
 def test_what_was_chosen_before_stays_chosen(package: Package) -> None:
@@ -121,15 +137,33 @@ def test_what_was_chosen_before_stays_chosen(package: Package) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("option", "parameter", "value"),
+    [
+        ("alarm_topic", "AlarmTopicArn", "arn:topic"),
+        ("front_door", "FrontDoor", "FunctionUrl"),
+        ("worker_concurrency", "WorkerConcurrency", "20"),
+        ("receive_reserved", "ReceiveReservedConcurrency", "30"),
+        ("worker_reserved", "WorkerReservedConcurrency", "0"),
+    ],
+)
+def test_what_is_chosen_becomes_a_parameter(option: str, parameter: str, value: str) -> None:
+    assert parameters(OPTIONS | {option: value}) == {"Stage": "prod", parameter: value}
+
+
+def test_what_is_not_chosen_is_left_to_the_stack() -> None:
+    assert parameters(OPTIONS) == {"Stage": "prod"}
+
+
 def test_a_failure_says_what_cloudformation_said(package: Package) -> None:
     with pytest.raises(DeployError, match="Work: no such runtime"):
         deploy(FakeAws(fails=True), package)
 
 
 @pytest.mark.slow
-def test_our_template_fits_into_one_request() -> None:
+def test_our_template_is_not_larger_than_cloudformation_takes() -> None:
     from devtools import package as packages
 
     aws = FakeAws()
     deploy(aws, packages.build())
-    assert len(aws.requests[-1][1]["TemplateBody"].encode()) < INLINE_LIMIT
+    assert len(aws.requests[1][1]["Body"]) < LIMIT

@@ -249,6 +249,24 @@ def test_another_method_gets_405(door: Door, method: str) -> None:
     assert status(webhook.answer(door(method), intake())) == 405
 
 
+@pytest.mark.parametrize("path", ["/", "/webhooks/meta"])
+def test_a_function_url_takes_deliveries_at_its_root_and_at_the_gateways_path(path: str) -> None:
+    event = function_url("GET", query=SUBSCRIBE) | {"rawPath": path}
+    assert webhook.answer(event, intake())["statusCode"] == 200
+
+
+@pytest.mark.parametrize("path", ["/webhooks", "/webhooks/meta/", "/v1/health", "//", "/.env"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_another_path_of_a_function_url_gets_404(method: str, path: str) -> None:
+    event = function_url(method, query=SUBSCRIBE, body="{}") | {"rawPath": path}
+    assert webhook.answer(event, intake())["statusCode"] == 404
+
+
+def test_what_a_custom_domain_writes_before_the_gateways_path_does_no_harm() -> None:
+    event = rest("GET", query=SUBSCRIBE) | {"path": "/hearback/webhooks/meta"}
+    assert webhook.answer(event, intake())["statusCode"] == 200
+
+
 def test_an_event_of_no_front_door_gets_405() -> None:
     assert status(webhook.answer({}, intake())) == 405
 
