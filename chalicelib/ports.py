@@ -16,7 +16,7 @@ from chalicelib.core.access import ApiKey
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation, Profile, Seen, Wait
 from chalicelib.core.events import Item, Referral
-from chalicelib.core.messages import Author, Message, MessageFact, State, Status
+from chalicelib.core.messages import Author, Listing, Message, MessageFact, State, Status
 from chalicelib.core.metrics import Reading
 from chalicelib.core.opt_in import OptIn
 from chalicelib.platforms import Accepted, GraphRequest
@@ -70,6 +70,14 @@ class Conversations(Protocol):
         """ "first" and "latest", as far as known."""
 
 
+@dataclass(frozen=True, slots=True)
+class MessagePage:
+    """Messages in the order asked for; `next_cursor` is opaque, None at the end."""
+
+    items: tuple[Message, ...]
+    next_cursor: str | None
+
+
 class Messages(Protocol):
     def record(self, message: Message) -> bool:
         """Store what somebody else wrote. True if it was new. Merges with edits, reactions,
@@ -99,9 +107,11 @@ class Messages(Protocol):
         *,
         failure: str | None = None,
         facts: dict[str, Any] | None = None,
+        listing: Listing | None = None,
     ) -> Message | None:
         """Add a dated status; the earliest date of each is kept. One write, no read, also before
-        the row exists. Returns the row as it stands, None if there is none yet."""
+        the row exists. A late failure of one of ours is listed with the failed sends. Returns the
+        row as it stands, None if there is none yet."""
 
     def load(self, conversation_id: str, message_id: str) -> Message | None:
         """The row alone, perhaps a moment old: what came under the platform's id of one of ours is
@@ -122,11 +132,13 @@ class Messages(Protocol):
 
     def refuse(self, message: Message) -> Message:
         """Store a REFUSED row unless the row exists in another state than PLANNED; returns the row
-        as it stands."""
+        as it stands. What was planned before is listed with the failed sends."""
 
     def claim(self, message: Message) -> Message | None:
         """Store a CLAIMED row (with `lease_until`), new or from PLANNED. None if we have it, else
-        the row in the way. One winner; a lost answer of our own write counts as won."""
+        the row in the way. One winner; a lost answer of our own write counts as won. What was
+        planned before is listed with the unknown sends, for the end of its lease: nobody would
+        bring it again if its worker died."""
 
     def settle(
         self,
@@ -137,9 +149,28 @@ class Messages(Protocol):
         platform_message_id: str | None = None,
         failure: str | None = None,
         due_at: datetime | None = None,
+        listing: Listing | None = None,
     ) -> Message | None:
         """The outcome of a claimed row: SENT, FAILED, UNKNOWN, or PLANNED again with `due_at`.
-        SENT sticks. Returns the row as it stands, None if there is none."""
+        FAILED and UNKNOWN are listed. SENT sticks, and leaves the lists unless the platform
+        reported a late failure. Returns the row as it stands, None if there is none."""
+
+    def gone_wrong(
+        self, channel_id: str, state: State, *, cursor: str | None, limit: int
+    ) -> MessagePage:
+        """The listed rows of a channel, FAILED or UNKNOWN, the latest first; perhaps a moment old.
+        A page may hold fewer than `limit`. Raises ValueError for a cursor of somebody else."""
+
+    def to_look_for(
+        self, channel_id: str, *, before: datetime, limit: int
+    ) -> tuple[tuple[str, str], ...]:
+        """(conversation_id, message_id) of unknown sends whose time to look has come, the longest
+        first; without scanning."""
+
+    def mark_resent(self, conversation_id: str, message_id: str, attempt_id: str) -> Message | None:
+        """Name the attempt that makes it again: the first one wins and stays; what proved to be
+        sent takes none. It leaves the lists. Returns the row as it stands, None if there is
+        none."""
 
     def postpone(self, conversation_id: str, message_id: str, due_at: datetime) -> None:
         """A PLANNED row becomes due at another time."""

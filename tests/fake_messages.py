@@ -10,7 +10,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.core.messages import Author, Message, MessageFact, State, Status
+from chalicelib.core.messages import Author, Listing, Message, MessageFact, State, Status
+from chalicelib.ports import MessagePage
 
 
 class _Facts(Struct):
@@ -29,6 +30,7 @@ class FakeMessages:
         self._facts: dict[tuple[str, str], _Facts] = {}
         self._lock = RLock()
         self.raw: dict[tuple[str, str], bytes] = {}
+        self._listed: dict[tuple[str, str], tuple[State, str, tuple[bool, datetime]]] = {}
 
     @property
     def all(self) -> tuple[Message, ...]:
@@ -81,9 +83,12 @@ class FakeMessages:
         *,
         failure: str | None = None,
         facts: dict[str, Any] | None = None,
+        listing: Listing | None = None,
     ) -> Message | None:
         with self._lock:
             known = self._of(conversation_id, message_id)
+            if listing and str(status) not in known.statuses:
+                self._list(conversation_id, message_id, State.FAILED, listing)
             told = (at, failure, facts)
             known.statuses = _earliest(known.statuses, {str(status): told})
             return _view(known, _Facts())
@@ -123,6 +128,9 @@ class FakeMessages:
             if facts.row and facts.row.state is not State.PLANNED:
                 return self._merged(facts)
             facts.row = replace(message, state=State.CLAIMED, due_at=None)
+            lease, again = message.lease_until, message.tries > 0 or message.resend_of
+            listing = Listing(message.channel_id, lease, lease) if lease and again else None
+            self._list(message.conversation_id, message.message_id, State.UNKNOWN, listing)
             return None
 
     def settle(
@@ -134,12 +142,15 @@ class FakeMessages:
         platform_message_id: str | None = None,
         failure: str | None = None,
         due_at: datetime | None = None,
+        listing: Listing | None = None,
     ) -> Message | None:
         with self._lock:
             facts = self._of(conversation_id, message_id)
             row = facts.row
             if row is None or not _may_become(row.state, state):
                 return row
+            if state is not State.SENT or "failed" not in facts.statuses:
+                self._list(conversation_id, message_id, state, listing)
             facts.row = replace(
                 row,
                 state=state,
@@ -147,9 +158,52 @@ class FakeMessages:
                 failure=failure,
                 due_at=due_at,
                 lease_until=None,
-                request=row.request if state in (State.PLANNED, State.UNKNOWN) else None,
             )
-            return facts.row
+            return _view(facts, _Facts())
+
+    def gone_wrong(
+        self, channel_id: str, state: State, *, cursor: str | None, limit: int
+    ) -> MessagePage:
+        found = [(at, *key) for key, at in self._entries(channel_id, state)]
+        entries = sorted(found, key=lambda entry: entry[0], reverse=True)
+        start = int(cursor or 0)
+        rows = [self.load(*key) for _, *key in entries[start : start + limit]]
+        following = str(start + limit) if start + limit < len(entries) else None
+        return MessagePage(tuple(row for row in rows if row), following)
+
+    def to_look_for(
+        self, channel_id: str, *, before: datetime, limit: int
+    ) -> tuple[tuple[str, str], ...]:
+        entries = sorted((at, key) for key, at in self._entries(channel_id, State.UNKNOWN))
+        return tuple(key for (never, at), key in entries if not never and at <= before)[:limit]
+
+    def mark_resent(self, conversation_id: str, message_id: str, attempt_id: str) -> Message | None:
+        with self._lock:
+            facts = self._of(conversation_id, message_id)
+            row = facts.row
+            is_proved = row and row.state is State.SENT and "failed" not in facts.statuses
+            if row and not is_proved and row.resent_as in (None, attempt_id):
+                facts.row = replace(row, resent_as=attempt_id)
+                self._listed.pop((conversation_id, message_id), None)
+            return self._merged(facts)
+
+    def _list(
+        self, conversation_id: str, message_id: str, state: State, listing: Listing | None
+    ) -> None:
+        self._listed.pop((conversation_id, message_id), None)
+        if listing is None or state not in (State.FAILED, State.UNKNOWN):
+            return
+        at = (False, listing.at)
+        if state is State.UNKNOWN:
+            at = (listing.look_at is None, listing.look_at or listing.at)
+        self._listed[conversation_id, message_id] = state, listing.channel_id, at
+
+    def _entries(
+        self, channel_id: str, state: State
+    ) -> list[tuple[tuple[str, str], tuple[bool, datetime]]]:
+        with self._lock:
+            listed = list(self._listed.items())
+        return [(key, at) for key, (*which, at) in listed if which == [state, channel_id]]
 
     def postpone(self, conversation_id: str, message_id: str, due_at: datetime) -> None:
         with self._lock:
@@ -183,6 +237,10 @@ class FakeMessages:
             if facts.row is None or facts.row.state in over:
                 due_at = message.due_at if state is State.PLANNED else None
                 facts.row = replace(message, state=state, due_at=due_at)
+                is_again = message.tries > 0 or message.resend_of is not None
+                refused = Listing(message.channel_id, message.occurred_at) if is_again else None
+                listing = refused if state is State.REFUSED else None
+                self._list(message.conversation_id, message.message_id, State.FAILED, listing)
             return self._merged(facts) or message
 
     def _rows(self) -> list[Message]:

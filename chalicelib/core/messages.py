@@ -154,8 +154,8 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Listing(Struct, frozen=True):
     """Where a send that went wrong is found again: among the failed or the unknown ones of its
-    channel. `at`: when it went wrong. `look_at`: of an unknown one, when to look whether it arrived;
-    None: nobody looks."""
+    channel. `at`: when it went wrong. `look_at`: of an unknown one, when to look whether it
+    arrived; None: nobody looks."""
 
     channel_id: str
     at: datetime

@@ -40,6 +40,19 @@ def due_shards() -> tuple[str, ...]:
     return tuple(f"due#{shard}" for shard in range(ids.SHARDS))
 
 
+def failed(channel_id: str) -> str:
+    return f"failed#{channel_id}"
+
+
+def unknown(channel_id: str) -> str:
+    return f"unknown#{channel_id}"
+
+
+def never(at: datetime) -> str:
+    """After every time: nobody looks for it any more."""
+    return f"~{dated(at)}"
+
+
 def hour(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H}"
 

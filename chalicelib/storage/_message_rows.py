@@ -34,6 +34,7 @@ _FACTS = (
     "lease_until",
     "deadline",
     "tries",
+    "resend_of",
 )
 _NOTHING_TOLD = (
     "~"  # after all JSON: of two statuses of the same moment, the one that tells more stays
@@ -123,6 +124,8 @@ def read(row: MessageItem | None, beside: MessageItem | None = None) -> Message 
         due_at=row.due_at,
         deadline=row.deadline,
         tries=int(row.tries or 0),
+        resend_of=row.resend_of,
+        resent_as=row.resent_as,
     )
 
 

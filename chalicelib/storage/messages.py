@@ -11,8 +11,9 @@ from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from chalicelib.core.messages import Author, Message, MessageFact, State, Status
-from chalicelib.storage import _keys, _message_rows
+from chalicelib.core.messages import Author, Listing, Message, MessageFact, State, Status
+from chalicelib.ports import MessagePage
+from chalicelib.storage import _gone_wrong, _keys, _message_rows
 from chalicelib.storage._active_days import ActiveDays
 from chalicelib.storage._connection import refused_by
 from chalicelib.storage._models import MessageItem
@@ -25,6 +26,8 @@ _IS_HERE = MessageItem.day_key.exists()
 _NOT_UNSENT = MessageItem.deleted_at.does_not_exist()
 _IS_PLANNED = MessageItem.state == State.PLANNED
 _IS_UNSETTLED = MessageItem.state.is_in(State.CLAIMED, State.UNKNOWN)
+_NOT_FAILED_LATE = MessageItem.status_failed.does_not_exist()
+_NOT_PROVED = (MessageItem.state != State.SENT) | MessageItem.status_failed.exists()
 
 
 class Messages:
@@ -92,13 +95,16 @@ class Messages:
         *,
         failure: str | None = None,
         facts: dict[str, Any] | None = None,
+        listing: Listing | None = None,
     ) -> Message | None:
-        """Add a dated status; the earliest of each is kept. The row, None if there is none yet."""
+        """Add a dated status; the earliest of each is kept. A late failure of ours is listed. The
+        row, None if there is none yet."""
         name = _message_rows.status_attribute(status)
         told, stored = _message_rows.dated_status(at, failure, facts), getattr(MessageItem, name)
+        entry = _gone_wrong.entry(State.FAILED, listing) if listing else {}
         row = self._keep(
             self._item(conversation_id, message_id),
-            {name: told},
+            {name: told, **entry},
             at,
             stored.does_not_exist() | (stored > told),
         )
@@ -138,15 +144,17 @@ class Messages:
 
     def refuse(self, message: Message) -> Message:
         """Store a REFUSED row, new or from PLANNED; returns the row as it stands."""
-        return self._store_ours(message, State.REFUSED, _NOT_DUE, _NOT_HERE_YET | _IS_PLANNED)
+        listed = _NOT_DUE | _gone_wrong.entry_of_refusal(message)
+        return self._store_ours(message, State.REFUSED, listed, _NOT_HERE_YET | _IS_PLANNED)
 
     def claim(self, message: Message) -> Message | None:
         """Store a CLAIMED row, new or from PLANNED. None if we have it, else the row in the way."""
         self._days.mark(message.channel_id, message.day)
+        listed = _NOT_DUE | _gone_wrong.entry_of_claim(message)
         row, is_stored = self._write(
             message,
             self._ours(message, State.CLAIMED, owner := new_owner())
-            + _message_rows.setting(_NOT_DUE),
+            + _message_rows.setting(listed),
             _NOT_HERE_YET | _IS_PLANNED,
         )
         if is_stored or row.owner == owner:
@@ -163,21 +171,40 @@ class Messages:
         platform_message_id: str | None = None,
         failure: str | None = None,
         due_at: datetime | None = None,
+        listing: Listing | None = None,
     ) -> Message | None:
-        """The outcome of a claimed row; PLANNED again with `due_at`. SENT sticks. Returns the row,
-        None if there is none."""
+        """The outcome of a claimed row; PLANNED again with `due_at`. What went wrong is listed.
+        SENT sticks. Returns the row, None if there is none."""
         owner = self._claims.pop((conversation_id, message_id), None)
-        outcome = {"state": str(state), "failure": failure, "lease_until": None}
-        outcome |= _due(conversation_id, due_at)
-        if platform_message_id:
-            outcome["platform_message_id"] = platform_message_id
-        if state in (State.SENT, State.FAILED):
-            outcome["request"] = None
-        actions = _message_rows.setting(outcome)
-        if state is State.SENT:
-            actions.append(_entering_the_day())
+        outcome: dict[str, Any] = {"state": str(state), "failure": failure}
+        outcome |= {"lease_until": None, "due_at": None}
         row = self._item(conversation_id, message_id)
-        return _message_rows.read(self._update(row, actions, _may_become(state, owner))[0])
+        if state is State.SENT:
+            named = {"platform_message_id": platform_message_id} if platform_message_id else {}
+            return _message_rows.read(self._sent(row, outcome | named))
+        is_again = state is State.PLANNED
+        outcome |= _due(conversation_id, due_at) if is_again else _gone_wrong.entry(state, listing)
+        actions = _message_rows.setting(outcome)
+        return _message_rows.read(self._update(row, actions, _may_become(owner))[0])
+
+    def gone_wrong(
+        self, channel_id: str, state: State, *, cursor: str | None, limit: int
+    ) -> MessagePage:
+        """The listed rows of a channel, FAILED or UNKNOWN, the latest first."""
+        return _gone_wrong.page(self._item, channel_id, state, cursor=cursor, limit=limit)
+
+    def to_look_for(
+        self, channel_id: str, *, before: datetime, limit: int
+    ) -> tuple[tuple[str, str], ...]:
+        """The keys of unknown sends whose time to look has come, the longest first."""
+        return _gone_wrong.to_look_for(self._item, channel_id, before=dated(before), limit=limit)
+
+    def mark_resent(self, conversation_id: str, message_id: str, attempt_id: str) -> Message | None:
+        """Name the attempt that makes it again: the first one wins. The row as it stands."""
+        named = _message_rows.setting({"resent_as": attempt_id, **_gone_wrong.NOT_LISTED})
+        is_free = MessageItem.resent_as.does_not_exist() | (MessageItem.resent_as == attempt_id)
+        row = self._item(conversation_id, message_id)
+        return _message_rows.read(self._update(row, named, _IS_HERE & _NOT_PROVED & is_free)[0])
 
     def postpone(self, conversation_id: str, message_id: str, due_at: datetime) -> None:
         """A PLANNED row becomes due at another time."""
@@ -229,6 +256,15 @@ class Messages:
         row, _ = self._write(message, actions, condition)
         return _message_rows.read(row) or message
 
+    def _sent(self, row: MessageItem, outcome: dict[str, Any]) -> MessageItem:
+        """It leaves the lists, unless the platform has told already that it failed afterwards."""
+        actions = [*_message_rows.setting(outcome), _entering_the_day()]
+        leaving = _message_rows.setting(_gone_wrong.NOT_LISTED)
+        stored, is_stored = self._update(row, [*actions, *leaving], _IS_HERE & _NOT_FAILED_LATE)
+        if is_stored or not stored.status_failed:
+            return stored
+        return self._update(row, actions, _IS_HERE)[0]
+
     def _delete_ours(self, conversation_id: str, platform_message_id: str) -> None:
         """What a message of ours says is in its own row, not where the platform's id points."""
         is_it = MessageItem.platform_message_id == platform_message_id
@@ -267,7 +303,7 @@ class Messages:
             return None
 
 
-_NOT_DUE: dict[str, Any] = {"due_at": None, "due_shard": None, "due_key": None}
+_NOT_DUE: dict[str, Any] = {"due_at": None, **_gone_wrong.NOT_LISTED}
 
 
 def _due(conversation_id: str, at: datetime | None) -> dict[str, Any]:
@@ -280,11 +316,9 @@ def _entering_the_day() -> Action:
     return MessageItem.channel_day.set(MessageItem.channel_day | MessageItem.held_day)
 
 
-def _may_become(state: State, owner: str | None) -> Condition:
-    """SENT always. Anything else only from an unsettled claim, and if we claimed it, from that one:
-    a write that the SDK repeats late must not undo the claim of whoever came after us."""
-    if state is State.SENT:
-        return _IS_HERE
+def _may_become(owner: str | None) -> Condition:
+    """Anything but SENT only from an unsettled claim, and if we claimed it, from that one: a write
+    that the SDK repeats late must not undo the claim of whoever came after us."""
     return _IS_UNSETTLED & (MessageItem.owner == owner) if owner else _IS_UNSETTLED
 
 

@@ -48,7 +48,8 @@ CONVERSATIONS = Table(
 # message_id: the platform's id of what others sent, the attempt id of ours. Facts that come first,
 # or under the platform's id of ours, are an item without `day_key`, merged when read.
 # by_day: ({channel_id}#{local day}#{shard}, {time}#{author}), once received or sent.
-# due: (due#{shard}, {time}), while planned.
+# due: (due#{shard}, {time}), while planned. What went wrong is in the same index, by channel:
+# (failed#{channel_id}, {time}); (unknown#{channel_id}, {time of the next look, or ~{time}: never}).
 MESSAGES = Table(
     logical_id="MessagesTable",
     setting="messages_table",
@@ -138,6 +139,8 @@ MESSAGE_NAMES = {
     "due_at": "du",
     "deadline": "dl",
     "tries": "n",
+    "resend_of": "ro",
+    "resent_as": "ra",
     "deleted_at": "d",
     "edit": "e",  # dated, as are the rest: the time, then the fact
     "customer_reaction": "rc",

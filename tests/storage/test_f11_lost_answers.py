@@ -18,7 +18,7 @@ from pynamodb.exceptions import PynamoDBConnectionError
 from chalicelib import ports
 from chalicelib.core.conversation import Profile
 from chalicelib.core.events import Referral
-from chalicelib.core.messages import Author, State, Status
+from chalicelib.core.messages import Author, Listing, State, Status
 from chalicelib.storage import _connection
 from tests import fakes
 from tests.builders import (
@@ -105,6 +105,28 @@ WRITES: dict[str, tuple[Callable, Callable]] = {
         lambda s: s.messages.claim(our_message()),
         lambda s: s.messages.settle(CONVERSATION, OURS, State.PLANNED, due_at=NOON),
     ),
+    "messages.settle unknown": (
+        lambda s: s.messages.claim(our_message()),
+        lambda s: s.messages.settle(
+            CONVERSATION, OURS, State.UNKNOWN, listing=Listing(CHANNEL, NOON, NOON)
+        ),
+    ),
+    "messages.settle sent after it failed": (
+        lambda s: (
+            s.messages.claim(our_message()),
+            s.messages.status(
+                CONVERSATION, OURS, Status.FAILED, NOON, listing=Listing(CHANNEL, NOON)
+            ),
+        ),
+        lambda s: s.messages.settle(CONVERSATION, OURS, State.SENT, platform_message_id="m"),
+    ),
+    "messages.mark_resent": (
+        lambda s: (
+            s.messages.claim(our_message()),
+            s.messages.settle(CONVERSATION, OURS, State.FAILED, listing=Listing(CHANNEL, NOON)),
+        ),
+        lambda s: s.messages.mark_resent(CONVERSATION, OURS, "hb-second"),
+    ),
     "messages.postpone": (
         lambda s: s.messages.plan(PLANNED),
         lambda s: s.messages.postpone(CONVERSATION, OURS, NOON),
@@ -149,6 +171,8 @@ READS = {
     "messages.load_now",
     "messages.history",
     "messages.due",
+    "messages.gone_wrong",
+    "messages.to_look_for",
     "messages.of_day",
     "waits.of_day",
     "channels.load",
@@ -179,6 +203,9 @@ def everything(stores) -> dict[str, object]:
         "history": stores.messages.history(CONVERSATION),
         "of_day": stores.messages.of_day(CHANNEL, TODAY),
         "due": stores.messages.due(before=NOON, limit=9),
+        "failed": stores.messages.gone_wrong(CHANNEL, State.FAILED, cursor=None, limit=9),
+        "unknown": stores.messages.gone_wrong(CHANNEL, State.UNKNOWN, cursor=None, limit=9),
+        "to_look_for": stores.messages.to_look_for(CHANNEL, before=NOON, limit=9),
         "waits": stores.waits.of_day(CHANNEL, TODAY),
         "channels": stores.channels.all(),
         "is_stopped": stores.channels.is_stopped(CHANNEL),
