@@ -18,11 +18,11 @@ LONGEST_FILENAME = 200
 
 Problem = tuple[str, str]  # field by its path, and what was expected
 
-_VISIBLE = re.compile(r"[!-~]+")
-_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+_VISIBLE = r"[!-~]+"
+_HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
 _NOT_PUBLIC = (".local", ".localhost", ".internal", ".intranet", ".lan", ".home.arpa", ".test")
-_MEDIA_ID = re.compile(r"[0-9A-Za-z_-]{1,128}")
-_FILENAME = re.compile(rf"[^\x00-\x1f\x7f/\\]{{1,{LONGEST_FILENAME}}}")
+_MEDIA_ID = r"[0-9A-Za-z_-]{1,128}"
+_FILENAME = rf"[^\x00-\x1f\x7f/\\]{{1,{LONGEST_FILENAME}}}"
 _ADDRESS = (
     f"an https address on a public host, at most {LONGEST_URL} visible ASCII characters, "
     "without user name and password"
@@ -37,9 +37,9 @@ def problem(media: Media) -> Problem | None:
         return "attachment", "either a url or a media_id"
     if media.url is not None and not _is_public_address(media.url):
         return "attachment.url", _ADDRESS
-    if media.media_id is not None and not _MEDIA_ID.fullmatch(media.media_id):
+    if media.media_id is not None and not re.fullmatch(_MEDIA_ID, media.media_id):
         return "attachment.media_id", "the id that the platform gave the upload"
-    if media.filename is not None and not _FILENAME.fullmatch(media.filename):
+    if media.filename is not None and not re.fullmatch(_FILENAME, media.filename):
         return (
             "attachment.filename",
             f"a name of 1 to {LONGEST_FILENAME} characters without slashes",
@@ -56,7 +56,7 @@ def extension(media: Media) -> str:
 
 
 def _is_public_address(url: str) -> bool:
-    if len(url) > LONGEST_URL or not _VISIBLE.fullmatch(url):
+    if len(url) > LONGEST_URL or not re.fullmatch(_VISIBLE, url):
         return False
     try:
         parts = urlsplit(url)
@@ -70,4 +70,4 @@ def _is_public_host(parts: SplitResult) -> bool:
     host = parts.hostname or ""
     if parts.username is not None or parts.password is not None or parts.port not in (None, 443):
         return False
-    return _HOST.fullmatch(host) is not None and not host.endswith(_NOT_PUBLIC)
+    return re.fullmatch(_HOST, host) is not None and not host.endswith(_NOT_PUBLIC)

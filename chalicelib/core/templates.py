@@ -26,11 +26,11 @@ CATEGORIES = ("utility", "marketing", "authentication")
 BUTTONS = ("url", "quick_reply")
 
 _TEXT = Annotated[str, Meta(min_length=1, max_length=BODY_CHARACTERS)]
-_NAME = re.compile(r"[a-z0-9_]{1,512}")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2,3})?")
-_CURRENCY = re.compile(r"[A-Z]{3}")
+_NAME = r"[a-z0-9_]{1,512}"
+_LANGUAGE = r"[a-z]{2,3}(_[A-Z]{2,3})?"
+_CURRENCY = r"[A-Z]{3}"
 # Meta refuses line breaks, tabs and more than four spaces in a row (132018, 100).
-_NOT_IN_A_PARAMETER = re.compile(r"[\x00-\x1f\x7f]| {5}")
+_NOT_IN_A_PARAMETER = r"[\x00-\x1f\x7f]| {5}"
 _WORDS_OF = {"file": "document"}  # ours -> WhatsApp's
 
 
@@ -102,9 +102,9 @@ def as_sent(filled: FilledTemplate, template: ApprovedTemplate | None) -> dict[s
 
 
 def _wrong(template: ApprovedTemplate, platform: str) -> Iterator[Problem]:
-    if not _NAME.fullmatch(template.name):
+    if not re.fullmatch(_NAME, template.name):
         yield "name", "1 to 512 lowercase letters, digits and underscores"
-    if not _LANGUAGE.fullmatch(template.language):
+    if not re.fullmatch(_LANGUAGE, template.language):
         yield "language", "a language code such as en or en_US"
     if template.category not in CATEGORIES:
         yield "category", "one of " + ", ".join(CATEGORIES)
@@ -155,11 +155,13 @@ def _wrong_measure(filled: FilledTemplate, template: ApprovedTemplate) -> Iterat
 def _is_fit(parameter: Parameter) -> bool:
     match parameter:
         case str(text) | TextParameter(text=text):
-            return 1 <= len(text) <= BODY_CHARACTERS and not _NOT_IN_A_PARAMETER.search(text)
+            return 1 <= len(text) <= BODY_CHARACTERS and not re.search(_NOT_IN_A_PARAMETER, text)
         case CurrencyParameter(code=code, fallback_value=text):
-            return _CURRENCY.fullmatch(code) is not None and not _NOT_IN_A_PARAMETER.search(text)
+            return re.fullmatch(_CURRENCY, code) is not None and not re.search(
+                _NOT_IN_A_PARAMETER, text
+            )
         case DateTimeParameter(fallback_value=text):
-            return not _NOT_IN_A_PARAMETER.search(text)
+            return not re.search(_NOT_IN_A_PARAMETER, text)
 
 
 def _header(header: str | Media | None) -> list[dict[str, Any]]:

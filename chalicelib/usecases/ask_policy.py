@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
-from chalicelib.core.messages import Origin, OutboundMessage
-from chalicelib.core.messaging_policy import Permit, Question, Refusal, check
+from chalicelib.core.messages import MessageKind, Origin, OutboundMessage
+from chalicelib.core.messaging_policy import Basis, Permit, Question, Refusal, check
 from chalicelib.core.opt_in import OptIn, best
 from chalicelib.ports import Runtime
 
@@ -33,13 +33,25 @@ def run(
 
 
 def consent(
-    message: OutboundMessage, conversation_id: str, rt: Runtime, *, at: datetime
+    message: OutboundMessage,
+    conversation_id: str,
+    rt: Runtime,
+    *,
+    at: datetime,
+    basis: Basis | None = None,
 ) -> OptIn | None:
-    """The opt-in that a notification would spend."""
-    if message.topic is None or message.origin is not Origin.CAMPAIGN:
+    """The opt-in that a notification would spend, or a person's template on this basis: in the
+    messaging window none."""
+    if message.topic is None or not _may_spend(message, basis):
         return None
     known = rt.opt_ins.of_conversation(conversation_id)
     return best(known, topic=message.topic, attempt_id=message.key, at=at)
+
+
+def _may_spend(message: OutboundMessage, basis: Basis | None) -> bool:
+    if message.origin is Origin.PERSON:
+        return message.kind is MessageKind.TEMPLATE and basis is not Basis.STANDARD_WINDOW
+    return message.origin is Origin.CAMPAIGN
 
 
 def _question(
@@ -72,5 +84,8 @@ def _question(
 
 def _is_configured(message: OutboundMessage, channel: ChannelSettings) -> bool:
     """The business vouches for a template by naming it in the channel's settings."""
-    name = (message.template or {}).get("name")
+    template = message.template or {}
+    name, language = template.get("name"), template.get("language", {}).get("code")
+    if any((one.name, one.language) == (name, language) for one in channel.templates):
+        return True
     return any(topic.template_name == name for topic in channel.notification_topics)

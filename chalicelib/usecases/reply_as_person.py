@@ -1,26 +1,37 @@
-"""A person answers a customer through the API."""
+"""A person answers a customer through the API: with a text, an attachment, or a template."""
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from chalicelib.catalogue import PLATFORMS
+from chalicelib.core import templates
+from chalicelib.core.channel import ApprovedTemplate
 from chalicelib.core.ids import attempt_id
-from chalicelib.core.messages import Message, Origin, OutboundMessage
+from chalicelib.core.messages import Media, Message, MessageKind, Origin, OutboundMessage
+from chalicelib.core.templates import FilledTemplate
 from chalicelib.ports import Runtime
 from chalicelib.usecases import send_message
 from chalicelib.usecases.errors import InvalidInput, NotFound
 
 
 def run(
-    *, conversation_id: str, text: str, author: str, idempotency_key: str, rt: Runtime
+    *,
+    conversation_id: str,
+    author: str,
+    idempotency_key: str,
+    rt: Runtime,
+    text: str | None = None,
+    attachment: Media | None = None,
+    template: FilledTemplate | None = None,
 ) -> Message:
-    """Send the text once for this key; returns its row. A policy refusal is a row in state REFUSED.
-    Raises NotFound for an unknown conversation, InvalidInput for a text that is too long."""
+    """Send one of the three once for this key; returns its row. A text beside an attachment is its
+    caption. A policy refusal is a row in state REFUSED. Raises NotFound for an unknown
+    conversation, InvalidInput for what the platform would not take, or a template filled otherwise
+    than the channel's settings say."""
     conversation = rt.conversations.load(conversation_id)
     if conversation is None:
         raise NotFound("conversation")
-    wrong = PLATFORMS[conversation.platform].text_limit(text)
-    if wrong:
-        raise InvalidInput("text", wrong)
     message = OutboundMessage(
         key=attempt_id(f"{conversation_id}#{idempotency_key}"),
         platform=conversation.platform,
@@ -28,6 +39,44 @@ def run(
         contact_id=conversation.contact_id,
         origin=Origin.PERSON,
         text=text,
+        attachment=attachment,
         author=author,
     )
+    if template:
+        message = _with_template(message, template, rt)
+    else:
+        _check_words(message)
     return send_message.run(message, rt, known=conversation)
+
+
+def _check_words(message: OutboundMessage) -> None:
+    platform = PLATFORMS[message.platform]
+    if message.attachment:
+        wrong = platform.attachment_limit(message.attachment, message.text)
+    elif message.text is None:
+        wrong = ("text", "a text, an attachment or a template")
+    else:
+        too_long = platform.text_limit(message.text)
+        wrong = ("text", too_long) if too_long else None
+    if wrong:
+        raise InvalidInput(*wrong)
+
+
+def _with_template(
+    message: OutboundMessage, filled: FilledTemplate, rt: Runtime
+) -> OutboundMessage:
+    for name in ("text", "attachment"):
+        if getattr(message, name) is not None:
+            raise InvalidInput(name, "nothing: a template has its own words")
+    known = _approved(message.channel_id, filled, rt)
+    wrong = templates.filling_problem(filled, known)
+    if wrong:
+        raise InvalidInput(*wrong)
+    sent = templates.as_sent(filled, known)
+    return replace(message, kind=MessageKind.TEMPLATE, template=sent, topic=filled.topic)
+
+
+def _approved(channel_id: str, filled: FilledTemplate, rt: Runtime) -> ApprovedTemplate | None:
+    """None for one that the settings do not know: the policy will refuse it."""
+    channel = rt.channels.load(channel_id)
+    return templates.approved(channel.templates, filled.name, filled.language) if channel else None

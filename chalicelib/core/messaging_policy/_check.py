@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from chalicelib.core.messages import MessageKind, Origin
 from chalicelib.core.messaging_policy._rules import PLATFORMS, rule_for
 from chalicelib.core.messaging_policy._verdict import (
@@ -77,11 +79,22 @@ def _as_human_agent(question: Question) -> Permit | Refusal:
 
 
 def _template(question: Question) -> Permit | Refusal:
+    """A utility message has a messaging type of its own on Messenger (utility-messages,
+    2026-03-13)."""
+    verdict = _approved_template(question)
+    if isinstance(verdict, Permit) and question.platform == "messenger":
+        return replace(verdict, messaging_type="UTILITY")
+    return verdict
+
+
+def _approved_template(question: Question) -> Permit | Refusal:
     """Outside the window a template needs consent; inside, the customer began."""
     if rule_for(question.platform, "approved_template", question.at) is None:
         return _refuse("not_available_on_platform", question)
     if not question.template_approved:
         return _refuse("template_not_approved", question)
+    if question.origin is Origin.PERSON and (permit := _in_window(question)):
+        return permit
     if question.opt_in is None:
         is_free = question.topic is None and _in_window(question)
         return is_free or _refuse("no_opt_in", question)

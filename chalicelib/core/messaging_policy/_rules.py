@@ -25,10 +25,15 @@ _UNCONFIRMED = "as on Messenger; not confirmed on a page about Instagram"
 _HUMAN_AGENT = "messenger-platform/policy, 2026-09-11; open to all developers since 2021-06-02"
 _ONE_TIME = "messenger-platform/send-messages/one-time-notification, undated, before 2026"
 _WHATSAPP = "whatsapp/messages/send-messages, read 2025-12: last message or call"
+_UTILITY = (
+    "messenger-platform/send-messages/utility-messages, 2026-03-13; changelog, 2025-09-29, is the "
+    "first we know; consent and length are our own"
+)
 _OURS = "whatsapp/getting-opt-in, 2025-11-03; the length is our own: old consent is no consent"
 
 _AD_CHANGE = datetime(2026, 9, 28, tzinfo=UTC)
 _HUMAN_AGENT_OPEN = datetime(2021, 6, 2, tzinfo=UTC)
+_UTILITY_KNOWN = datetime(2025, 9, 29, tzinfo=UTC)
 _ONE_TIME_LAUNCH = datetime(2020, 3, 4, tzinfo=UTC)
 
 
@@ -94,6 +99,13 @@ RULES: tuple[Rule, ...] = (
         length=365 * DAY,
         source=_ONE_TIME,
         effective_from=_ONE_TIME_LAUNCH,
+    ),
+    Rule(
+        platform="messenger",
+        kind="approved_template",
+        length=365 * DAY,
+        source=_UTILITY,
+        effective_from=_UTILITY_KNOWN,
     ),
     *_windows("instagram", _WINDOW, "message", "postback", "quick_reply", "referral"),
     *_windows("instagram", _WINDOW, "story_reply", "story_mention"),

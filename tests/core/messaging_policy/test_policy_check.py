@@ -18,6 +18,7 @@ WROTE_AT = builders.NOON
 HOUR, DAY, SECOND = timedelta(hours=1), timedelta(hours=24), timedelta(seconds=1)
 PLATFORMS = ["messenger", "instagram", "whatsapp"]
 META_SEND_API = ["messenger", "instagram"]
+BEFORE_UTILITY = builders.at(day="2025-09-28")
 
 
 def question(**facts: Any) -> Question:
@@ -309,8 +310,8 @@ def test_an_approved_template_with_an_opt_in_is_permitted_at_any_time():
         ({"opt_in": None, "at": WROTE_AT + HOUR}, "no_opt_in"),
         ({"opt_in": None, "topic": None}, "no_opt_in"),
         ({"opt_in": builders.opt_in(used_by="hb-another")}, "opt_in_used"),
-        ({"platform": "messenger"}, "not_available_on_platform"),
         ({"platform": "instagram"}, "not_available_on_platform"),
+        ({"platform": "messenger", "at": BEFORE_UTILITY}, "not_available_on_platform"),
     ],
 )
 def test_a_template_is_refused_with_its_reason(facts: dict[str, Any], expected: str):
@@ -320,6 +321,39 @@ def test_a_template_is_refused_with_its_reason(facts: dict[str, Any], expected: 
 def test_in_the_window_a_template_that_is_no_notification_needs_no_opt_in():
     asked = template(opt_in=None, topic=None, at=WROTE_AT + HOUR)
     assert basis(asked) == Basis.STANDARD_WINDOW
+
+
+@pytest.mark.parametrize("topic", [None, "mug"])
+@pytest.mark.parametrize("opt_in", [None, builders.opt_in(), builders.opt_in(used_by="hb-another")])
+def test_in_the_window_a_persons_template_rests_on_no_opt_in(
+    topic: str | None, opt_in: OptIn | None
+):
+    asked = template(origin=Origin.PERSON, opt_in=opt_in, topic=topic, at=WROTE_AT + HOUR)
+    assert basis(asked) == Basis.STANDARD_WINDOW
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({}, "permitted"),
+        ({"opt_in": None}, "no_opt_in"),
+        ({"opt_in": builders.opt_in(used_by="hb-another")}, "opt_in_used"),
+        ({"template_approved": False}, "template_not_approved"),
+        ({"template_approved": False, "at": WROTE_AT + HOUR}, "template_not_approved"),
+        ({"platform": "instagram", "at": WROTE_AT + HOUR}, "not_available_on_platform"),
+    ],
+)
+def test_outside_the_window_a_persons_template_needs_what_any_other_does(
+    facts: dict[str, Any], expected: str
+):
+    assert reason(template(**({"origin": Origin.PERSON} | facts))) == expected
+
+
+@pytest.mark.parametrize("at", [WROTE_AT + HOUR, WROTE_AT + 3 * DAY])
+def test_a_template_on_messenger_is_a_utility_message(at: datetime):
+    verdict = check(template(platform="messenger", origin=Origin.PERSON, at=at))
+    assert isinstance(verdict, Permit)
+    assert (verdict.messaging_type, verdict.tag) == ("UTILITY", None)
 
 
 @pytest.mark.parametrize(
