@@ -17,6 +17,8 @@ from chalicelib.api.shapes import (
 )
 from chalicelib.api.values import Cursor, Id, Limit, Name, Text
 from chalicelib.core.access import Role
+from chalicelib.core.messages import Media
+from chalicelib.core.templates import FilledTemplate
 from chalicelib.usecases import list_conversations, read_conversation
 from chalicelib.usecases.list_conversations import Order
 
@@ -36,10 +38,13 @@ class MessagesQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Reply(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a person answers; `author` is that person's name or id, and is not sent."""
+    """What a person answers: a text, an attachment (on WhatsApp with a text as its caption), or an
+    approved template. `author` is that person's name or id, and is not sent."""
 
-    text: Text
     author: Name
+    text: Text | None = None
+    attachment: Media | None = None
+    template: FilledTemplate | None = None
 
 
 @endpoint(
@@ -110,6 +115,8 @@ def reply(conversation_id: str, body: Reply, idempotency_key: str) -> Response:
     message = reply_as_person.run(
         conversation_id=conversation_id,
         text=body.text,
+        attachment=body.attachment,
+        template=body.template,
         author=body.author,
         idempotency_key=idempotency_key,
         rt=rt,

@@ -78,6 +78,13 @@ class AttachmentDocument(Struct, frozen=True):
     facts: dict[str, Any] | None
 
 
+class TemplateDocument(Struct, frozen=True):
+    """The approved template that was sent."""
+
+    name: str
+    language: str
+
+
 class ReactionsDocument(Struct, frozen=True):
     customer: str | None
     business: str | None
@@ -94,6 +101,7 @@ class MessageDocument(Struct, frozen=True, kw_only=True):
     author_name: str | None
     text: str | None
     attachments: list[AttachmentDocument]
+    template: TemplateDocument | None
     reply_to: str | None
     state: State
     reason: str | None
@@ -137,6 +145,7 @@ def message_document(message: Message, now: datetime) -> MessageDocument:
         author_name=message.author_name,
         text=message.text if is_there else None,
         attachments=[_attachment(each) for each in message.attachments] if is_there else [],
+        template=_template(message) if is_there else None,
         reply_to=message.reply_to,
         state=state_now(message, now),
         reason=message.failure,
@@ -181,6 +190,11 @@ def _attachment(attachment: Attachment) -> AttachmentDocument:
     return AttachmentDocument(
         attachment.kind, attachment.url, attachment.media_id, attachment.title, attachment.facts
     )
+
+
+def _template(message: Message) -> TemplateDocument | None:
+    template = (message.request or {}).get("template")
+    return TemplateDocument(template["name"], template["language"]["code"]) if template else None
 
 
 def _platform_message_id(message: Message) -> str | None:

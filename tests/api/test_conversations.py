@@ -11,13 +11,21 @@ from msgspec.structs import replace
 from chalicelib import usecases
 from chalicelib.core.conversation import Profile
 from chalicelib.core.events import Attachment, Referral
-from chalicelib.core.messages import Author, State, Status
+from chalicelib.core.messages import Author, Media, MessageKind, State, Status
 from chalicelib.core.messaging_policy import REASONS
+from chalicelib.core.templates import (
+    CurrencyParameter,
+    DateTimeParameter,
+    FilledTemplate,
+    TextParameter,
+)
 from chalicelib.usecases.errors import InvalidInput, NotFound
 from tests import builders
 from tests.builders import CHANNEL, CONVERSATION, NOON, at
 
 PATH = f"/v1/conversations/{CONVERSATION}"
+PICTURE = {"kind": "image", "url": "https://shop.example/mug.jpg"}
+MUG = {"name": "mug_is_back", "language": "en"}
 REPLY = {"text": "It is, from Tuesday on.", "author": "Ayse"}
 
 
@@ -187,6 +195,7 @@ def test_customers_message_is_shown(api, rt, known):
                     "facts": None,
                 }
             ],
+            "template": None,
             "reply_to": None,
             "state": "received",
             "reason": None,
@@ -300,9 +309,49 @@ def test_reply_is_handed_over_and_accepted(api, replies):
         202,
         {"message_id": replies.outcome.message_id, "state": "sent"},
     )
-    assert replies.asked == [
-        {"conversation_id": CONVERSATION, "idempotency_key": "k-1"} | REPLY,
-    ]
+    given = {"conversation_id": CONVERSATION, "idempotency_key": "k-1"} | REPLY
+    assert replies.asked == [given | {"attachment": None, "template": None}]
+
+
+def test_attachment_is_handed_over(api, replies):
+    api.post(f"{PATH}/messages", {"attachment": PICTURE, "author": "Ayse"}, Idempotency_Key="k-1")
+    assert replies.asked[0]["attachment"] == Media(**PICTURE)
+
+
+def test_template_is_handed_over_with_its_parameters_of_every_type(api, replies):
+    price = {"type": "currency", "code": "EUR", "amount_1000": 12500, "fallback_value": "12.50"}
+    day = {"type": "date_time", "fallback_value": "Tuesday"}
+    named = {"type": "text", "name": "mug", "text": "blue"}
+    template = MUG | {"parameters": ["A-17", price, day, named], "header": PICTURE, "topic": "mug"}
+    answer = api.post(
+        f"{PATH}/messages", {"template": template, "author": "Ayse"}, Idempotency_Key="k-1"
+    )
+    assert answer.status == 202
+    assert replies.asked[0]["template"] == FilledTemplate(
+        **MUG,
+        parameters=(
+            "A-17",
+            CurrencyParameter(code="EUR", amount_1000=12500, fallback_value="12.50"),
+            DateTimeParameter(fallback_value="Tuesday"),
+            TextParameter(text="blue", name="mug"),
+        ),
+        header=Media(**PICTURE),
+        topic="mug",
+    )
+
+
+def test_attachment_of_ours_is_shown(api, rt, known):
+    file = Attachment(kind="file", url="https://shop.example/prices.pdf", title="Prices.pdf")
+    rt.messages.claim(builders.our_message(text=None, attachments=(file,)))
+    [shown] = api.get(f"{PATH}/messages").body["items"][0]["attachments"]
+    assert (shown["kind"], shown["url"], shown["title"]) == ("file", file.url, "Prices.pdf")
+
+
+def test_template_of_ours_is_shown_by_name_and_language(api, rt, known):
+    request = {"template": {"name": "mug_is_back", "language": {"code": "en"}}}
+    rt.messages.claim(builders.our_message(kind=MessageKind.TEMPLATE, text=None, request=request))
+    shown = api.get(f"{PATH}/messages").body["items"][0]
+    assert shown["template"] == MUG
 
 
 def test_reply_that_the_policy_refuses_is_a_conflict_with_its_reason(api, replies):
@@ -334,13 +383,25 @@ def test_reply_that_the_platform_would_not_take_names_the_text(api, replies):
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({"author": "Ayse"}, "text"),
         ({"text": " ", "author": "Ayse"}, "text"),
         ({"text": "x" * 5001, "author": "Ayse"}, "text"),
         ({"text": ["x"], "author": "Ayse"}, "text"),
         ({"text": "hi"}, "author"),
         ({"text": "hi", "author": "x" * 101}, "author"),
         ({"text": "hi", "author": "Ayse", "tag": "HUMAN_AGENT"}, "tag"),
+        ({"attachment": "cat.jpg", "author": "Ayse"}, "attachment"),
+        ({"attachment": {"url": "https://a.example"}, "author": "Ayse"}, "attachment.kind"),
+        ({"attachment": PICTURE | {"caption": "x"}, "author": "Ayse"}, "attachment.caption"),
+        ({"template": {"name": "mug"}, "author": "Ayse"}, "template.language"),
+        ({"template": MUG | {"parameters": [5]}, "author": "Ayse"}, "template.parameters[0]"),
+        (
+            {"template": MUG | {"parameters": [{"type": "image"}]}, "author": "Ayse"},
+            "template.parameters[0].type",
+        ),
+        (
+            {"template": MUG | {"parameters": [{"type": "text", "x": 1}]}, "author": "Ayse"},
+            "template.parameters[0].text",
+        ),
         ([], "body"),
         ("hi", "body"),
     ],
