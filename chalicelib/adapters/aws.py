@@ -6,13 +6,20 @@ botocore reads endpoint (`AWS_ENDPOINT_URL`), region and credentials from the en
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from botocore.session import Session
 
 # Meta waits 5 seconds for an answer (webhooks page, read 2026-11-21): better to fail in time and be
 # asked again.
 CONNECT_TIMEOUT_SECONDS = 1
 READ_TIMEOUT_SECONDS = 2
 TRIES = 2
+# Only in the deployment package (devtools/service_data.py): what botocore reads of a service, cut
+# down to the operations we call. Without it, and for all else, botocore reads its own.
+SERVICE_DATA = Path(__file__).with_name("service_data")
 
 
 @cache
@@ -25,11 +32,14 @@ def client(service: str) -> Any:
         read_timeout=READ_TIMEOUT_SECONDS,
         retries={"total_max_attempts": TRIES, "mode": "standard"},
     )
-    return _session().create_client(service, config=config)
+    return session().create_client(service, config=config)
 
 
 @cache
-def _session() -> Any:
+def session() -> Session:
+    """The container's one session: credentials and endpoints are read once."""
     from botocore.session import get_session
 
-    return get_session()
+    opened = get_session()
+    opened.set_config_variable("data_path", str(SERVICE_DATA))
+    return opened

@@ -6,25 +6,30 @@ PynamoDB would make a client per table, which a cold start pays seven times, and
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import new_class
 from typing import Any, TypeVar, cast
 
-from botocore.session import Session
+from botocore.session import Session, get_session
 from pynamodb.connection import TableConnection
 from pynamodb.connection.base import Connection
 from pynamodb.exceptions import PynamoDBConnectionError
 from pynamodb.models import Model
 
 _M = TypeVar("_M", bound=Model)
+OpenSession = Callable[[], Session]
+new_session: OpenSession = get_session
 
 CONNECT_TIMEOUT_SECONDS = 1
 READ_TIMEOUT_SECONDS = 5
 RETRIES = 3
 
 
-def connect(region: str) -> Connection:
-    """A connection that is opened by its first call. The endpoint is botocore's own affair."""
+def connect(region: str, session: OpenSession = new_session) -> Connection:
+    """A connection that is opened by its first call, which asks for the session. The endpoint is
+    botocore's own affair."""
     return _Connection(
+        session,
         region=region,
         connect_timeout_seconds=CONNECT_TIMEOUT_SECONDS,
         read_timeout_seconds=READ_TIMEOUT_SECONDS,
@@ -54,11 +59,15 @@ def refused_by(error: PynamoDBConnectionError, model: type[_M]) -> _M | None:
 
 
 class _Connection(Connection):
-    """PynamoDB has a botocore session per thread; a client takes over the hooks of its session."""
+    """PynamoDB would open a session of its own; a client takes over the hooks of its session."""
+
+    def __init__(self, open_session: OpenSession, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._open_session = open_session
 
     @property
     def session(self) -> Session:
-        session = super().session
+        session = self._open_session()
         session.register(
             "provide-client-params.dynamodb.*", _ask_for_the_item_in_the_way, unique_id=__name__
         )
