@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from devtools.simulator import rules_messages as shapes
 from devtools.simulator.errors import GraphError, parameter
-from devtools.simulator.errors import whatsapp as whatsapp_error
+from devtools.simulator.rules_attachments import CLOUD_TYPES, check_cloud_media
+from devtools.simulator.rules_templates import check_template, check_utility
 from devtools.simulator.state import Channel, Contact, Token, key
 from devtools.simulator.world import World
 
@@ -42,6 +43,11 @@ def _judge_send_api(world: World, channel: Channel, body: dict[str, Any], now: d
     if "one_time_notif_token" in recipient:
         return _spend(world, channel, str(recipient["one_time_notif_token"]), now)
     contact = _known_contact(world, channel, str(recipient.get("id", "")))
+    if "template" in message:
+        check_utility(world, channel, body)
+        return Verdict(contact=contact)
+    if body.get("messaging_type") == "UTILITY":
+        raise parameter("messaging_type UTILITY needs a template")
     _check_window(channel, contact, body, now)
     title, topic = shapes.opt_in_request(message)
     if topic is not None:
@@ -123,8 +129,10 @@ def _has_unused_token(world: World, channel: Channel, contact: Contact, topic: s
 
 def _judge_whatsapp(world: World, channel: Channel, body: dict[str, Any], now: datetime) -> Verdict:
     recipient = shapes.checked_cloud_message(body)
+    kind = str(body["type"])
+    media_failure = check_cloud_media(kind, body[kind]) if kind in CLOUD_TYPES else None
     if body["type"] == "template":
-        _check_template(world, channel, body["template"])
+        check_template(world, channel, body["template"])
         return Verdict(contact=world.meet(channel, recipient))
     contact = world.meet_stranger(channel, recipient)
     if contact is None:
@@ -133,15 +141,4 @@ def _judge_whatsapp(world: World, channel: Channel, body: dict[str, Any], now: d
         return Verdict(contact=contact, late_failure=131026)
     last = contact.last_action_at
     is_open = contact.is_stranger or (last is not None and now - last < WINDOW)
-    return Verdict(contact=contact, late_failure=None if is_open else 131047)
-
-
-def _check_template(world: World, channel: Channel, template: Any) -> None:
-    name, language, parameters = shapes.template_facts(template)
-    known = world.template(channel, name, language)
-    if known is None or known.status != "APPROVED":
-        details = "Template name does not exist in the translation"
-        raise whatsapp_error(132001, "Template name does not exist", details, 404)
-    if known.body_parameters not in (None, parameters):
-        details = f"body: number of params ({parameters}) does not match ({known.body_parameters})"
-        raise whatsapp_error(132000, "Number of parameters does not match", details)
+    return Verdict(contact=contact, late_failure=media_failure if is_open else 131047)

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from devtools.simulator.errors import parameter, whatsapp
+from devtools.simulator.rules_attachments import CLOUD_TYPES, check_attachment
 
 RECIPIENT_KEYS = {"id", "user_ref", "comment_id", "post_id", "one_time_notif_token"}
 MESSAGING_TYPES = {"RESPONSE", "UPDATE", "MESSAGE_TAG", "UTILITY"}
@@ -36,6 +37,8 @@ def _check_content(platform: str, message: dict[str, Any]) -> None:
         raise parameter("param message must have text or attachment")
     if text is not None:
         _check_text(platform, text)
+    if attachment is not None:
+        check_attachment(platform, attachment)
     if len(str(message.get("metadata", ""))) >= 1000:
         raise parameter("param message[metadata] must be under 1000 characters")
     replies = message.get("quick_replies", [])
@@ -69,7 +72,7 @@ def checked_cloud_message(body: dict[str, Any]) -> str:
         raise parameter("The parameter messaging_product is required.")
     if len(str(body.get("biz_opaque_callback_data", ""))) > 512:
         raise whatsapp(131009, "Parameter value is not valid", "biz_opaque_callback_data: 512")
-    if body.get("type") not in ("text", "template"):
+    if body.get("type") not in ("text", "template", *CLOUD_TYPES):
         raise whatsapp(131009, "Parameter value is not valid", "type is not known here")
     if not isinstance(body.get(body["type"]), dict):
         raise whatsapp(131008, "Required parameter is missing", str(body["type"]))
@@ -91,14 +94,3 @@ def _cloud_recipient(body: dict[str, Any]) -> str:
     if not isinstance(to, str) or not re.fullmatch(r"\+[1-9]\d{6,14}", to):
         raise whatsapp(131009, "Parameter value is not valid", "to: plus, country code, number")
     return to.removeprefix("+")
-
-
-def template_facts(template: dict[str, Any]) -> tuple[str, str, int]:
-    """Name, language and the number of body parameters."""
-    language = template.get("language")
-    code = language.get("code") if isinstance(language, dict) else None
-    if not template.get("name") or not code:
-        raise whatsapp(131008, "Required parameter is missing", "template needs name and language")
-    components = template.get("components") or []
-    bodies = [one.get("parameters", []) for one in components if one.get("type") == "body"]
-    return str(template["name"]), str(code), sum(len(parameters) for parameters in bodies)

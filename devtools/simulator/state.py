@@ -54,6 +54,7 @@ class Template(Struct, kw_only=True):
     language: str = "en_US"
     status: str = "APPROVED"
     body_parameters: int | None = None  # None: not checked
+    header: str | None = None  # text, image, video or document; None: not checked
 
 
 class State(Struct):
