@@ -47,11 +47,15 @@ def store_quarantined(event: SQSEvent) -> dict[str, Any]:
 
 @app.schedule(Rate(1, unit=Rate.MINUTES), name="send_due")
 def send_due(event: CloudWatchEvent) -> int:
-    """Sends what is planned and due; answers how many were tried."""
+    """Sends what is planned and due, and looks for what may have arrived; answers how many were
+    tried."""
     from chalicelib import bootstrap
     from chalicelib.usecases import send_due as use_case
+    from chalicelib.usecases import settle_unknown
 
-    return use_case.run(bootstrap.live())
+    tried = use_case.run(rt := bootstrap.live())
+    settle_unknown.run(rt)
+    return tried
 
 
 @app.schedule(Cron(5, "*", "*", "*", "?", "*"), name="start_daily_metrics")

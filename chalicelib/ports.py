@@ -256,8 +256,11 @@ class Sender(Protocol):
     def post(self, channel: ChannelSettings, request: GraphRequest) -> Accepted:
         """One POST, never repeated here. Raises SendError."""
 
-    def get(self, channel: ChannelSettings, path: str, host: str) -> dict[str, Any] | None:
-        """A look-up such as a profile; None on any failure, which is logged."""
+    def get(
+        self, channel: ChannelSettings, path: str, host: str, *, per_second: float | None = None
+    ) -> dict[str, Any] | None:
+        """A look-up such as a profile; None on any failure, which is logged. Waits its turn if this
+        process may make only so many of the channel's look-ups `per_second`."""
 
 
 class Secrets(Protocol):

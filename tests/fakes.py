@@ -261,7 +261,9 @@ class FakeSender:
             raise outcome
         return outcome
 
-    def get(self, channel: ChannelSettings, path: str, host: str) -> dict[str, Any] | None:
+    def get(
+        self, channel: ChannelSettings, path: str, host: str, *, per_second: float | None = None
+    ) -> dict[str, Any] | None:
         self.looked_up.append(path)
         return self.answers.get(path)
 

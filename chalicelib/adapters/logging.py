@@ -30,6 +30,7 @@ FIELDS = frozenset(
         "code",
         "conversation_id",
         "day",
+        "deadline",
         "elapsed_ms",
         "entries",
         "error",
@@ -47,6 +48,9 @@ FIELDS = frozenset(
         "status",
         "subcode",
         "version",
+        "window_ends_at",
+        "window_opened_at",
+        "window_opened_by",
     }
 )
 FINGERPRINTED = frozenset({"contact_id", "event_id", "message_id", "platform_message_id"})

@@ -10,11 +10,12 @@ from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.events import MessageReceived, Postback
 from chalicelib.core.ids import attempt_id
-from chalicelib.core.messages import Author, Origin, OutboundMessage
+from chalicelib.core.messages import Author, Message, Origin, OutboundMessage, State
 from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     know_contact,
+    list_trouble,
     move_conversation,
     personalise,
     record_consent,
@@ -23,6 +24,10 @@ from chalicelib.usecases import (
 )
 
 Input = MessageReceived | Postback
+
+
+class StillSendingError(Exception):
+    """Another worker is at this very reply: if it dies, the event has to come again."""
 
 
 def run(event: Input, channel: ChannelSettings, rt: Runtime) -> None:
@@ -34,8 +39,11 @@ def run(event: Input, channel: ChannelSettings, rt: Runtime) -> None:
     known = move_conversation.run(
         channel, event.contact_id or "", lambda _row: step, rt, change=slot.take
     )
-    if slot.reply and not _is_answered(slot, known, rt):
-        _answer(slot.reply, slot, known, rt)
+    earlier = _earlier_reply(slot, known, rt)
+    if slot.reply and not earlier:
+        earlier = _answer(slot.reply, slot, known, rt)
+    if earlier and earlier.state is State.CLAIMED:
+        raise StillSendingError
     if slot.is_new_contact and not slot.is_by_name:
         know_contact.run(event, channel, rt, is_new=True)
 
@@ -94,11 +102,13 @@ class _Slot:
         return None
 
 
-def _is_answered(slot: _Slot, known: Conversation, rt: Runtime) -> bool:
-    """The earlier delivery got as far as the row of the reply: what is left is not ours to do."""
+def _earlier_reply(slot: _Slot, known: Conversation, rt: Runtime) -> Message | None:
+    """The row of the reply, if an earlier delivery got as far: what is left is not ours to do, but
+    for telling that its worker died."""
     if not slot.was_taken:
-        return False
-    return rt.messages.load(known.conversation_id, reply_key(slot.event)) is not None
+        return None
+    row = rt.messages.load(known.conversation_id, reply_key(slot.event))
+    return list_trouble.if_abandoned(row, slot.channel, rt) if row else None
 
 
 def reply_key(event: Input) -> str:
@@ -137,13 +147,13 @@ def _remember_origin(event: Input, channel: ChannelSettings, rt: Runtime) -> Non
         )
 
 
-def _answer(reply: Reply, slot: _Slot, known: Conversation, rt: Runtime) -> None:
+def _answer(reply: Reply, slot: _Slot, known: Conversation, rt: Runtime) -> Message:
     event, channel, text = slot.event, slot.channel, reply.answer.text
     if reply.answer.grants_opt_in:
         record_consent.in_own_words(event, channel, reply.answer.grants_opt_in, rt)
     if text:
         text = personalise.run(text, event, channel, rt, is_new=slot.is_new_contact)
-    send_message.run(replace(_message(reply, event, channel), text=text), rt, known=known)
+    return send_message.run(replace(_message(reply, event, channel), text=text), rt, known=known)
 
 
 def _message(reply: Reply, event: Input, channel: ChannelSettings) -> OutboundMessage:

@@ -7,10 +7,11 @@ from datetime import datetime
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.events import StatusChanged
 from chalicelib.core.ids import row_of_callback
-from chalicelib.core.messages import PERSONS, UNSETTLED, Message, Status
+from chalicelib.core.messages import PERSONS, UNSETTLED, Listing, Message, Status
+from chalicelib.platforms import ErrorClass
 from chalicelib.platforms._graph_answers import classify_status_errors
 from chalicelib.ports import Runtime
-from chalicelib.usecases import confirm_send
+from chalicelib.usecases import confirm_send, report_window_refusal
 from chalicelib.usecases.stored_message import conversation_of, time_of
 
 _KNOWN = frozenset(status.value for status in Status)
@@ -37,18 +38,26 @@ def _see(event: StatusChanged, channel: ChannelSettings, until: datetime, rt: Ru
 
 
 def _record(event: StatusChanged, status: Status, channel: ChannelSettings, rt: Runtime) -> None:
-    failure = classify_status_errors(event.errors).reason if status is Status.FAILED else None
+    error = classify_status_errors(event.errors) if status is Status.FAILED else None
     for conversation, message_id in _rows(event, channel):
         row = rt.messages.status(
             conversation,
             message_id,
             status,
             time_of(event),
-            failure=failure,
+            failure=error.reason if error else None,
             facts={"pricing": event.pricing} if event.pricing else None,
+            listing=_listing(event, channel) if error else None,
         )
+        if row and error and error.error_class is ErrorClass.WINDOW and row.basis:
+            report_window_refusal.run(row, error, None, rt)
         if row and _tells_more(row, status):
             confirm_send.run(row, event.message_ids[0] if event.message_ids else None, channel, rt)
+
+
+def _listing(event: StatusChanged, channel: ChannelSettings) -> Listing | None:
+    """Of ours only: what others sent is theirs to send again."""
+    return Listing(channel.channel_id, time_of(event)) if row_of_callback(event.callback) else None
 
 
 def _tells_more(row: Message, status: Status) -> bool:

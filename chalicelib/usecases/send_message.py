@@ -18,7 +18,13 @@ from chalicelib.core.retrying import next_try
 from chalicelib.core.steps import Step
 from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.ports import Runtime
-from chalicelib.usecases import ask_policy, confirm_send, move_conversation
+from chalicelib.usecases import (
+    ask_policy,
+    confirm_send,
+    list_trouble,
+    move_conversation,
+    report_window_refusal,
+)
 from chalicelib.usecases.errors import NotFound
 
 # Longer than the Graph client's timeouts: a claim that outlives it is unknown.
@@ -114,7 +120,7 @@ def _finished(row: Message, channel: ChannelSettings, rt: Runtime) -> Message:
     """Whoever sent it may have died before its consequences were stored."""
     if row.state is State.SENT:
         confirm_send.run(row, row.platform_message_id, channel, rt)
-    return row
+    return list_trouble.if_abandoned(row, channel, rt)
 
 
 def _posted(attempt: _Attempt, permit: Permit, rt: Runtime) -> Message:
@@ -135,14 +141,10 @@ def _posted(attempt: _Attempt, permit: Permit, rt: Runtime) -> Message:
 
 def _not_accepted(error: SendError, attempt: _Attempt, rt: Runtime) -> Message:
     row = _outcome(error, attempt.row, rt.now())
-    rt.messages.settle(
-        row.conversation_id,
-        row.message_id,
-        row.state,
-        failure=row.failure,
-        due_at=row.due_at,
-    )
+    list_trouble.settle(row, attempt.channel, rt)
     _tell(error, row, rt)
+    if error.error_class is ErrorClass.WINDOW:
+        report_window_refusal.run(row, error, attempt.known, rt)
     if error.error_class is ErrorClass.TOKEN:
         rt.channels.stop_sending(row.channel_id, reason=error.reason, at=rt.now())
     if error.error_class is ErrorClass.RECIPIENT_GONE:

@@ -1,0 +1,41 @@
+"""Settle what went wrong, so that it is found among the failed or the unknown sends."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.looking import FIRST_LOOK, WORKER_DIED
+from chalicelib.core.messages import Listing, Message, State, state_now
+from chalicelib.platforms import _conversations_api
+from chalicelib.ports import Runtime
+
+
+def settle(row: Message, channel: ChannelSettings, rt: Runtime) -> None:
+    """Store the outcome that the row has: FAILED, UNKNOWN, or PLANNED again."""
+    rt.messages.settle(
+        row.conversation_id,
+        row.message_id,
+        row.state,
+        failure=row.failure,
+        due_at=row.due_at,
+        listing=_listing(channel, rt),
+    )
+
+
+def if_abandoned(row: Message, channel: ChannelSettings, rt: Runtime) -> Message:
+    """A claim that nobody settled within its lease becomes UNKNOWN: its worker died. Returns the
+    row as it is to be understood."""
+    is_over = row.state is State.CLAIMED and state_now(row, rt.now()) is State.UNKNOWN
+    if not is_over or row.resent_as:
+        return row
+    unknown = replace(row, state=State.UNKNOWN, failure=WORKER_DIED, lease_until=None)
+    settle(unknown, channel, rt)
+    rt.log.warning("send_abandoned", message_id=row.message_id, channel_id=row.channel_id)
+    return unknown
+
+
+def _listing(channel: ChannelSettings, rt: Runtime) -> Listing:
+    now = rt.now()
+    can_look = channel.platform in _conversations_api.OFFERED_BY
+    return Listing(channel.channel_id, now, now + FIRST_LOOK if can_look else None)

@@ -1,0 +1,122 @@
+"""The minute schedule, second part: look whether unknown sends arrived, where the platform shows
+its conversations. Elsewhere only a status or an echo tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice, zip_longest
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from chalicelib.core import looking
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.conversation import Conversation
+from chalicelib.core.looking import Look, Verdict
+from chalicelib.core.messages import Listing, Message, State, state_now
+from chalicelib.platforms import _conversations_api as api
+from chalicelib.ports import Runtime
+from chalicelib.usecases import confirm_send
+
+LOOKS = 40  # a run; the platform lets us make two a second for each Page
+_OF_A_CHANNEL = 20
+
+
+class _Unknown(Struct, frozen=True):
+    channel: ChannelSettings
+    conversation: Conversation
+    row: Message
+
+
+def run(rt: Runtime) -> int:
+    """Look for each unknown send whose time has come; returns how many were settled."""
+    looks: dict[str, Look | None] = {}
+    due = islice(_in_turn(rt), LOOKS)
+    return sum(_is_settled(channel, *key, looks, rt) for channel, key in due)
+
+
+def _in_turn(rt: Runtime) -> Iterator[tuple[ChannelSettings, tuple[str, str]]]:
+    """Channel by channel, so that none waits for another's many."""
+    channels = [each for each in rt.channels.all() if each.platform in api.OFFERED_BY]
+    now = rt.now()
+    of_each = (
+        [(c, key) for key in rt.messages.to_look_for(c.channel_id, before=now, limit=_OF_A_CHANNEL)]
+        for c in channels
+    )
+    for round_ in zip_longest(*of_each):
+        yield from (each for each in round_ if each)
+
+
+def _is_settled(
+    channel: ChannelSettings,
+    conversation_id: str,
+    message_id: str,
+    looks: dict[str, Look | None],
+    rt: Runtime,
+) -> bool:
+    row = rt.messages.load_now(conversation_id, message_id)
+    conversation = rt.conversations.load(conversation_id)
+    if row is None or conversation is None:
+        return False
+    unknown = _Unknown(channel, conversation, row)
+    try:
+        return _looked_for(unknown, looks, rt)
+    except Exception as error:  # noqa: BLE001 - one send must not hold up the others
+        rt.log.warning("look_failed", message_id=message_id, error=type(error).__name__)
+        return False
+
+
+def _looked_for(unknown: _Unknown, looks: dict[str, Look | None], rt: Runtime) -> bool:
+    conversation, row, now = unknown.conversation, unknown.row, rt.now()
+    if state_now(row, now) is not State.UNKNOWN:
+        return False
+    if row.state is State.CLAIMED:
+        row = replace(row, failure=looking.WORKER_DIED)
+    if conversation.conversation_id not in looks:
+        looks[conversation.conversation_id] = _look(unknown, rt)
+    look = looks[conversation.conversation_id]
+    taken = _taken(row, rt) if look else frozenset()
+    verdict = looking.verdict(row, look, taken=taken, now=now)
+    _apply(verdict, unknown, rt)
+    return verdict.state is not State.UNKNOWN
+
+
+def _look(unknown: _Unknown, rt: Runtime) -> Look | None:
+    channel, contact_id = unknown.channel, unknown.conversation.contact_id
+    node = channel.graph_node_id or channel.channel_id
+    path = api.path(channel.platform, node, contact_id)
+    answer = rt.sender.get(channel, path, channel.graph_host, per_second=api.CALLS_PER_SECOND)
+    return api.read(answer, contact_id) if answer else None
+
+
+def _taken(row: Message, rt: Runtime) -> frozenset[str]:
+    """The platform's ids of all other messages of the conversation."""
+    others = [m for m in rt.messages.history(row.conversation_id) if m.message_id != row.message_id]
+    return frozenset(i for m in others for i in (m.message_id, m.platform_message_id) if i)
+
+
+def _apply(verdict: Verdict, unknown: _Unknown, rt: Runtime) -> None:
+    row, channel, conversation = unknown.row, unknown.channel, unknown.conversation
+    if verdict.state is State.SENT:
+        confirm_send.run(row, verdict.platform_message_id, channel, rt, known=conversation)
+    else:
+        rt.messages.settle(
+            row.conversation_id,
+            row.message_id,
+            verdict.state,
+            failure=verdict.failure,
+            listing=Listing(channel.channel_id, rt.now(), verdict.look_at),
+        )
+    if verdict.look_at is None:
+        _tell(verdict, row, rt)
+
+
+def _tell(verdict: Verdict, row: Message, rt: Runtime) -> None:
+    outcome = verdict.failure or "found"
+    rt.log.info(
+        "unknown_send_settled",
+        message_id=row.message_id,
+        channel_id=row.channel_id,
+        outcome=outcome,
+    )
+    rt.log.count("unknown_sends_settled", outcome=outcome)
