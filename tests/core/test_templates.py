@@ -1,0 +1,204 @@
+"""Approved templates: what a channel may name, how one is filled, and what leaves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.core.channel import ApprovedTemplate, TemplateButton
+from chalicelib.core.messages import Media
+from chalicelib.core.templates import (
+    CurrencyParameter,
+    DateTimeParameter,
+    FilledTemplate,
+    TextParameter,
+    approved,
+    as_sent,
+    filling_problem,
+    problems,
+)
+
+PICTURE = Media(kind="image", url="https://shop.example/mug.jpg")
+
+
+def known(**facts: Any) -> ApprovedTemplate:
+    defaults = {"name": "order_ready", "language": "en_US", "category": "utility"}
+    return ApprovedTemplate(**(defaults | facts))
+
+
+def filled(**facts: Any) -> FilledTemplate:
+    return FilledTemplate(**({"name": "order_ready", "language": "en_US"} | facts))
+
+
+def wrong_settings(*templates: ApprovedTemplate, platform: str = "whatsapp") -> list[str]:
+    return [field for field, _ in problems(templates, platform)]
+
+
+def wrong_field(template: FilledTemplate, measure: ApprovedTemplate | None = None) -> str | None:
+    wrong = filling_problem(template, measure)
+    return wrong[0] if wrong else None
+
+
+@pytest.mark.parametrize(
+    ("facts", "fields"),
+    [
+        ({}, []),
+        ({"language": "tr"}, []),
+        ({"header": "file", "buttons": (TemplateButton(index=0, kind="url"),)}, []),
+        ({"name": "Order Ready"}, ["templates[0].name"]),
+        ({"name": "x" * 513}, ["templates[0].name"]),
+        ({"language": "english"}, ["templates[0].language"]),
+        ({"category": "service"}, ["templates[0].category"]),
+        ({"header": "audio"}, ["templates[0].header"]),
+        ({"buttons": (TemplateButton(index=0, kind="call"),)}, ["templates[0].buttons"]),
+    ],
+)
+def test_a_template_of_a_whatsapp_number_is_named_by_its_field(
+    facts: dict[str, Any], fields: list[str]
+) -> None:
+    assert wrong_settings(known(**facts)) == fields
+
+
+@pytest.mark.parametrize(
+    ("facts", "fields"),
+    [
+        ({"parameters": 2}, []),
+        ({"category": "marketing"}, ["templates[0].category"]),
+        ({"header": "image"}, ["templates[0].header"]),
+    ],
+)
+def test_a_template_of_a_page_is_a_utility_message_with_a_body(
+    facts: dict[str, Any], fields: list[str]
+) -> None:
+    assert wrong_settings(known(**facts), platform="messenger") == fields
+
+
+def test_instagram_has_no_templates() -> None:
+    assert wrong_settings(known(), platform="instagram") == ["templates"]
+
+
+def test_a_name_may_occur_once_in_each_language() -> None:
+    assert wrong_settings(known(), known(language="tr"), known()) == ["templates[2]"]
+
+
+def test_a_template_is_found_by_name_and_language() -> None:
+    turkish = known(language="tr")
+    assert approved((known(), turkish), "order_ready", "tr") is turkish
+    assert approved((known(), turkish), "order_ready", "de") is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "field"),
+    [
+        ({}, None),
+        ({"parameters": ("A-17", TextParameter(text="blue", name="mug"))}, None),
+        ({"parameters": ("a    b",)}, None),
+        ({"parameters": ("",)}, "template.parameters[0]"),
+        ({"parameters": ("A", "two\nlines")}, "template.parameters[1]"),
+        ({"parameters": ("a     b",)}, "template.parameters[0]"),
+        ({"parameters": ("x" * 1025,)}, "template.parameters[0]"),
+        (
+            {"parameters": (CurrencyParameter(code="€", amount_1000=1, fallback_value="1"),)},
+            "template.parameters[0]",
+        ),
+        ({"parameters": (DateTimeParameter(fallback_value="\t"),)}, "template.parameters[0]"),
+        ({"header": "x" * 61}, "template.header"),
+        ({"header": ""}, "template.header"),
+        ({"header": Media(kind="image", url="http://a.example")}, "template.header.url"),
+    ],
+)
+def test_a_value_that_no_template_takes_is_named(facts: dict[str, Any], field: str | None) -> None:
+    assert wrong_field(filled(**facts)) == field
+
+
+@pytest.mark.parametrize(
+    ("measure", "facts", "field"),
+    [
+        ({"parameters": 1}, {"parameters": ("A-17",)}, None),
+        ({"parameters": 1}, {}, "template.parameters"),
+        ({"parameters": 1}, {"parameters": ("A-17", "B")}, "template.parameters"),
+        ({"header": "image"}, {"header": PICTURE}, None),
+        ({"header": "video"}, {"header": PICTURE}, "template.header"),
+        ({"header": "text"}, {"header": PICTURE}, "template.header"),
+        ({"header": "text"}, {"header": "Mugs"}, None),
+        ({"header": "image"}, {}, "template.header"),
+        ({}, {"header": "Mugs"}, "template.header"),
+        ({"buttons": (TemplateButton(index=0, kind="url"),)}, {}, "template.buttons"),
+        ({}, {"buttons": ("A-17",)}, "template.buttons"),
+    ],
+)
+def test_a_template_is_filled_as_the_settings_measure_it(
+    measure: dict[str, Any], facts: dict[str, Any], field: str | None
+) -> None:
+    assert wrong_field(filled(**facts), known(**measure)) == field
+
+
+def test_a_template_without_anything_to_fill_in_is_its_name_and_language() -> None:
+    assert as_sent(filled(), known()) == {"name": "order_ready", "language": {"code": "en_US"}}
+
+
+def test_the_whole_template_leaves_as_the_cloud_api_wants_it() -> None:
+    price = CurrencyParameter(code="EUR", amount_1000=12500, fallback_value="12.50")
+    day = DateTimeParameter(fallback_value="Tuesday")
+    named = TextParameter(text="blue", name="mug")
+    buttons = (TemplateButton(index=0, kind="url"), TemplateButton(index=2, kind="quick_reply"))
+    template = filled(
+        parameters=("A-17", price, day, named), header=PICTURE, buttons=("A-17", "STOP")
+    )
+    assert as_sent(template, known(buttons=buttons))["components"] == [
+        {
+            "type": "header",
+            "parameters": [{"type": "image", "image": {"link": "https://shop.example/mug.jpg"}}],
+        },
+        {
+            "type": "body",
+            "parameters": [
+                {"type": "text", "text": "A-17"},
+                {
+                    "type": "currency",
+                    "currency": {"fallback_value": "12.50", "code": "EUR", "amount_1000": 12500},
+                },
+                {"type": "date_time", "date_time": {"fallback_value": "Tuesday"}},
+                {"type": "text", "text": "blue", "parameter_name": "mug"},
+            ],
+        },
+        {
+            "type": "button",
+            "sub_type": "url",
+            "index": "0",
+            "parameters": [{"type": "text", "text": "A-17"}],
+        },
+        {
+            "type": "button",
+            "sub_type": "quick_reply",
+            "index": "2",
+            "parameters": [{"type": "payload", "payload": "STOP"}],
+        },
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "parameter"),
+    [
+        ("Mugs", {"type": "text", "text": "Mugs"}),
+        (
+            Media(kind="file", media_id="4001", filename="a.pdf"),
+            {"type": "document", "document": {"id": "4001", "filename": "a.pdf"}},
+        ),
+    ],
+)
+def test_a_header_is_a_text_or_an_attachment(header: Any, parameter: dict[str, Any]) -> None:
+    [component] = as_sent(filled(header=header), known())["components"]
+    assert component == {"type": "header", "parameters": [parameter]}
+
+
+@given(st.lists(st.text(min_size=1, max_size=20), max_size=5))
+def test_a_filling_that_passes_leaves_with_every_parameter_in_order(texts: list[str]) -> None:
+    template = filled(parameters=tuple(texts))
+    measure = known(parameters=len(texts))
+    [*components] = as_sent(template, measure).get("components", [])
+    sent = [each["text"] for component in components for each in component["parameters"]]
+    assert sent == texts
