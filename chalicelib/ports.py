@@ -199,7 +199,11 @@ class Channels(Protocol):
     def load(self, channel_id: str, *, is_fresh: bool = False) -> ChannelSettings | None:
         """At most 30 seconds old, or as it is now."""
 
-    def save(self, channel: ChannelSettings) -> None: ...
+    def save(self, channel: ChannelSettings) -> bool:
+        """Store this version in place of the one before it (version 1: nothing yet). False if
+        another is there: of two editors one wins. A lost answer of our own write counts as
+        stored."""
+
     def all(self) -> tuple[ChannelSettings, ...]: ...
     def stop_sending(self, channel_id: str, *, reason: str, at: datetime) -> None:
         """The access token is dead: hold what is to be sent, go on receiving."""

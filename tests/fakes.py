@@ -132,12 +132,18 @@ class FakeChannels:
     def __init__(self, *channels: ChannelSettings) -> None:
         self._channels = {channel.channel_id: channel for channel in channels}
         self.stopped: dict[str, tuple[str, datetime]] = {}
+        self._lock = RLock()
 
     def load(self, channel_id: str, *, is_fresh: bool = False) -> ChannelSettings | None:
         return self._channels.get(channel_id)
 
-    def save(self, channel: ChannelSettings) -> None:
-        self._channels[channel.channel_id] = channel
+    def save(self, channel: ChannelSettings) -> bool:
+        with self._lock:
+            stored = self._channels.get(channel.channel_id)
+            if (stored.version if stored else 0) != max(channel.version - 1, 0):
+                return False
+            self._channels[channel.channel_id] = channel
+            return True
 
     def all(self) -> tuple[ChannelSettings, ...]:
         return tuple(self._channels[channel_id] for channel_id in sorted(self._channels))

@@ -4,9 +4,10 @@ from chalicelib.api.channels import channels
 from chalicelib.api.conversations import conversations
 from chalicelib.api.health import health
 from chalicelib.api.notifications import notifications
+from chalicelib.api.openapi import openapi
 from chalicelib.api.problems import problems
 from chalicelib.api.reports import reports
 
-blueprints = (problems, health, conversations, channels, reports, notifications)
+blueprints = (problems, health, openapi, conversations, channels, reports, notifications)
 
 __all__ = ["blueprints"]

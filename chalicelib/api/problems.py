@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Literal
 
 from chalice.app import Blueprint, Request, Response
+from msgspec import UNSET, Struct, UnsetType
 
 from chalicelib.api.answers import json_text
 
@@ -17,8 +19,12 @@ DETAILS = {
     403: "This API key may not do that.",
     404: "There is no such thing here.",
     405: "This address does not know this method.",
+    409: "Things stand so that it cannot be done now.",
+    412: "It has changed since you read it: read it again.",
     413: "The body is too large.",
     415: "Send the body as application/json.",
+    422: "This Idempotency-Key stands for another request already.",
+    428: "Say which version you want to change, by If-Match.",
     500: "Something went wrong on our side. The same request may be sent again.",
 }
 _PROTECTION = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -27,20 +33,30 @@ _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 problems = Blueprint(__name__)
 
 
+class Problem(Struct, frozen=True, kw_only=True):
+    """A problem document (RFC 9457). `field` is at fault, `reason` a stable code."""
+
+    type: Literal["about:blank"] = "about:blank"
+    title: str
+    status: int
+    detail: str
+    field: str | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+
+
 def problem(
     status: int, *, detail: str | None = None, field: str | None = None, reason: str | None = None
 ) -> Response:
     """The problem document of this status; `field` is at fault, `reason` a stable code."""
-    document = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail or DETAILS.get(status, HTTPStatus(status).phrase),
-    }
-    named = {
-        name: value for name, value in (("field", field), ("reason", reason)) if value is not None
-    }
-    return Response(json_text(document | named), {"Content-Type": MEDIA_TYPE}, status)
+    phrase = HTTPStatus(status).phrase
+    document = Problem(
+        title=phrase,
+        status=status,
+        detail=detail or DETAILS.get(status, phrase),
+        field=UNSET if field is None else field,
+        reason=UNSET if reason is None else reason,
+    )
+    return Response(json_text(document), {"Content-Type": MEDIA_TYPE}, status)
 
 
 @problems.middleware("http")

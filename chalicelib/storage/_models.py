@@ -201,6 +201,7 @@ class WaitItem(Model):
 class ChannelItem(Model):
     channel_id = UnicodeAttribute(hash_key=True)
     document = JsonAttribute(null=True)
+    written_by = UnicodeAttribute(null=True)
     stopped_at = MomentAttribute(null=True)
     stopped_because = UnicodeAttribute(null=True)
 

@@ -8,11 +8,13 @@ from datetime import datetime
 
 import msgspec
 from pynamodb.exceptions import DoesNotExist, UpdateError
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.storage._connection import refused_by
 from chalicelib.storage._models import ChannelItem
+from chalicelib.storage._owner import new_owner
 
 REMEMBERED_SECONDS = 30
 
@@ -31,8 +33,16 @@ class Channels:
         row = self._read(channel_id, is_fresh=True) if is_fresh else self._row(channel_id)
         return _settings(row) if row else None
 
-    def save(self, channel: ChannelSettings) -> None:
-        self._change(channel.channel_id, ChannelItem.document.set(channel))
+    def save(self, channel: ChannelSettings) -> bool:
+        """Store this version in place of the one before it. False if another is there."""
+        stored = self._read(channel.channel_id, is_fresh=True)
+        if _version(stored) != max(channel.version - 1, 0):
+            return False
+        # The document itself is the condition: rows of every release have it.
+        unchanged = ChannelItem.document.does_not_exist()
+        if stored and stored.document:
+            unchanged = ChannelItem.document == stored.document
+        return self._replace(channel, unchanged)
 
     def all(self) -> tuple[ChannelSettings, ...]:
         """Every connected channel, by id."""
@@ -61,6 +71,19 @@ class Channels:
             channel_id, ChannelItem.stopped_at.remove(), ChannelItem.stopped_because.remove()
         )
 
+    def _replace(self, channel: ChannelSettings, unchanged: Condition) -> bool:
+        row, owner = self._item(channel.channel_id), new_owner()
+        actions: list[Action] = [
+            ChannelItem.document.set(channel),
+            ChannelItem.written_by.set(owner),
+        ]
+        try:
+            row.update(actions, unchanged)
+        except UpdateError as error:
+            row = refused_by(error, self._item) or row
+        self._remember(row)
+        return row.written_by == owner
+
     def _change(self, channel_id: str, *actions: Action) -> None:
         row = self._item(channel_id)
         row.update(list(actions))
@@ -82,6 +105,11 @@ class Channels:
     def _remember(self, row: ChannelItem) -> ChannelItem:
         self._known[row.channel_id] = (self._seconds(), row)
         return row
+
+
+def _version(row: ChannelItem | None) -> int:
+    settings = _settings(row) if row else None
+    return settings.version if settings else 0
 
 
 def _settings(row: ChannelItem) -> ChannelSettings | None:

@@ -15,6 +15,7 @@ import app as entry_points
 import chalicelib
 from chalicelib.api.authentication import hash_of
 from chalicelib.core.access import ApiKey, Role
+from tests.api import contract
 
 KEY = "a-key-made-up-for-tests"
 
@@ -58,8 +59,13 @@ class Api:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.call("POST", path, json.dumps(document).encode(), self.headers | named)
 
-    def put(self, path: str, document: object) -> Answer:
-        return self.call("PUT", path, json.dumps(document).encode())
+    def put(self, path: str, document: object, **headers: str) -> Answer:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.call("PUT", path, json.dumps(document).encode(), self.headers | named)
+
+    def change(self, path: str, document: object) -> Answer:
+        """PUT on the version that GET tells."""
+        return self.put(path, document, If_Match=self.get(path).headers["ETag"])
 
     def call(
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
@@ -67,7 +73,9 @@ class Api:
         response = self.http.request(
             method, path, headers=self.headers if headers is None else headers, body=body
         )
-        return Answer(response.status_code, response.headers, response.json_body)
+        answer = Answer(response.status_code, response.headers, response.json_body)
+        contract.check(method, path, answer.status, answer.headers, answer.body)
+        return answer
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from tests.api.conftest import KEY
 
 ROUTES = {
     ("GET", "/v1/health"),
+    ("GET", "/v1/openapi.json"),
     ("GET", "/v1/conversations"),
     ("GET", "/v1/conversations/{conversation_id}"),
     ("GET", "/v1/conversations/{conversation_id}/messages"),
@@ -29,7 +30,7 @@ ROUTES = {
 }
 REFERENCE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 ANY_ID = re.compile(r"\{\w+\}")
-WITH_KEY = sorted(ROUTES - {("GET", "/v1/health")})
+WITH_KEY = sorted(ROUTES - {("GET", "/v1/health"), ("GET", "/v1/openapi.json")})
 JSON = {"Content-Type": "application/json"}
 
 
@@ -57,7 +58,7 @@ def test_no_route_allows_other_origins(app):
 
 @pytest.mark.parametrize(("method", "path"), WITH_KEY)
 @pytest.mark.parametrize("headers", [JSON, JSON | {"Authorization": "Bearer another"}])
-def test_every_route_but_health_refuses_callers_without_a_key(api, method, path, headers):
+def test_every_other_route_refuses_callers_without_a_key(api, method, path, headers):
     answer = api.call(method, filled(path), b"{}", headers)
     assert problem_of(answer) == ("application/problem+json", 401, 401)
     assert answer.headers["WWW-Authenticate"] == "Bearer"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from msgspec.structs import replace
@@ -141,3 +142,51 @@ def test_a_channel_connected_elsewhere_is_seen_at_once(dynamodb):
     assert here.load(CHANNEL) is None
     dynamodb.channels.save(SETTINGS)
     assert here.load(CHANNEL) == SETTINGS
+
+
+def test_a_version_is_stored_in_place_of_the_one_before_it_only(stores):
+    assert stores.channels.save(replace(SETTINGS, version=1))
+    assert stores.channels.save(replace(SETTINGS, version=2))
+    assert not stores.channels.save(replace(SETTINGS, version=2, name="The Cup Shop"))
+    assert not stores.channels.save(replace(SETTINGS, version=4))
+    assert stores.channels.load(CHANNEL) == replace(SETTINGS, version=2)
+
+
+def test_what_was_saved_meanwhile_is_not_overwritten(dynamodb, monkeypatch):
+    """Another editor saves between our reading of the version and our write."""
+    here, there = dynamodb.channels, elsewhere(dynamodb)
+    here.save(replace(SETTINGS, version=1))
+    replace_row = here._replace
+
+    def late(channel, unchanged):
+        assert there.save(replace(SETTINGS, version=2, name="The Cup Shop"))
+        return replace_row(channel, unchanged)
+
+    monkeypatch.setattr(here, "_replace", late)
+    assert not here.save(replace(SETTINGS, version=2))
+    assert here.load(CHANNEL).name == "The Cup Shop"
+
+
+def test_of_two_who_save_the_same_only_one_did(dynamodb, monkeypatch):
+    here, there = dynamodb.channels, elsewhere(dynamodb)
+    replace_row = here._replace
+    monkeypatch.setattr(here, "_replace", lambda *a: (there.save(SETTINGS), replace_row(*a)))
+    assert here.save(SETTINGS) == (True, False)
+
+
+def test_a_row_of_the_release_before_is_changed_too(dynamodb):
+    """It has no `written_by`."""
+    item = dynamodb.channels._item
+    item(CHANNEL, document=replace(SETTINGS, version=7)).save()
+    assert dynamodb.channels.save(replace(SETTINGS, version=8))
+    assert dynamodb.channels.load(CHANNEL).version == 8
+
+
+def test_many_editors_at_once_have_one_winner(stores):
+    with ThreadPoolExecutor(8) as pool:
+        saved = pool.map(lambda n: stores.channels.save(_named(n)), range(8))
+    assert sum(saved) == 1
+
+
+def _named(number: int):
+    return replace(SETTINGS, version=1, name=f"Shop {number}")
