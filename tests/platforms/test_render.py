@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.core.messages import MessageKind
+from chalicelib.catalogue import PLATFORMS
+from chalicelib.core.messages import Media, MessageKind, OutboundMessage
 from chalicelib.core.messaging_policy import Basis, Permit
 from chalicelib.platforms import ErrorClass, GraphRequest, SendError, _cloud_api, _send_api
 from tests import builders
@@ -20,6 +21,9 @@ BY_TOKEN = Permit(Basis.ONE_TIME_TOKEN)
 HUMAN_AGENT = Permit(Basis.HUMAN_AGENT, messaging_type="MESSAGE_TAG", tag="HUMAN_AGENT")
 BY_TEMPLATE = Permit(Basis.APPROVED_TEMPLATE)
 TEMPLATE = {"name": "mug_is_back", "language": {"code": "en_US"}, "components": []}
+
+URL = "https://shop.example/mug"
+UPLOAD = Media(kind="image", media_id="4001")
 
 Render = Callable[[Any, Permit, str], GraphRequest]
 
@@ -77,6 +81,104 @@ def test_messenger_utility_template_stands_in_the_message() -> None:
     permit = Permit(Basis.APPROVED_TEMPLATE, messaging_type="UTILITY")
     request = _send_api.render_messenger(message, permit, ATTEMPT)
     assert request.body["message"] == {"template": TEMPLATE, "metadata": ATTEMPT}
+
+
+@pytest.mark.parametrize("kind", ["image", "video", "audio", "file"])
+@pytest.mark.parametrize("render", [_send_api.render_messenger, _send_api.render_instagram])
+def test_an_attachment_by_address_is_the_documented_payload(render: Render, kind: str) -> None:
+    message = builders.outbound(text=None, attachment=Media(kind=kind, url=URL))
+    assert render(message, IN_WINDOW, ATTEMPT).body == {
+        "recipient": {"id": builders.CONTACT},
+        "messaging_type": "RESPONSE",
+        "message": {"attachment": {"type": kind, "payload": {"url": URL}}, "metadata": ATTEMPT},
+    }
+
+
+def test_a_messenger_upload_is_sent_by_its_attachment_id() -> None:
+    message = builders.outbound(text=None, attachment=UPLOAD)
+    assert _send_api.render_messenger(message, IN_WINDOW, ATTEMPT).body["message"] == {
+        "attachment": {"type": "image", "payload": {"attachment_id": "4001"}},
+        "metadata": ATTEMPT,
+    }
+
+
+def test_an_instagram_upload_is_sent_as_a_share() -> None:
+    message = builders.outbound(text=None, attachment=UPLOAD)
+    assert _send_api.render_instagram(message, IN_WINDOW, ATTEMPT).body["message"] == {
+        "attachment": {"type": "MEDIA_SHARE", "payload": {"id": "4001"}},
+        "metadata": ATTEMPT,
+    }
+
+
+def test_an_attachment_by_a_person_outside_the_window_carries_the_tag() -> None:
+    message = builders.outbound(text=None, attachment=UPLOAD)
+    assert _send_api.render_messenger(message, HUMAN_AGENT, ATTEMPT).body["tag"] == "HUMAN_AGENT"
+
+
+def test_an_attachment_may_be_a_notification() -> None:
+    message = builders.outbound(text=None, attachment=UPLOAD, token="otn1")
+    body = _send_api.render_messenger(message, BY_TOKEN, ATTEMPT).body
+    assert body["recipient"] == {"one_time_notif_token": "otn1"}
+
+
+@pytest.mark.parametrize(
+    ("media", "caption", "content"),
+    [
+        (Media(kind="image", url=URL), None, {"type": "image", "image": {"link": URL}}),
+        (UPLOAD, "Our mug", {"type": "image", "image": {"id": "4001", "caption": "Our mug"}}),
+        (
+            Media(kind="video", media_id="4001"),
+            "A mug",
+            {"type": "video", "video": {"id": "4001", "caption": "A mug"}},
+        ),
+        (Media(kind="audio", media_id="4001"), None, {"type": "audio", "audio": {"id": "4001"}}),
+        (
+            Media(kind="file", media_id="4001", filename="order.pdf"),
+            "Your order",
+            {
+                "type": "document",
+                "document": {"id": "4001", "filename": "order.pdf", "caption": "Your order"},
+            },
+        ),
+    ],
+)
+def test_a_whatsapp_attachment_is_the_documented_message(
+    media: Media, caption: str | None, content: dict[str, Any]
+) -> None:
+    message = builders.outbound(
+        platform="whatsapp", contact_id="16505551234", text=caption, attachment=media
+    )
+    assert _cloud_api.render(message, IN_WINDOW, ATTEMPT).body == {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        "to": "+16505551234",
+        "biz_opaque_callback_data": ATTEMPT,
+        **content,
+    }
+
+
+@given(
+    st.sampled_from(sorted(PLATFORMS)),
+    st.sampled_from(["image", "video", "audio", "file", "sticker"]),
+    st.sampled_from([URL, "https://shop.example/a.webp", "http://shop.example/a", None]),
+    st.none() | st.just("Our mug"),
+)
+def test_an_attachment_is_rendered_if_and_only_if_it_passes_the_limit(
+    platform: str, kind: str, url: str | None, caption: str | None
+) -> None:
+    message = builders.outbound(
+        platform=platform, text=caption, attachment=Media(kind=kind, url=url)
+    )
+    is_fit = PLATFORMS[platform].attachment_limit(message.attachment, caption) is None
+    assert _is_rendered(message) == is_fit
+
+
+def _is_rendered(message: OutboundMessage) -> bool:
+    try:
+        PLATFORMS[message.platform].render(message, IN_WINDOW, ATTEMPT)
+    except SendError:
+        return False
+    return True
 
 
 def test_instagram_text_names_the_attempt() -> None:
@@ -151,6 +253,14 @@ def test_whatsapp_template_is_passed_as_meta_wants_it() -> None:
             IN_WINDOW,
             {"kind": MessageKind.OPT_IN_REQUEST},
             "kind_not_offered_opt_in_request",
+        ),
+        (_send_api.render_messenger, IN_WINDOW, {"attachment": UPLOAD}, "attachment_not_offered"),
+        (_send_api.render_instagram, IN_WINDOW, {"attachment": UPLOAD}, "attachment_not_offered"),
+        (
+            _cloud_api.render,
+            IN_WINDOW,
+            {"attachment": Media(kind="sticker", media_id="1")},
+            "attachment_not_offered",
         ),
         (_cloud_api.render, IN_WINDOW, {"text": ""}, "text_missing"),
         (_cloud_api.render, IN_WINDOW, {"text": "x" * 4097}, "text_too_long"),

@@ -22,10 +22,12 @@ from chalicelib.core.events import (
     Referred,
     StatusChanged,
 )
-from chalicelib.core.messages import MessageKind
+from chalicelib.core.messages import Media, MessageKind
 from chalicelib.core.messaging_policy import Basis, Permit
+from chalicelib.core.templates import CurrencyParameter, FilledTemplate, as_sent
 from chalicelib.platforms import Accepted, _cloud_api, _send_api
 from chalicelib.platforms._graph_answers import ONE_TIME_TOKEN_SPENT, SendError, read_answer
+from chalicelib.platforms._media import RULES
 from tests import builders
 from tests.simulator.conftest import (
     CUSTOMERS,
@@ -40,6 +42,14 @@ from tests.simulator.conftest import (
 
 IN_WINDOW = Permit(Basis.STANDARD_WINDOW, messaging_type="RESPONSE")
 HUMAN_AGENT = Permit(Basis.HUMAN_AGENT, messaging_type="MESSAGE_TAG", tag="HUMAN_AGENT")
+BY_TEMPLATE = Permit(Basis.APPROVED_TEMPLATE)
+UTILITY = Permit(Basis.APPROVED_TEMPLATE, messaging_type="UTILITY")
+FORMATS = [
+    (rule.platform, rule.kind, ending)
+    for rule in RULES
+    for ending in rule.extensions or ("pdf", "jpg")
+]
+CHANNEL_ON = {"messenger": PAGE, "instagram": PROFESSIONAL, "whatsapp": NUMBER}
 BY_TOKEN = Permit(Basis.ONE_TIME_TOKEN)
 RENDER = {
     PAGE: _send_api.render_messenger,
@@ -106,6 +116,56 @@ def test_our_template_is_taken(meta: Meta) -> None:
 def test_our_longest_text_is_taken(meta: Meta, channel_id: str, text: str) -> None:
     meta.writes(channel_id)
     assert _sends(meta, channel_id, text=text).platform_message_id
+
+
+@pytest.mark.parametrize(("platform", "kind", "ending"), FORMATS)
+def test_our_attachment_is_taken_in_every_format(
+    meta: Meta, platform: str, kind: str, ending: str
+) -> None:
+    channel_id = CHANNEL_ON[platform]
+    meta.writes(channel_id)
+    media = Media(kind=kind, url=f"https://shop.example/a.{ending}")
+    assert _sends(meta, channel_id, platform=platform, text=None, attachment=media)
+    assert "failed" not in str(meta.delivered("status"))
+
+
+@pytest.mark.parametrize("channel_id", [PAGE, PROFESSIONAL, NUMBER])
+def test_our_upload_is_taken(meta: Meta, channel_id: str) -> None:
+    meta.writes(channel_id)
+    media = Media(kind="image", media_id="4001")
+    assert _sends(meta, channel_id, text=None, attachment=media).platform_message_id
+
+
+@pytest.mark.parametrize("channel_id", [PAGE, PROFESSIONAL])
+def test_our_attachment_comes_back_as_an_echo_with_an_attachment(
+    meta: Meta, channel_id: str
+) -> None:
+    meta.writes(channel_id)
+    media = Media(kind="image", url="https://shop.example/a.png")
+    _sends(meta, channel_id, text=None, attachment=media)
+    [echo] = [event for body in meta.delivered("echo") for event in platforms.parse(body)]
+    assert isinstance(echo, MessageEchoed)
+    assert [each.kind for each in echo.attachments] == ["image"]
+
+
+def test_our_longest_caption_and_a_name_are_taken(meta: Meta) -> None:
+    meta.writes(NUMBER)
+    media = Media(kind="file", url="https://shop.example/a.pdf", filename="Prices.pdf")
+    facts = {"platform": "whatsapp", "text": "x" * 1024, "attachment": media}
+    assert _sends(meta, NUMBER, **facts).platform_message_id
+    assert "failed" not in str(meta.delivered("status"))
+
+
+@pytest.mark.parametrize(("channel_id", "permit"), [(NUMBER, BY_TEMPLATE), (PAGE, UTILITY)])
+def test_our_filled_template_is_taken(meta: Meta, channel_id: str, permit: Permit) -> None:
+    known = {"channel_id": channel_id, "name": "order_ready", "body_parameters": 2}
+    meta.writes(channel_id)
+    meta.moves_on(days=3)
+    meta.control("POST", "/_templates", [known])
+    price = CurrencyParameter(code="EUR", amount_1000=12500, fallback_value="12.50")
+    filled = FilledTemplate(name="order_ready", language="en_US", parameters=("A-17", price))
+    facts = {"kind": MessageKind.TEMPLATE, "template": as_sent(filled, None)}
+    assert _sends(meta, channel_id, permit, **facts).platform_message_id
 
 
 @pytest.mark.parametrize("channel_id", [PAGE, PROFESSIONAL, NUMBER])
