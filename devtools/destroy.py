@@ -41,9 +41,9 @@ def _destroy(name: str, delete_data: str) -> None:
     kept = cloudformation.outputs(found)
     _delete_stack(clients("cloudformation"), stack)
     if delete_data:
-        _delete_data(clients, name, kept)
+        delete_what_stays(name, kept, clients)
     else:
-        _tell_what_stays(name, kept)
+        print("\n".join(what_stays(name, kept, clients)))
 
 
 def _delete_stack(client: Any, stack: str) -> None:
@@ -53,18 +53,22 @@ def _delete_stack(client: Any, stack: str) -> None:
     waiter.wait(StackName=stack, WaiterConfig={"Delay": 5, "MaxAttempts": 360})
 
 
-def _tell_what_stays(name: str, kept: Mapping[str, str]) -> None:
-    print("These stay, with all that they hold, and cost what they store:")
-    for resource in (
-        *_tables(kept),
+def what_stays(name: str, kept: Mapping[str, str], clients: Clients) -> list[str]:
+    """Lines that name what is left of a stack that is gone; `kept` is what its outputs were."""
+    resources = (
+        *_tables(kept, clients("dynamodb")),
         kept["QuarantineBucketName"],
         f"secrets below /hearback/{name}/",
-    ):
-        print(f"  {resource}")
+    )
+    return [
+        "These stay, with all that they hold, and cost what they store:",
+        *(f"  {resource}" for resource in resources),
+    ]
 
 
-def _delete_data(clients: Clients, name: str, kept: Mapping[str, str]) -> None:
-    for table in _tables(kept):
+def delete_what_stays(name: str, kept: Mapping[str, str], clients: Clients) -> None:
+    """Delete what is left of a stack that is gone."""
+    for table in _tables(kept, clients("dynamodb")):
         print(f"Deleting table {table}")
         _delete_table(clients("dynamodb"), table)
     print(f"Deleting bucket {kept['QuarantineBucketName']}")
@@ -73,8 +77,10 @@ def _delete_data(clients: Clients, name: str, kept: Mapping[str, str]) -> None:
     _delete_secrets(clients("ssm"), f"/hearback/{name}")
 
 
-def _tables(kept: Mapping[str, str]) -> list[str]:
-    return [value for key, value in sorted(kept.items()) if key.endswith("TableName")]
+def _tables(kept: Mapping[str, str], dynamodb: Any) -> list[str]:
+    """Those that outlived the stack."""
+    tables = [value for key, value in sorted(kept.items()) if key.endswith("TableName")]
+    return [each for each in tables if stage.exists(dynamodb.describe_table, TableName=each)]
 
 
 def _delete_table(dynamodb: Any, table: str) -> None:
