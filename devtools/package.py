@@ -18,10 +18,13 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from devtools import package_content, service_data
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"
@@ -37,6 +40,7 @@ MANYLINUX = (
     "manylinux_2_5",
     "manylinux1",
 )
+BUILDERS = tuple(map(Path, (__file__, package_content.__file__, service_data.__file__)))
 CODE = "code.zip"
 TEMPLATE = "template.yaml"
 
@@ -62,7 +66,8 @@ def build(root: Path = ROOT, local: Path = LOCAL) -> Package:
 def fingerprint(root: Path) -> str:
     """Changes with everything that goes into the package."""
     known = hashlib.sha256(f"{sys.version_info[:2]} {platform.machine()}".encode())
-    for path in [*_files(root, SOURCES), *_files(root, REQUIREMENTS), Path(__file__)]:
+    known.update(metadata.version("botocore").encode())
+    for path in [*_files(root, SOURCES), *_files(root, REQUIREMENTS), *BUILDERS]:
         known.update(f"{path.name}\0".encode())
         known.update(hashlib.sha256(path.read_bytes()).digest())
     return known.hexdigest()[:16]
@@ -98,7 +103,7 @@ def _build(root: Path, local: Path, folder: Path) -> None:
         _run_chalice(project, out)
         ready.mkdir()
         _copy_template(out / "sam.yaml", ready / TEMPLATE)
-        _copy_zip(out / "deployment.zip", ready / CODE)
+        _finish(out / "deployment.zip", Path(scratch) / "content", root, ready / CODE)
         _move(ready, folder)
 
 
@@ -159,14 +164,11 @@ def _copy_template(source: Path, target: Path) -> None:
     target.write_text(yaml.dump(template, Dumper=_Plain, sort_keys=False, width=100))
 
 
-def _copy_zip(source: Path, target: Path) -> None:
-    """The same content gives the same bytes: sorted names and one date."""
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in sorted(set(old.namelist())):
-            if not name.startswith("bin/") and "__pycache__/" not in name:
-                entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
-                entry.external_attr, entry.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
-                new.writestr(entry, old.read(name))
+def _finish(source: Path, content: Path, root: Path, target: Path) -> None:
+    with zipfile.ZipFile(source) as packaged:
+        packaged.extractall(content)
+    package_content.prepare(content, root / ".chalice" / "policies")
+    package_content.write_zip(content, target)
 
 
 def _fetch(root: Path, target: Path) -> None:
