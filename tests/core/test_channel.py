@@ -37,7 +37,10 @@ FULL: dict[str, Any] = {
         ],
     },
     "instant_reply": {"text": "Hi {first_name}!", "again_after_days": 30},
-    "away_message": {"is_on": True, "text": "Back {opens_at}."},
+    "away_message": {
+        "is_on": True,
+        "attachment": {"kind": "image", "url": "https://shop.example/hours.png"},
+    },
     "person_pause_minutes": 15,
     "native_automation_seconds": 3,
     "person_app_ids": ["263902037430900"],
@@ -54,11 +57,25 @@ FULL: dict[str, Any] = {
             "template_language": "en",
         }
     ],
+    "templates": [
+        {
+            "name": "order_ready",
+            "language": "en_US",
+            "category": "utility",
+            "parameters": 1,
+            "header": "image",
+            "buttons": [{"index": 0, "kind": "url"}],
+        }
+    ],
     "token_parameter": "/hearback/prod/channels/106540352242922/token",
     "graph_node_id": "106540352242922",
     "graph_host": "facebook",
 }
 TOPIC = {"topic": "mug-back", "title": "The mug is back", "keywords": ["mug"]}
+
+PICTURE = {"kind": "image", "media_id": "4001"}
+VIDEO = {"kind": "video", "media_id": "4001"}
+TEMPLATE = {"name": "order_ready", "language": "en", "category": "utility"}
 
 
 def short(text: str) -> str | None:
@@ -66,6 +83,8 @@ def short(text: str) -> str | None:
 
 
 def few(media: Media, caption: str | None) -> tuple[str, str] | None:
+    if caption and len(caption) > 20:
+        return "text", "at most 20 characters"
     return ("attachment.kind", "an image") if media.kind != "image" else None
 
 
@@ -91,6 +110,16 @@ def test_automatic_replies_are_off_until_somebody_turns_them_on() -> None:
 
 def test_naming_a_text_turns_an_automatic_reply_on() -> None:
     assert read(instant_reply={"text": "Hi!"}).instant_reply == AutomaticReply(text="Hi!")
+
+
+def test_naming_an_attachment_turns_an_automatic_reply_on_without_words() -> None:
+    reply = read(instant_reply={"attachment": PICTURE}).instant_reply
+    assert (reply.is_on, reply.text_or("the default")) == (True, None)
+
+
+def test_a_caption_may_be_as_long_as_its_platform_says() -> None:
+    reply = read(instant_reply={"text": "x" * 20, "attachment": PICTURE}).instant_reply
+    assert reply.text_or("the default") == "x" * 20
 
 
 def test_a_full_document_goes_in_and_out_unchanged() -> None:
@@ -146,6 +175,19 @@ def test_settings_survive_storage_as_json() -> None:
         ({"away_message": {"text": "x" * 5001}}, "away_message.text"),
         ({"away_message": {"again_after_days": 1}}, "away_message.again_after_days"),
         ({"away_message": {"on": True}}, "away_message.on"),
+        ({"away_message": {"attachment": VIDEO}}, "away_message.attachment.kind"),
+        ({"away_message": {"attachment": {}}}, "away_message.attachment.kind"),
+        ({"away_message": {"attachment": PICTURE | {"x": 1}}}, "away_message.attachment.x"),
+        ({"instant_reply": {"text": "x" * 21, "attachment": PICTURE}}, "instant_reply.text"),
+        (
+            {"instant_reply": {"text": "{first_name}", "attachment": PICTURE}},
+            "instant_reply.text",
+        ),
+        ({"templates": [{"name": "mug"}]}, "templates[0].language"),
+        ({"templates": [TEMPLATE | {"parameters": -1}]}, "templates[0].parameters"),
+        ({"templates": [TEMPLATE | {"category": "news"}]}, "templates[0].category"),
+        ({"templates": [TEMPLATE, TEMPLATE]}, "templates[1]"),
+        ({"platform": "instagram", "templates": [TEMPLATE]}, "templates"),
         ({"person_pause_minutes": -1}, "person_pause_minutes"),
         ({"person_pause_minutes": "30"}, "person_pause_minutes"),
         ({"native_automation_seconds": 61}, "native_automation_seconds"),

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from chalicelib import platforms
 from chalicelib.core.conversation import RECENT_SENDS, RecentSend
-from chalicelib.core.events import MessageReceived
+from chalicelib.core.events import Attachment, MessageReceived
 from chalicelib.core.messages import Author, MessageKind, State, Status
+from chalicelib.core.templates import FilledTemplate, as_sent
 from chalicelib.storage import _keys, _message_rows
 from chalicelib.storage._raw import compress, decompress
 from tests.builders import CHANNEL, CONVERSATION, NOON, TODAY, conversation, message, our_message
@@ -134,6 +135,49 @@ def test_a_message_of_ours_with_all_it_can_know_fits_one_unit(dynamodb, stored_s
         )
     key = {"conversation_id": CONVERSATION, "message_id": ours.message_id}
     assert stored_size("messages_table", **key) < ONE_UNIT
+
+
+ATTACHED = {
+    "text": "Our prices for the season",
+    "attachments": (
+        Attachment(
+            kind="file",
+            url="https://shop.example/media/2026/11/" + "x" * 120 + ".pdf?v=3",
+            title="Prices of the mug shop.pdf",
+        ),
+    ),
+}
+TEMPLATED = {
+    "kind": MessageKind.TEMPLATE,
+    "text": None,
+    "request": {
+        "template": as_sent(
+            FilledTemplate(
+                name="order_ready_for_pickup", language="en_US", parameters=("A-17", "Tuesday")
+            ),
+            None,
+        ),
+        "topic": "orders",
+    },
+}
+
+
+@pytest.mark.parametrize("content", [ATTACHED, TEMPLATED])
+def test_a_usual_attachment_or_template_of_ours_fits_one_unit(dynamodb, stored_size, content):
+    ours = our_message(author=Author.PERSON_API, author_name="Ayse from the shop", **content)
+    dynamodb.messages.claim(ours)
+    dynamodb.messages.settle(
+        CONVERSATION, ours.message_id, State.SENT, platform_message_id=MID[:90]
+    )
+    key = {"conversation_id": CONVERSATION, "message_id": ours.message_id}
+    assert stored_size("messages_table", **key) < ONE_UNIT
+
+
+@pytest.mark.parametrize("content", [ATTACHED, TEMPLATED])
+def test_an_attachment_or_template_of_ours_is_read_back_as_it_was_planned(dynamodb, content):
+    planned = our_message(state=State.PLANNED, lease_until=None, due_at=NOON, **content)
+    dynamodb.messages.plan(planned)
+    assert dynamodb.messages.load(CONVERSATION, planned.message_id) == planned
 
 
 def test_a_conversation_with_all_it_can_know_fits_one_unit(dynamodb, stored_size):

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.core.channel import AutomaticReply, ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.events import Attachment, Postback, Referral
-from chalicelib.core.messages import Author, MessageKind, State
+from chalicelib.core.messages import Author, Media, MessageKind, State
 from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
@@ -24,6 +24,7 @@ from tests import builders, fakes
 from tests.builders import CONVERSATION, NOON
 from tests.core.automations.situations import MUG, NIGHT, shop
 
+MAP = Media(kind="image", url="https://shop.example/map.png")
 PHOTO = Attachment(kind="image", url="https://cdn.test/1.jpg")
 
 
@@ -82,6 +83,28 @@ class TestTheInstantReply:
         write(rt)
         write(rt, NOON + timedelta(days=days), 2)
         assert len(said(rt)) == greetings
+
+    def test_it_may_be_a_picture(self) -> None:
+        rt = at(shop(instant_reply=AutomaticReply(attachment=MAP)))
+        write(rt)
+        [body] = rt.sender.bodies
+        assert body["message"]["attachment"]["payload"] == {"url": MAP.url}
+        assert "text" not in body["message"]
+
+    def test_on_whatsapp_a_picture_may_call_by_name(self) -> None:
+        reply = AutomaticReply(text="Hi {first_name}, find us!", attachment=MAP)
+        rt = at(shop(platform="whatsapp", instant_reply=reply))
+        write(rt, platform="whatsapp", contact_name="Ada Lovelace")
+        assert rt.sender.bodies[0]["image"]["caption"] == "Hi Ada, find us!"
+
+    def test_a_picture_that_could_not_be_sent_at_once_is_sent_by_the_schedule(self) -> None:
+        rt = at(shop(instant_reply=AutomaticReply(attachment=MAP)))
+        rt.sender.outcomes.append(SendError("busy", error_class=ErrorClass.RETRY))
+        write(rt)
+        rt.now.at = in_seconds(3600)
+        send_due.run(rt)
+        first, second = rt.sender.bodies
+        assert first == second
 
     def test_a_first_tap_is_greeted_too(self, open_shop: Runtime) -> None:
         tap = Postback(

@@ -15,6 +15,7 @@ from chalicelib.core import ids
 from chalicelib.core.attribution import PAGE_INBOX_APP_IDS
 from chalicelib.core.channel import AutomaticReply, ChannelSettings, NotificationTopic
 from chalicelib.core.conversation import RecentSend
+from chalicelib.core.events import Attachment
 from chalicelib.core.messages import Author, Message, State
 from chalicelib.platforms import Accepted
 from chalicelib.ports import Runtime
@@ -27,6 +28,7 @@ GREETING = builders.channel(instant_reply=AutomaticReply(text="Hello!"))
 MUG = NotificationTopic(topic="mug", title="When the mug is back", keywords=("mug",))
 ANSWERING = builders.channel(notification_topics=(MUG,))
 OURS = builders.our_message()
+PHOTO = Attachment(kind="image", url="https://shop.example/mug.jpg")
 CALLBACK = ids.callback(CONVERSATION, OURS.message_id)
 
 
@@ -119,6 +121,22 @@ class TestOurs:
         settled(rt, State.SENT, None)
         tell(rt, text=OURS.text, occurred_at=OURS.occurred_at + timedelta(seconds=seconds))
         assert others(rt) == [Author.AUTOMATION, *([author] if author else [])]
+
+    @pytest.mark.parametrize(("sent", "echoed"), [((PHOTO,), ()), ((), (PHOTO,))])
+    def test_the_same_words_with_and_without_an_attachment_are_not_the_same(
+        self, rt: Runtime, sent: Any, echoed: Any
+    ) -> None:
+        we_send(rt, attachments=sent)
+        rt.messages.settle(CONVERSATION, OURS.message_id, State.SENT)
+        tell(rt, text=OURS.text, attachments=echoed)
+        assert others(rt) == [Author.AUTOMATION, Author.PERSON_NATIVE]
+
+    def test_a_caption_echoed_with_its_attachment_is_ours(self, rt: Runtime) -> None:
+        we_send(rt, attachments=(PHOTO,))
+        rt.messages.settle(CONVERSATION, OURS.message_id, State.SENT)
+        theirs = Attachment(kind="image", url="https://cdn.meta.example/1.jpg")
+        tell(rt, text=OURS.text, attachments=(theirs,))
+        assert others(rt) == [Author.AUTOMATION]
 
     def test_the_text_of_a_send_that_has_its_mid_proves_nothing(self, rt: Runtime) -> None:
         settled(rt, State.SENT, "mid.ours")

@@ -3,6 +3,7 @@ from __future__ import annotations
 from chalicelib.core.automations import Answer
 from chalicelib.core.automations.away_message import DEFAULT_TEXT, decide
 from chalicelib.core.channel import AutomaticReply
+from chalicelib.core.messages import Media
 from chalicelib.core.personalisation import problem
 from chalicelib.platforms._send_api import text_limit_instagram
 from tests.builders import conversation
@@ -16,6 +17,12 @@ def test_outside_opening_hours_the_text_of_the_channel_is_said() -> None:
 def test_a_channel_without_a_text_has_the_default() -> None:
     answer = decide(closed(channel=shop(away_message=AutomaticReply())))
     assert answer == Answer(text=DEFAULT_TEXT, away_period=NIGHT_PERIOD)
+
+
+def test_a_channel_with_an_attachment_sends_it_in_place_of_the_default_text() -> None:
+    plan = Media(kind="file", media_id="4001")
+    answer = decide(closed(channel=shop(away_message=AutomaticReply(attachment=plan))))
+    assert answer == Answer(attachment=plan, away_period=NIGHT_PERIOD)
 
 
 def test_the_default_text_fits_every_platform() -> None:

@@ -7,11 +7,13 @@ import pytest
 from chalicelib.core.automations import Answer
 from chalicelib.core.automations.instant_reply import DEFAULT_TEXT, decide
 from chalicelib.core.channel import AutomaticReply
+from chalicelib.core.messages import Media
 from chalicelib.core.personalisation import problem
 from chalicelib.platforms._send_api import text_limit_instagram
 from tests.core.automations.situations import closed, shop, situation
 
 AGAIN = shop(instant_reply=AutomaticReply(text="Hello!", again_after_days=30))
+PICTURE = Media(kind="image", url="https://shop.example/shop.jpg")
 OFF = AutomaticReply(is_on=False)
 
 
@@ -23,6 +25,15 @@ def test_a_channel_without_a_text_has_the_default() -> None:
     assert decide(situation(channel=shop(instant_reply=AutomaticReply()))) == Answer(
         text=DEFAULT_TEXT
     )
+
+
+@pytest.mark.parametrize("caption", [None, "Our shop"])
+def test_a_channel_with_an_attachment_sends_it_in_place_of_the_default_text(
+    caption: str | None,
+) -> None:
+    reply = AutomaticReply(text=caption, attachment=PICTURE)
+    answer = decide(situation(channel=shop(instant_reply=reply)))
+    assert answer == Answer(text=caption, attachment=PICTURE)
 
 
 def test_the_default_text_fits_every_platform() -> None:
