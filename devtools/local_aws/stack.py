@@ -102,10 +102,18 @@ def _start(say: Say, started: dict[str, int], *, is_attached: bool) -> Stack:
     graph = meta.program(
         port=ports["graph"], webhook_url=stack.webhook_url, app_secret=keys.app_secret
     )
+    _stop_if_misled(stack.webhook_url)
     running.launch(graph, started, is_attached=is_attached, say=say)
     _connect(stack, keys, say)
     places.write(places.STACK, msgspec.to_builtins(stack))
     return stack
+
+
+def _stop_if_misled(webhook_url: str) -> None:
+    """Stop a stand-in that posts elsewhere: the API has a new address when its routes change."""
+    graph = running.programs().get("graph")
+    if graph and places.read(places.STACK).get("webhook_url") != webhook_url:
+        processes.stop(graph)
 
 
 def _deploy(built: package.Package, ports: dict[str, int], keys: Keys, say: Say) -> str:

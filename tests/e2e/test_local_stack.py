@@ -107,6 +107,15 @@ def test_a_second_start_keeps_the_state_and_takes_less_than_15_seconds(
     assert json.loads((home / "stack.json").read_text()) == running
 
 
+def test_the_stand_in_is_started_anew_where_the_webhook_has_moved(
+    running: dict[str, Any], home: Path
+) -> None:
+    elsewhere = {"webhook_url": "http://127.0.0.1:1/elsewhere"}
+    (home / "stack.json").write_text(json.dumps(running | elsewhere))
+    assert "Starting the stand-in" in _command(home, "up").stdout
+    assert "Starting the stand-in" not in _command(home, "up").stdout
+
+
 def test_down_leaves_no_process_behind(running: dict[str, Any], home: Path) -> None:
     _command(home, "down")
     assert _processes_of(home) == []
