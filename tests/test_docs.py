@@ -17,13 +17,23 @@ from msgspec import Struct
 
 from chalicelib.catalogue import PLATFORMS
 from chalicelib.core.business_hours import OpeningHours, Span, SpecialDay
-from chalicelib.core.channel import AutomaticReply, ChannelSettings, NotificationTopic
+from chalicelib.core.channel import (
+    ApprovedTemplate,
+    AutomaticReply,
+    ChannelSettings,
+    NotificationTopic,
+    TemplateButton,
+)
+from chalicelib.core.messages import Media
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 SOURCES = [path.read_text() for path in sorted((ROOT / "chalicelib").rglob("*.py"))]
-SETTINGS = (ChannelSettings, AutomaticReply, NotificationTopic, OpeningHours, SpecialDay, Span)
+SETTINGS = (
+    *(ChannelSettings, AutomaticReply, NotificationTopic, OpeningHours, SpecialDay, Span),
+    *(ApprovedTemplate, TemplateButton, Media),
+)
 IGNORED = [".git", *(line.strip("/") for line in (ROOT / ".gitignore").read_text().split())]
 # Spelled in two parts, or this file would be the first that has them.
 FOREIGN = [part.encode() for part in ("../" + "shared", "/" + "work/")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from chalicelib.core.attachments import KINDS
 from chalicelib.core.messages import Media
 from chalicelib.platforms._media import RULES
 
+PAGES = Path(__file__).parents[2] / "docs" / "platforms"
 URL = "https://shop.example/thing."
 
 
@@ -26,6 +28,14 @@ def wrong_field(platform: str, kind: str, ending: str, **facts: Any) -> str | No
 def test_every_platform_has_one_rule_for_every_kind() -> None:
     known = sorted((rule.platform, rule.kind) for rule in RULES)
     assert known == sorted((platform, kind) for platform in PLATFORMS for kind in KINDS)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.platform}-{rule.kind}")
+def test_every_rule_stands_on_the_page_of_its_platform(rule: Any) -> None:
+    page = (PAGES / f"{rule.platform}.md").read_text()
+    formats = ", ".join(rule.extensions) or "any"
+    assert f"| `{rule.kind}` | {formats} | {rule.megabytes} MB | " in page
+    assert f" | {rule.source} |" in page
 
 
 def test_every_rule_names_a_page_and_its_date() -> None:
