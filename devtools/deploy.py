@@ -49,9 +49,23 @@ def _options() -> argparse.Namespace:
 
 
 def parameters(options: Mapping[str, str]) -> dict[str, str]:
-    """The template's parameters that were given; the stack keeps what it has of the others."""
+    """The template's parameters that were given; the stack keeps what it has of the others.
+
+    Raises UsageError where fewer runs are reserved than there are workers.
+    """
     given = {parameter: options[name] for name, (parameter, _) in CHOICES.items() if options[name]}
+    if not _have_workers_room(options["worker_concurrency"], options["worker_reserved"] or "0"):
+        raise stage.UsageError(
+            "Give WORKER_RESERVED together with WORKER_CONCURRENCY, and a number that is at least"
+            " as high (or 0): batches without a worker come back until they are dead letters."
+        )
     return {"Stage": options["stage"]} | given
+
+
+def _have_workers_room(workers: str, reserved: str) -> bool:
+    if reserved == "0":
+        return True
+    return workers.isdecimal() and reserved.isdecimal() and int(workers) <= int(reserved)
 
 
 def _deploy(name: str, bucket: str, given: Mapping[str, str]) -> None:

@@ -14,6 +14,7 @@ from devtools import cloudformation
 from devtools.cloudformation import PACKAGE_TAG, DeployError
 from devtools.deploy import CHOICES, parameters
 from devtools.package import Package
+from devtools.stage import UsageError
 
 TEMPLATE = """
 Parameters: {Stage: {Type: String}, AlarmTopicArn: {Type: String, Default: ""}}
@@ -149,6 +150,18 @@ def test_what_was_chosen_before_stays_chosen(package: Package) -> None:
 )
 def test_what_is_chosen_becomes_a_parameter(option: str, parameter: str, value: str) -> None:
     assert parameters(OPTIONS | {option: value}) == {"Stage": "prod", parameter: value}
+
+
+@pytest.mark.parametrize(("workers", "reserved"), [("20", "20"), ("20", "0"), ("", "0")])
+def test_runs_are_reserved_for_every_worker_or_for_none(workers: str, reserved: str) -> None:
+    given = parameters(OPTIONS | {"worker_concurrency": workers, "worker_reserved": reserved})
+    assert given["WorkerReservedConcurrency"] == reserved
+
+
+@pytest.mark.parametrize(("workers", "reserved"), [("20", "19"), ("", "100"), ("20", "many")])
+def test_runs_for_some_of_the_workers_are_refused(workers: str, reserved: str) -> None:
+    with pytest.raises(UsageError, match="WORKER_RESERVED together with WORKER_CONCURRENCY"):
+        parameters(OPTIONS | {"worker_concurrency": workers, "worker_reserved": reserved})
 
 
 def test_what_is_not_chosen_is_left_to_the_stack() -> None:
