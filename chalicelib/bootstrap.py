@@ -12,6 +12,7 @@ from chalicelib.adapters.graph_api import GraphApi, warn_of_version_end
 from chalicelib.adapters.logging import JsonLog
 from chalicelib.adapters.queues import SqsQueue
 from chalicelib.adapters.secrets import SsmSecrets
+from chalicelib.core.pacing import Pacer
 from chalicelib.ports import ApiKeys, Runtime
 from chalicelib.storage import connect, open_storage
 from chalicelib.storage.api_keys import ApiKeys as StoredApiKeys
@@ -36,6 +37,8 @@ def live() -> Runtime:
         channels=stores.channels,
         opt_ins=stores.opt_ins,
         readings=stores.readings,
+        rates=stores.rates,
+        pacer=Pacer(),
         quarantine=S3Archive(settings.quarantine_bucket, partial(aws.client, "s3")),
         metrics_queue=SqsQueue(settings.metrics_queue_url, partial(aws.client, "sqs"), log),
         sender=GraphApi(settings, secrets, log),

@@ -25,11 +25,13 @@ class Settings:
     opt_ins_table: str
     reports_table: str
     api_keys_table: str
+    rates_table: str
     inbound_queue_url: str
     quarantine_queue_url: str
     metrics_queue_url: str
     quarantine_bucket: str
     graph_version: str
+    worker_concurrency: int  # how many workers there are at most: they share the rates of sending
     graph_url: str | None  # another host than Meta's: stage local only
     test_clock: str | None  # path of the test clock: stage local only
 
@@ -48,11 +50,13 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         opt_ins_table=env.get("OPT_INS_TABLE", ""),
         reports_table=env.get("REPORTS_TABLE", ""),
         api_keys_table=env.get("API_KEYS_TABLE", ""),
+        rates_table=env.get("RATES_TABLE", ""),
         inbound_queue_url=env.get("INBOUND_QUEUE_URL", ""),
         quarantine_queue_url=env.get("QUARANTINE_QUEUE_URL", ""),
         metrics_queue_url=env.get("METRICS_QUEUE_URL", ""),
         quarantine_bucket=env.get("QUARANTINE_BUCKET", ""),
         graph_version=env.get("GRAPH_VERSION", "v25.0"),
+        worker_concurrency=_count(env.get("WORKER_CONCURRENCY", "50"), "WORKER_CONCURRENCY"),
         graph_url=env.get("GRAPH_URL") or None,
         test_clock=env.get("TEST_CLOCK") or None,
     )
@@ -65,6 +69,12 @@ def _required(env: Mapping[str, str], name: str) -> str:
     if not value:
         raise ConfigError(f"{name} is not set")
     return value
+
+
+def _count(text: str, name: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise ConfigError(f"{name}: expected a whole number from 1")
+    return int(text)
 
 
 def _refuse_local_switches(settings: Settings) -> None:

@@ -6,10 +6,10 @@ All times are aware UTC datetimes. Every write may be repeated with the same eff
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.config import Settings
 from chalicelib.core.access import ApiKey
@@ -17,9 +17,15 @@ from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation, Profile, Seen, Wait
 from chalicelib.core.events import Item, Referral
 from chalicelib.core.messages import Author, Listing, Message, MessageFact, State, Status
-from chalicelib.core.metrics import Reading
 from chalicelib.core.opt_in import OptIn
 from chalicelib.platforms import Accepted, GraphRequest
+
+if TYPE_CHECKING:  # the webhook sends nothing
+    from chalicelib.core.contacts import Link
+    from chalicelib.core.day_activity import LocalDay, Run
+    from chalicelib.core.metrics import Reading
+    from chalicelib.core.pacing import Pacer
+    from chalicelib.core.rate_limits import Ask, Grant
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +37,11 @@ class ConversationPage:
 
 
 class Conversations(Protocol):
-    def load(self, conversation_id: str) -> Conversation | None:
-        """The row as it stands, perhaps a moment old."""
+    def load(self, conversation_id: str, *, is_fresh: bool = False) -> Conversation | None:
+        """The row as it stands, perhaps a moment old; or as it is now, at twice the price."""
+
+    def load_many(self, conversation_ids: Iterable[str]) -> dict[str, Conversation]:
+        """The rows of these conversations, as far as there are any."""
 
     def save(self, conversation: Conversation) -> Conversation | None:
         """Store it if the stored version is `conversation.version`, raising the version by one (0:
@@ -48,6 +57,17 @@ class Conversations(Protocol):
     def open_waits(self, channel_id: str, day: str) -> tuple[Wait, ...]:
         """The open waits that opened on this local day."""
 
+    def link(self, link: Link) -> None:
+        """Keep a fact about two keys beside both rows; of the same pair and reason the better one
+        stays (`contacts.is_better`)."""
+
+    def links(self, conversation_id: str) -> tuple[Link, ...]:
+        """The facts that name this key, oldest first, as they stand now."""
+
+    def save_own(self, conversation: Conversation) -> None:
+        """Keep what a key brings by itself, before its row takes in others or rests."""
+
+    def own(self, conversation_id: str) -> Conversation | None: ...
     def first_contacts(self, conversation_ids: Iterable[str]) -> dict[str, datetime]:
         """When each contact first acted; unknown ones are left out."""
 
@@ -151,7 +171,8 @@ class Messages(Protocol):
         due_at: datetime | None = None,
         listing: Listing | None = None,
     ) -> Message | None:
-        """The outcome of a claimed row: SENT, FAILED, UNKNOWN, or PLANNED again with `due_at`.
+        """The outcome of a claimed row: SENT, FAILED, UNKNOWN, or PLANNED again with `due_at` and a
+        `listing` that names the channel.
         FAILED and UNKNOWN are listed. SENT sticks, and leaves the lists unless the platform
         reported a late failure. Returns the row as it stands, None if there is none."""
 
@@ -172,18 +193,25 @@ class Messages(Protocol):
         sent takes none. It leaves the lists. Returns the row as it stands, None if there is
         none."""
 
-    def postpone(self, conversation_id: str, message_id: str, due_at: datetime) -> None:
+    def postpone(self, message: Message, due_at: datetime) -> None:
         """A PLANNED row becomes due at another time."""
 
     def keep_raw(self, conversation_id: str, event_id: str, raw: bytes, at: datetime) -> None:
         """Keep the Item of an event that makes no message of its own, as long as a message."""
 
-    def due(self, *, before: datetime, limit: int) -> tuple[tuple[str, str], ...]:
-        """(conversation_id, message_id) of planned rows whose time has come, oldest first; without
-        scanning."""
+    def due(self, channel_id: str, *, before: datetime) -> Iterator[tuple[str, str]]:
+        """(conversation_id, message_id) of a channel's planned rows whose time has come, oldest
+        first; read as far as they are taken, without scanning."""
+
+    def due_of_old(self, *, before: datetime, limit: int) -> tuple[tuple[str, str], ...]:
+        """The same of all channels, of rows that a release before planned; `postpone` moves one to
+        its channel."""
 
     def of_day(self, channel_id: str, day: str) -> tuple[MessageFact, ...]:
         """All messages received or sent on this local day, oldest first."""
+
+    def each_of_day(self, channel_id: str, day: str) -> Iterator[MessageFact]:
+        """The same one by one, in no order: a busy day need not be held in memory."""
 
 
 class Waits(Protocol):
@@ -193,6 +221,11 @@ class Waits(Protocol):
     def remove(self, wait: Wait) -> None: ...
     def of_day(self, channel_id: str, day: str) -> tuple[Wait, ...]:
         """The closed waits that opened on this local day, oldest first."""
+
+    def of_conversation(
+        self, channel_id: str, conversation_id: str, days: Iterable[str]
+    ) -> tuple[Wait, ...]:
+        """The closed waits of one conversation that opened on these local days, oldest first."""
 
 
 class Channels(Protocol):
@@ -224,11 +257,45 @@ class OptIns(Protocol):
 
 class Readings(Protocol):
     def save(self, readings: Sequence[Reading]) -> None: ...
-    def of_days(self, channel_id: str, first: str, last: str) -> tuple[Reading, ...]: ...
-    def runs(self, channel_id: str) -> dict[str, datetime]:
-        """local day -> when its metrics were last computed."""
+    def of_days(self, channel_id: str, first: str, last: str) -> tuple[Reading, ...]:
+        """The readings of these days, both included, in the order of day and metric."""
 
-    def save_run(self, channel_id: str, day: str, at: datetime) -> None: ...
+    def remembered(self, channel_id: str, first: str, last: str) -> tuple[Reading, ...]:
+        """As `of_days`, at most ten minutes old."""
+
+    def newest_first(self, channel_id: str, first: str, last: str) -> Iterator[Reading]:
+        """The same backwards, read from the store as far as they are taken."""
+
+    def save_answerers(self, channel_id: str, day: str, readings: Sequence[Reading]) -> None:
+        """The readings of who answered on this day: those and no others."""
+
+    def answerers_of_days(self, channel_id: str, first: str, last: str) -> tuple[Reading, ...]:
+        """In the order of day and answerer."""
+
+    def runs(self, channel_id: str, *, since: str = "") -> dict[str, Run]:
+        """How the metrics of each local day from `since` on were last computed; if none was, those
+        of the latest ten days before."""
+
+    def save_run(self, channel_id: str, day: str, run: Run) -> None: ...
+    def cut(self, channel_id: str, day: str) -> LocalDay | None:
+        """How this day was cut when it was first computed; None if it was not."""
+
+    def keep_cut(self, local_day: LocalDay) -> LocalDay:
+        """Keep how the day is cut unless that was kept before; returns what is kept."""
+
+
+class Rates(Protocol):
+    """How fast all containers together send, one row for each limit (`core/rate_limits.py`)."""
+
+    def lease(self, ask: Ask, at: datetime) -> Grant:
+        """As many of the tokens as there are, perhaps none; nobody else gets the same. A lost
+        answer of our own write counts as granted."""
+
+    def pause(self, key: str, until: datetime) -> None:
+        """No tokens until then; a longer pause stays."""
+
+    def slow_down(self, key: str, share: float, until: datetime) -> None:
+        """Tell whoever leases to use only this share of the rate; the latest word counts."""
 
 
 class NotKeptError(Exception):
@@ -278,11 +345,23 @@ class Secrets(Protocol):
 
 
 class ApiKeys(Protocol):
-    """Who may call the HTTP API. Not part of `Runtime`: use cases never ask."""
+    """Who may call the HTTP API. Not part of `Runtime`: only those who manage keys ask."""
 
     def find(self, key_hash: str) -> ApiKey | None:
-        """The key with this hash, at most 60 seconds old; None for one that we did not issue or
-        took back."""
+        """The secret with this hash, at most 60 seconds old; None for one that we did not issue.
+        Whether it is good is for the caller to ask."""
+
+    def all(self) -> tuple[ApiKey, ...]:
+        """Every secret that we issued, good or not: a key that was rotated has several."""
+
+    def add(self, key: ApiKey) -> None: ...
+    def rotate(self, old: ApiKey, new: ApiKey, until: datetime) -> bool:
+        """Put the new secret in place of the old one, which is good until then. False if the old
+        one was replaced or revoked meanwhile."""
+
+    def revoke(self, secrets: Sequence[ApiKey], at: datetime, witness: ApiKey | None) -> bool:
+        """Take these secrets back while the witness stays good. False if one of them, or the
+        witness, has changed since it was read."""
 
 
 class Log(Protocol):
@@ -306,6 +385,8 @@ class Runtime:
     channels: Channels
     opt_ins: OptIns
     readings: Readings
+    rates: Rates
+    pacer: Pacer
     quarantine: Quarantine
     metrics_queue: Queue
     sender: Sender

@@ -169,11 +169,13 @@ def settings(**facts: Any) -> Settings:
         opt_ins_table="opt_ins",
         reports_table="reports",
         api_keys_table="api_keys",
+        rates_table="rates",
         inbound_queue_url="https://sqs.test/inbound.fifo",
         quarantine_queue_url="https://sqs.test/quarantine",
         metrics_queue_url="https://sqs.test/metrics",
         quarantine_bucket="quarantine",
         graph_version="v25.0",
+        worker_concurrency=50,
         graph_url=None,
         test_clock=None,
     )

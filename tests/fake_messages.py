@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from threading import RLock
 from typing import Any
@@ -205,21 +206,26 @@ class FakeMessages:
             listed = list(self._listed.items())
         return [(key, at) for key, (*which, at) in listed if which == [state, channel_id]]
 
-    def postpone(self, conversation_id: str, message_id: str, due_at: datetime) -> None:
+    def postpone(self, message: Message, due_at: datetime) -> None:
         with self._lock:
-            facts = self._of(conversation_id, message_id)
+            facts = self._of(message.conversation_id, message.message_id)
             if facts.row and facts.row.state is State.PLANNED:
                 facts.row = replace(facts.row, due_at=due_at)
 
     def keep_raw(self, conversation_id: str, event_id: str, raw: bytes, at: datetime) -> None:
         self.raw[conversation_id, event_id] = raw
 
-    def due(self, *, before: datetime, limit: int) -> tuple[tuple[str, str], ...]:
-        rows = [row for row in self._rows() if row.state is State.PLANNED and row.due_at]
+    def due(self, channel_id: str, *, before: datetime) -> Iterator[tuple[str, str]]:
+        rows = [r for r in self._rows() if r.state is State.PLANNED and r.due_at]
         late = sorted(
-            (r.due_at, r.conversation_id, r.message_id) for r in rows if r.due_at <= before
+            (r.due_at, r.conversation_id, r.message_id)
+            for r in rows
+            if r.channel_id == channel_id and r.due_at <= before
         )
-        return tuple((conversation, message) for _, conversation, message in late[:limit])
+        return ((conversation, message) for _, conversation, message in late)
+
+    def due_of_old(self, *, before: datetime, limit: int) -> tuple[tuple[str, str], ...]:
+        return ()
 
     def of_day(self, channel_id: str, day: str) -> tuple[MessageFact, ...]:
         rows = [row for row in self._rows() if (row.channel_id, row.day) == (channel_id, day)]
@@ -230,6 +236,9 @@ class FakeMessages:
                 if row.state in (State.RECEIVED, State.SENT)
             )
         )
+
+    def each_of_day(self, channel_id: str, day: str) -> Iterator[MessageFact]:
+        return reversed(self.of_day(channel_id, day))
 
     def _store(self, message: Message, state: State, *, over: frozenset[State]) -> Message:
         with self._lock:

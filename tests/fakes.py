@@ -24,10 +24,12 @@ from chalicelib.core.opt_in import OptIn
 from chalicelib.platforms import Accepted, GraphRequest, SendError
 from chalicelib.ports import ConversationPage, QueueEntry, Runtime
 from tests import builders
+from chalicelib.core.pacing import Pacer
 from tests.fake_messages import FakeMessages
 
 
 class FakeConversations:
+from tests.fake_rates import FakeRates
     def __init__(self) -> None:
         self.rows: dict[str, Conversation] = {}
         self._profiles: dict[str, Profile] = {}
@@ -372,3 +374,5 @@ def _offset(cursor: str | None) -> int:
         return int(base64.urlsafe_b64decode(cursor or "")) if cursor else 0
     except (ValueError, binascii.Error):
         raise ValueError("cursor") from None
+        "rates": FakeRates(),
+        "pacer": Pacer(),

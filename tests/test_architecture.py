@@ -25,7 +25,7 @@ INWARD = {
     "adapters": {"adapters", "ports", "config", "platforms", "core"},
     "usecases": {"usecases", "ports", "catalogue", "platforms", "core"},
     "api": {"api", "bootstrap", "usecases", "ports", "core"},
-    "bootstrap": {"config", "ports", "storage", "adapters"},
+    "bootstrap": {"config", "ports", "storage", "adapters", "core"},
     "webhook": {"config", "ports", "adapters", "usecases", "core"},  # a composition root of its own
     "app": {"api", "bootstrap", "webhook", "usecases"},
 }

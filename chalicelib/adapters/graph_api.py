@@ -8,15 +8,17 @@ from __future__ import annotations
 import hmac
 import json
 import time
-from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from chalicelib.adapters import http
 from chalicelib.config import Settings
+from chalicelib.core.rate_limits import BUSY_PERCENT
 from chalicelib.platforms import Accepted, ErrorClass, GraphRequest, SendError
 from chalicelib.platforms._graph_answers import read_answer
-from chalicelib.platforms._graph_limits import usage_percent
+from chalicelib.platforms._graph_limits import retry_after_seconds, usage_percent
 
 if TYPE_CHECKING:
     from urllib3 import PoolManager
@@ -40,7 +42,6 @@ LOOK_UP_SECONDS = (1.0, 2.0)  # to connect, to read: a customer may be waiting f
 # A connection that slept with its Lambda may be half dead: a request written into it is lost or
 # not, nobody knows. A new connection is cheaper than an ambiguous send.
 _IDLE_SECONDS = 20.0
-_BUSY_PERCENT = 80.0
 
 
 def days_left(version: str, today: date) -> int | None:
@@ -76,10 +77,17 @@ class GraphApi:
         node = channel.graph_node_id or channel.channel_id
         path = f"/{node}{request.path}"
         response = self._call(channel, "POST", path, request.host, request.body, self._timeouts)
-        self._warn_when_busy(channel, response.headers)
-        return read_answer(response.status, response.headers, response.content)
+        percent = usage_percent(response.headers)
+        self._warn_when_busy(channel, percent)
+        accepted = read_answer(response.status, response.headers, response.content)
+        if percent < BUSY_PERCENT:
+            return accepted
+        wait = retry_after_seconds(response.headers)
+        return replace(accepted, busy_percent=percent, retry_after_seconds=wait)
 
-    def get(self, channel: ChannelSettings, path: str, host: str) -> dict[str, Any] | None:
+    def get(
+        self, channel: ChannelSettings, path: str, host: str, *, per_second: float | None = None
+    ) -> dict[str, Any] | None:
         """A look-up at `/{version}{path}`; None on any failure, which is logged."""
         try:
             response = self._call(channel, "GET", path, host, None, LOOK_UP_SECONDS)
@@ -134,9 +142,8 @@ class GraphApi:
             self._pool = http.new_pool()
         return self._pool
 
-    def _warn_when_busy(self, channel: ChannelSettings, headers: Mapping[str, str]) -> None:
-        percent = usage_percent(headers)
-        if percent >= _BUSY_PERCENT:
+    def _warn_when_busy(self, channel: ChannelSettings, percent: float) -> None:
+        if percent >= BUSY_PERCENT:
             self._log.warning(
                 "graph_usage_high", channel_id=channel.channel_id, percent=int(percent)
             )

@@ -110,6 +110,9 @@ class ChannelSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     templates: Annotated[tuple[ApprovedTemplate, ...], Meta(max_length=100)] = ()
     token_parameter: str | None = None  # the name of the access token in the Parameter Store
     graph_node_id: str | None = None
+    # The number's or Page's own throughput where it is not the platform's: WhatsApp numbers that
+    # are also used in the phone app have 20, upgraded ones 1000.
+    sends_per_second: Annotated[int, Meta(ge=1, le=1000)] | None = None
     graph_host: str = "facebook"
     version: int = 0
     updated_at: datetime | None = None

@@ -48,6 +48,7 @@ class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     away_period: str | None = None  # the closed period whose away message went out
     recent_sends: tuple[RecentSend, ...] = ()
     automated_at: tuple[datetime, ...] = ()  # the last ten automated replies, for the limits
+    pair_full_at: datetime | None = None  # when the contact may get a whole burst again
     thread_owner: str | None = None  # "us", "other" or None when nobody said
     thread_owner_at: datetime | None = None
     unreachable_at: datetime | None = (

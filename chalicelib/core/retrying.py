@@ -16,3 +16,9 @@ def next_try(
     wait = min(FIRST * 2 ** min(tries, 10), LONGEST)
     at = now + max(wait, timedelta(seconds=retry_after_seconds or 0))
     return None if deadline is not None and at >= deadline else at
+
+
+def pair_wait_seconds(tries: int) -> float:
+    """After too many messages to one person: 4^X seconds, X failures before this one
+    (whatsapp/support/error-codes 131056, 2025-11-19)."""
+    return float(min(4 ** min(tries, 10), LONGEST.total_seconds()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from chalicelib.core.events import Event, Item
 from chalicelib.platforms._contract import (
+    PAIR_RATE_CODE,
     Accepted,
     ErrorClass,
     GraphRequest,
@@ -15,6 +16,7 @@ from chalicelib.platforms._json import Unreadable, decode
 from chalicelib.platforms._parse import events_in, parse, platform_of
 
 __all__ = [
+    "PAIR_RATE_CODE",
     "Accepted",
     "ErrorClass",
     "Event",

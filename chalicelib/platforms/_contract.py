@@ -26,6 +26,10 @@ class ErrorClass(StrEnum):
     BAD_REQUEST = "bad_request"  # our fault
 
 
+# WhatsApp: too many messages to one person; the channel itself is not too fast.
+PAIR_RATE_CODE = 131056
+
+
 class SendError(Exception):
     """The platform did not take the message, or we cannot know. `reason` is a code without any
     content."""
@@ -58,6 +62,8 @@ class Accepted(Struct, frozen=True):
 
     platform_message_id: str | None
     recipient_id: str | None = None
+    busy_percent: float = 0.0  # of the limit that is used up most, as the answer reports it
+    retry_after_seconds: float | None = None
 
 
 class Platform(Struct, frozen=True):
@@ -75,3 +81,5 @@ class Platform(Struct, frozen=True):
     text_limit: Callable[[str], str | None]  # text -> None, or what is wrong with its length
     # attachment and caption -> None, or the field at fault and what was expected
     attachment_limit: Callable[[Media, str | None], tuple[str, str] | None]
+    # item and the contact's user id -> the phone that it tells beside it; None: not offered
+    phone_beside: Callable[[Item, str], str | None] | None = None

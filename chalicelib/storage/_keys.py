@@ -32,6 +32,10 @@ def time_and_author(key: str) -> tuple[datetime, Author]:
     return at, Author(author[1:])
 
 
+def planned(channel_id: str) -> str:
+    return f"planned#{channel_id}"
+
+
 def due_shard(conversation_id: str) -> str:
     return f"due#{ids.shard(conversation_id)}"
 

@@ -111,6 +111,7 @@ class ConversationItem(Model):
     away_period = UnicodeAttribute(attr_name=C["away_period"], null=True)
     recent_sends = RecentSendsAttribute(attr_name=C["recent_sends"], null=True)
     automated_at = MomentsAttribute(attr_name=C["automated_at"], null=True)
+    pair_full_at = MomentAttribute(attr_name=C["pair_full_at"], null=True)
     thread_owner = UnicodeAttribute(attr_name=C["thread_owner"], null=True)
     thread_owner_at = MomentAttribute(attr_name=C["thread_owner_at"], null=True)
     unreachable_at = MomentAttribute(attr_name=C["unreachable_at"], null=True)
@@ -233,3 +234,15 @@ class ReportItem(Model):
     item = UnicodeAttribute(range_key=True)
     document = JsonAttribute(null=True)
     at = MomentAttribute(null=True)
+
+
+class RateItem(Model):
+    """What was taken of a channel's rate. `full_at`: microseconds since 1970, to be added to."""
+
+    rate_key = UnicodeAttribute(hash_key=True)
+    full_at = NumberAttribute(null=True)
+    owner = UnicodeAttribute(null=True)
+    paused_until = MomentAttribute(null=True)
+    slow_until = MomentAttribute(null=True)
+    slow_percent = NumberAttribute(null=True)
+    expires_at = NumberAttribute(null=True)

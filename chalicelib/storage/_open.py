@@ -13,6 +13,7 @@ from chalicelib.storage.channels import Channels
 from chalicelib.storage.conversations import Conversations
 from chalicelib.storage.messages import Messages
 from chalicelib.storage.opt_ins import OptIns
+from chalicelib.storage.rates import Rates
 from chalicelib.storage.readings import Readings
 from chalicelib.storage.waits import Waits
 
@@ -27,6 +28,7 @@ class Storage:
     channels: Channels
     opt_ins: OptIns
     readings: Readings
+    rates: Rates
 
 
 def open_storage(settings: Settings, seconds: Callable[[], float]) -> Storage:
@@ -49,5 +51,6 @@ def open_storage(settings: Settings, seconds: Callable[[], float]) -> Storage:
         waits=Waits(bind(_models.WaitItem, settings.waits_table, connection)),
         channels=Channels(bind(_models.ChannelItem, settings.channels_table, connection), seconds),
         opt_ins=OptIns(bind(_models.OptInItem, settings.opt_ins_table, connection)),
-        readings=Readings(reports),
+        readings=Readings(reports, seconds),
+        rates=Rates(bind(_models.RateItem, settings.rates_table, connection)),
     )

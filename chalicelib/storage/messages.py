@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from heapq import merge
 from itertools import islice
@@ -28,6 +29,7 @@ _IS_PLANNED = MessageItem.state == State.PLANNED
 _IS_UNSETTLED = MessageItem.state.is_in(State.CLAIMED, State.UNKNOWN)
 _NOT_FAILED_LATE = MessageItem.status_failed.does_not_exist()
 _NOT_PROVED = (MessageItem.state != State.SENT) | MessageItem.status_failed.exists()
+_DUE_PAGE = 25  # rows of the index at a time: a busy channel is not held in memory
 
 
 class Messages:
@@ -139,7 +141,7 @@ class Messages:
 
     def plan(self, message: Message) -> Message:
         """Store a PLANNED row unless the row exists; returns the row as it stands."""
-        due = _due(message.conversation_id, message.due_at)
+        due = _due(message.channel_id, message.due_at, message.conversation_id)
         return self._store_ours(message, State.PLANNED, due, _NOT_HERE_YET)
 
     def refuse(self, message: Message) -> Message:
@@ -183,7 +185,10 @@ class Messages:
             named = {"platform_message_id": platform_message_id} if platform_message_id else {}
             return _message_rows.read(self._sent(row, outcome | named))
         is_again = state is State.PLANNED
-        outcome |= _due(conversation_id, due_at) if is_again else _gone_wrong.entry(state, listing)
+        if is_again:
+            outcome |= _due(listing.channel_id if listing else None, due_at, conversation_id)
+        else:
+            outcome |= _gone_wrong.entry(state, listing)
         actions = _message_rows.setting(outcome)
         return _message_rows.read(self._update(row, actions, _may_become(owner))[0])
 
@@ -206,10 +211,10 @@ class Messages:
         row = self._item(conversation_id, message_id)
         return _message_rows.read(self._update(row, named, _IS_HERE & _NOT_PROVED & is_free)[0])
 
-    def postpone(self, conversation_id: str, message_id: str, due_at: datetime) -> None:
+    def postpone(self, message: Message, due_at: datetime) -> None:
         """A PLANNED row becomes due at another time."""
-        due = _message_rows.setting(_due(conversation_id, due_at))
-        self._update(self._item(conversation_id, message_id), due, _IS_PLANNED)
+        due = _due(message.channel_id, due_at, message.conversation_id)
+        self._write(message, _message_rows.setting(due), _IS_PLANNED)
 
     def keep_raw(self, conversation_id: str, event_id: str, raw: bytes, at: datetime) -> None:
         """Keep the Item of an event that makes no message of its own, as long as a message."""
@@ -217,8 +222,15 @@ class Messages:
         row = self._item(conversation_id, _keys.raw_key(event_id))
         self._update(row, _message_rows.setting(kept), None)
 
-    def due(self, *, before: datetime, limit: int) -> tuple[tuple[str, str], ...]:
-        """(conversation_id, message_id) of planned rows whose time has come, oldest first."""
+    def due(self, channel_id: str, *, before: datetime) -> Iterator[tuple[str, str]]:
+        """(conversation_id, message_id) of a channel's planned rows whose time has come, oldest
+        first; read as far as they are taken."""
+        is_due = MessageItem.due_key <= dated(before)
+        rows = self._item.due.query(_keys.planned(channel_id), is_due, page_size=_DUE_PAGE)
+        return ((row.conversation_id, row.message_id) for row in rows)
+
+    def due_of_old(self, *, before: datetime, limit: int) -> tuple[tuple[str, str], ...]:
+        """The same of all channels, as a release before indexed them."""
         last = dated(before)
         shards = [
             self._item.due.query(shard, MessageItem.due_key <= last, limit=limit)
@@ -229,13 +241,12 @@ class Messages:
 
     def of_day(self, channel_id: str, day: str) -> tuple[MessageFact, ...]:
         """All messages received or sent on this local day, oldest first."""
-        return tuple(
-            sorted(
-                _fact(row)
-                for partition in _keys.channel_days(channel_id, day)
-                for row in self._item.by_day.query(partition)
-            )
-        )
+        return tuple(sorted(self.each_of_day(channel_id, day)))
+
+    def each_of_day(self, channel_id: str, day: str) -> Iterator[MessageFact]:
+        """The same one by one, in no order: a busy day need not be held in memory."""
+        for partition in _keys.channel_days(channel_id, day):
+            yield from map(_fact, self._item.by_day.query(partition))
 
     def _received(self, message: Message, owner: str) -> list[Action]:
         day = MessageItem.channel_day.set(_message_rows.channel_day(message))
@@ -306,10 +317,12 @@ class Messages:
 _NOT_DUE: dict[str, Any] = {"due_at": None, **_gone_wrong.NOT_LISTED}
 
 
-def _due(conversation_id: str, at: datetime | None) -> dict[str, Any]:
+def _due(channel_id: str | None, at: datetime | None, conversation_id: str) -> dict[str, Any]:
+    """Where it is found when it is due; without a channel among the rows of old."""
     if at is None:
         return _NOT_DUE
-    return {"due_at": at, "due_shard": _keys.due_shard(conversation_id), "due_key": dated(at)}
+    shard = _keys.planned(channel_id) if channel_id else _keys.due_shard(conversation_id)
+    return {"due_at": at, "due_shard": shard, "due_key": dated(at)}
 
 
 def _entering_the_day() -> Action:

@@ -33,6 +33,7 @@ class Table(Struct, frozen=True, kw_only=True):
     sort: str | None = None
     indexes: tuple[Index, ...] = ()
     expires: str | None = None
+    is_kept: bool = True  # with backups, and when the stack goes
 
 
 # item "row": the conversation row. Beside it "profile", "seen" (watermarks), "referral#first" and
@@ -48,7 +49,8 @@ CONVERSATIONS = Table(
 # message_id: the platform's id of what others sent, the attempt id of ours. Facts that come first,
 # or under the platform's id of ours, are an item without `day_key`, merged when read.
 # by_day: ({channel_id}#{local day}#{shard}, {time}#{author}), once received or sent.
-# due: (due#{shard}, {time}), while planned. What went wrong is in the same index, by channel:
+# due: (planned#{channel_id}, {time}), while planned; (due#{shard}, {time}) where a release before
+# planned it. What went wrong is in the same index, by channel:
 # (failed#{channel_id}, {time}); (unknown#{channel_id}, {time of the next look, or ~{time}: never}).
 MESSAGES = Table(
     logical_id="MessagesTable",
@@ -86,7 +88,16 @@ REPORTS = Table(
 # key_hash: SHA-256 of an API key, in hex.
 API_KEYS = Table(logical_id="ApiKeysTable", setting="api_keys_table", partition="key_hash")
 
-TABLES = (CONVERSATIONS, MESSAGES, WAITS, CHANNELS, OPT_INS, REPORTS, API_KEYS)
+# rate_key: {channel_id}, or {channel_id}#media: what was taken of a rate within the last seconds.
+RATES = Table(
+    logical_id="RatesTable",
+    setting="rates_table",
+    partition="rate_key",
+    expires="expires_at",
+    is_kept=False,
+)
+
+TABLES = (CONVERSATIONS, MESSAGES, WAITS, CHANNELS, OPT_INS, REPORTS, API_KEYS, RATES)
 
 # DynamoDB bills attribute names like content and every started KB of an item: the two rows that are
 # written most have short names. Whatever is not listed keeps its name.
@@ -116,6 +127,7 @@ CONVERSATION_NAMES = {
     "automated_at": "aa",
     "thread_owner": "to",
     "thread_owner_at": "ta",
+    "pair_full_at": "pa",
     "unreachable_at": "un",
 }
 MESSAGE_NAMES = {

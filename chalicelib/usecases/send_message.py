@@ -21,8 +21,10 @@ from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     ask_policy,
     confirm_send,
+    find_contact,
     list_trouble,
     move_conversation,
+    pace,
     report_window_refusal,
 )
 from chalicelib.usecases.errors import NotFound
@@ -30,6 +32,7 @@ from chalicelib.usecases.errors import NotFound
 # Longer than the Graph client's timeouts: a claim that outlives it is unknown.
 LEASE = timedelta(seconds=60)
 HOLD = timedelta(minutes=5)  # how long a message waits while the channel must not send
+TOO_LATE = "too_late_to_retry"
 
 
 class _Attempt(Struct, frozen=True):
@@ -43,40 +46,60 @@ class _Attempt(Struct, frozen=True):
 
 
 def run(
-    message: OutboundMessage, rt: Runtime, *, tries: int = 0, known: Conversation | None = None
+    message: OutboundMessage,
+    rt: Runtime,
+    *,
+    planned: Message | None = None,
+    known: Conversation | None = None,
 ) -> Message:
     """Send it if policy permits, at most once; returns its row, whose state says what happened.
-    A refusal is a REFUSED row with a reason code. `known` saves reading the conversation row.
+    A refusal is a REFUSED row with a reason code. `planned` is the row if it was planned before: it
+    comes back as it is while its channel must wait. `known` saves reading the conversation row.
     Raises NotFound for an unknown channel."""
     # gather
-    attempt = _gathered(message, rt, tries=tries, known=known)
+    attempt = _gathered(message, rt, planned=planned, known=known)
     # decide
     verdict = ask_policy.run(message, attempt.channel, attempt.known, rt, at=attempt.at)
     if isinstance(verdict, Refusal):
         return _refused(attempt.row, verdict, rt)
     row = replace(attempt.row, basis=verdict.basis.value, deadline=verdict.deadline)
-    if rt.channels.is_stopped(attempt.channel.channel_id):
-        return _held(replace(row, due_at=attempt.at + HOLD), rt)
+    attempt = replace(attempt, row=row)
+    due_at = _turn(attempt, rt)
     # apply
-    return _sent_once(replace(attempt, row=row), verdict, rt)
+    if due_at:
+        return _held(replace(attempt, row=replace(row, due_at=due_at)), planned, rt)
+    return _sent_once(attempt, verdict, rt)
 
 
 def _gathered(
-    message: OutboundMessage, rt: Runtime, *, tries: int, known: Conversation | None
+    message: OutboundMessage, rt: Runtime, *, planned: Message | None, known: Conversation | None
 ) -> _Attempt:
     channel = rt.channels.load(message.channel_id)
     if channel is None:
         raise NotFound("channel")
-    known = known or move_conversation.load(channel, message.contact_id, rt)
+    if known is None:
+        known = move_conversation.load(channel, message.contact_id, rt)
+    known = move_conversation.leading(known, rt)
     now = rt.now()
-    row = replace(row_of(message, at=now, day=channel.local_day(now)), tries=tries)
+    row = row_of(message, at=now, day=channel.local_day(now))
+    if planned:
+        row = replace(row, tries=planned.tries + 1)
     return _Attempt(message, row, channel, known, now)
+
+
+def _turn(attempt: _Attempt, rt: Runtime) -> datetime | None:
+    """None: now. Else when to try again, because the channel or the contact must wait."""
+    if rt.channels.is_stopped(attempt.channel.channel_id):
+        return attempt.at + HOLD
+    message, known, at = attempt.message, attempt.known, attempt.at
+    pair_free_at = pace.pair_free_at(message, known, at=at)
+    return pair_free_at or pace.free_at(message, attempt.channel, rt, at=at)
 
 
 def _sent_once(attempt: _Attempt, permit: Permit, rt: Runtime) -> Message:
     row, message = attempt.row, attempt.message
     opt_in = ask_policy.consent(message, row.conversation_id, rt, at=attempt.at, basis=permit.basis)
-    if opt_in and not rt.opt_ins.claim(opt_in, message.key, attempt.at):
+    if opt_in and not rt.opt_ins.claim(opt_in, message.consent_key, attempt.at):
         return _refused(row, Refusal("opt_in_used", REASONS["opt_in_used"]), rt)
     known = _remembered(attempt, rt)
     in_the_way = rt.messages.claim(replace(row, lease_until=attempt.at + LEASE))
@@ -91,12 +114,28 @@ def _refused(row: Message, refusal: Refusal, rt: Runtime) -> Message:
     return rt.messages.refuse(replace(row, failure=refusal.reason))
 
 
-def _held(row: Message, rt: Runtime) -> Message:
-    """Planned for later; a row that was planned before makes room for other channels' messages."""
-    held = rt.messages.plan(row)
-    if held.state is State.PLANNED and row.due_at and held.due_at != row.due_at:
-        rt.messages.postpone(row.conversation_id, row.message_id, row.due_at)
-    return held
+def _held(attempt: _Attempt, planned: Message | None, rt: Runtime) -> Message:
+    """Planned for its turn. What was planned before is not touched for its channel's sake: it is
+    the next to go. Only what has to wait for its contact makes room for others."""
+    row = attempt.row
+    if row.deadline and row.due_at and row.due_at >= row.deadline:
+        return _too_late(attempt, rt)
+    if planned is None:
+        return rt.messages.plan(row)
+    if row.due_at and pace.pair_free_at(attempt.message, attempt.known, at=attempt.at):
+        rt.messages.postpone(planned, row.due_at)
+        return replace(planned, due_at=row.due_at)
+    return planned
+
+
+def _too_late(attempt: _Attempt, rt: Runtime) -> Message:
+    in_the_way = rt.messages.claim(replace(attempt.row, lease_until=attempt.at + LEASE))
+    if in_the_way:
+        return _finished(in_the_way, attempt.channel, rt)
+    row = replace(attempt.row, state=State.FAILED, failure=TOO_LATE, due_at=None)
+    list_trouble.settle(row, attempt.channel, rt)
+    rt.log.count("sends_too_late")
+    return row
 
 
 def _remembered(attempt: _Attempt, rt: Runtime) -> Conversation:
@@ -111,9 +150,14 @@ def _remembered(attempt: _Attempt, rt: Runtime) -> Conversation:
         message.contact_id,
         lambda _row: step,
         rt,
-        change=lambda _before, after: with_send(after, RecentSend(message.key, at)),
+        change=lambda _before, after: _noted(after, message, at),
         known=attempt.known,
     )
+
+
+def _noted(known: Conversation, message: OutboundMessage, at: datetime) -> Conversation:
+    noted = with_send(known, RecentSend(message.key, at))
+    return known if noted is known else pace.counted(noted, at=at)
 
 
 def _finished(row: Message, channel: ChannelSettings, rt: Runtime) -> Message:
@@ -127,7 +171,8 @@ def _posted(attempt: _Attempt, permit: Permit, rt: Runtime) -> Message:
     row, channel = attempt.row, attempt.channel
     callback = ids.callback(row.conversation_id, row.message_id)
     try:
-        request = PLATFORMS[channel.platform].render(attempt.message, permit, callback)
+        message = replace(attempt.message, contact_id=find_contact.address(attempt.known, rt))
+        request = PLATFORMS[channel.platform].render(message, permit, callback)
         accepted = rt.sender.post(channel, request)
     except SendError as error:
         return _not_accepted(error, attempt, rt)
@@ -136,6 +181,7 @@ def _posted(attempt: _Attempt, permit: Permit, rt: Runtime) -> Message:
     rt.log.info(
         "message_sent", message_id=row.message_id, channel_id=row.channel_id, basis=row.basis
     )
+    pace.accepted(accepted, attempt.message, channel, rt)
     return replace(row, state=State.SENT, platform_message_id=accepted.platform_message_id)
 
 
@@ -143,6 +189,7 @@ def _not_accepted(error: SendError, attempt: _Attempt, rt: Runtime) -> Message:
     row = _outcome(error, attempt.row, rt.now())
     list_trouble.settle(row, attempt.channel, rt)
     _tell(error, row, rt)
+    pace.refused(error, attempt.message, attempt.channel, rt)
     if error.error_class is ErrorClass.WINDOW:
         report_window_refusal.run(row, error, attempt.known, rt)
     if error.error_class is ErrorClass.TOKEN:
@@ -156,12 +203,11 @@ def _outcome(error: SendError, row: Message, now: datetime) -> Message:
     """What becomes of the row: again later, unknown, or failed for good."""
     match error.error_class:
         case ErrorClass.RETRY | ErrorClass.RATE | ErrorClass.TOKEN:
-            due_at = next_try(
-                now, row.tries, retry_after_seconds=error.retry_after_seconds, deadline=row.deadline
-            )
+            wait = error.retry_after_seconds or pace.wait_of_pair(error, row.tries)
+            due_at = next_try(now, row.tries, retry_after_seconds=wait, deadline=row.deadline)
             if due_at:
                 return replace(row, state=State.PLANNED, due_at=due_at, failure=error.reason)
-            return replace(row, state=State.FAILED, failure="too_late_to_retry")
+            return replace(row, state=State.FAILED, failure=TOO_LATE)
         case ErrorClass.AMBIGUOUS:
             return replace(row, state=State.UNKNOWN, failure=error.reason)
     return replace(row, state=State.FAILED, failure=error.reason)

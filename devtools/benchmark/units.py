@@ -178,7 +178,16 @@ def _results(name: str, units: Units) -> Iterator[Result]:
 def _environment(running: Stack) -> dict[str, str]:
     """As the template gives it to the functions."""
     found = stack.outputs(running)
-    tables = ("Conversations", "Messages", "Waits", "Channels", "OptIns", "Reports", "ApiKeys")
+    tables = (
+        "Conversations",
+        "Messages",
+        "Waits",
+        "Channels",
+        "OptIns",
+        "Reports",
+        "ApiKeys",
+        "Rates",
+    )
     names = {f"{_variable(name)}_TABLE": found[f"{name}TableName"] for name in tables}
     return names | {
         **ministack.ROOT_USER,

@@ -47,7 +47,7 @@ def dynamodb(
     """The stores over empty tables."""
     for table in TABLES:
         connection.client.create_table(**definition(table, getattr(settings, table.setting)))
-    monkeypatch.setattr("chalicelib.storage._open.connect", lambda region: connection)
+    monkeypatch.setattr("chalicelib.storage._open.connect", lambda *_: connection)
     return open_storage(settings, time.monotonic)
 
 
@@ -62,6 +62,7 @@ def stores(request: pytest.FixtureRequest):
         channels=fakes.FakeChannels(),
         opt_ins=fakes.FakeOptIns(),
         readings=fakes.FakeReadings(),
+        rates=fakes.FakeRates(),
     )
 
 

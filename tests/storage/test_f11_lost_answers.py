@@ -16,9 +16,10 @@ from moto.core.models import botocore_stubber
 from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib import ports
+from chalicelib.core import rate_limits
 from chalicelib.core.conversation import Profile
 from chalicelib.core.events import Referral
-from chalicelib.core.messages import Author, Listing, State, Status
+from chalicelib.core.messages import Author, Listing, Origin, State, Status
 from chalicelib.storage import _connection
 from tests import fakes
 from tests.builders import (
@@ -40,6 +41,8 @@ MID, OURS = "mid.customer", our_message().message_id
 PLANNED = our_message(state=State.PLANNED, due_at=NOON, lease_until=None)
 AGO = at("11:00")
 
+CUT = LocalDay(CHANNEL, TODAY, AGO, NOON)
+ASK = rate_limits.ask_for(rate_limits.divided(CHANNEL, 300, 50), Origin.PERSON, 1.0)
 # Everything a use case may write, each on top of something that makes its condition matter.
 WRITES: dict[str, tuple[Callable, Callable]] = {
     "conversations.save": (
@@ -103,7 +106,9 @@ WRITES: dict[str, tuple[Callable, Callable]] = {
     ),
     "messages.settle planned": (
         lambda s: s.messages.claim(our_message()),
-        lambda s: s.messages.settle(CONVERSATION, OURS, State.PLANNED, due_at=NOON),
+        lambda s: s.messages.settle(
+            CONVERSATION, OURS, State.PLANNED, due_at=NOON, listing=Listing(CHANNEL, NOON)
+        ),
     ),
     "messages.settle unknown": (
         lambda s: s.messages.claim(our_message()),
@@ -129,7 +134,7 @@ WRITES: dict[str, tuple[Callable, Callable]] = {
     ),
     "messages.postpone": (
         lambda s: s.messages.plan(PLANNED),
-        lambda s: s.messages.postpone(CONVERSATION, OURS, NOON),
+        lambda s: s.messages.postpone(PLANNED, NOON),
     ),
     "messages.keep_raw": (
         lambda s: None,
@@ -156,7 +161,22 @@ WRITES: dict[str, tuple[Callable, Callable]] = {
         lambda s: s.opt_ins.claim(opt_in(), "hb-1", NOON),
     ),
     "readings.save": (lambda s: None, lambda s: s.readings.save([reading()])),
-    "readings.save_run": (lambda s: None, lambda s: s.readings.save_run(CHANNEL, TODAY, NOON)),
+    "readings.save_run": (
+        lambda s: None,
+        lambda s: s.readings.save_run(CHANNEL, TODAY, Run(NOON, is_final=True)),
+    ),
+    "readings.save_answerers": (
+        lambda s: s.readings.save_answerers(CHANNEL, TODAY, [reading(answered_by="person_app")]),
+        lambda s: s.readings.save_answerers(CHANNEL, TODAY, [reading(answered_by="person_api")]),
+    ),
+    "readings.keep_cut": (lambda s: None, lambda s: s.readings.keep_cut(CUT)),
+    "rates.lease first": (lambda s: None, lambda s: s.rates.lease(ASK, NOON)),
+    "rates.lease": (lambda s: s.rates.lease(ASK, NOON), lambda s: s.rates.lease(ASK, NOON)),
+    "rates.pause": (
+        lambda s: s.rates.pause(CHANNEL, AGO),
+        lambda s: s.rates.pause(CHANNEL, NOON),
+    ),
+    "rates.slow_down": (lambda s: None, lambda s: s.rates.slow_down(CHANNEL, 0.5, NOON)),
 }
 READS = {
     "conversations.load",
@@ -172,6 +192,7 @@ READS = {
     "messages.history",
     "messages.due",
     "messages.gone_wrong",
+    "messages.due_of_old",
     "messages.to_look_for",
     "messages.of_day",
     "waits.of_day",
@@ -196,13 +217,14 @@ PORTS = {
 def everything(stores) -> dict[str, object]:
     """All that can be read."""
     return {
+    "rates": ports.Rates,
         "row": stores.conversations.load(CONVERSATION),
         "seen": stores.conversations.seen(CONVERSATION),
         "profile": stores.conversations.profile(CONVERSATION),
         "referrals": stores.conversations.referrals(CONVERSATION),
         "history": stores.messages.history(CONVERSATION),
         "of_day": stores.messages.of_day(CHANNEL, TODAY),
-        "due": stores.messages.due(before=NOON, limit=9),
+        "due": tuple(stores.messages.due(CHANNEL, before=NOON)),
         "failed": stores.messages.gone_wrong(CHANNEL, State.FAILED, cursor=None, limit=9),
         "unknown": stores.messages.gone_wrong(CHANNEL, State.UNKNOWN, cursor=None, limit=9),
         "to_look_for": stores.messages.to_look_for(CHANNEL, before=NOON, limit=9),
@@ -218,6 +240,9 @@ def everything(stores) -> dict[str, object]:
 def fake_stores() -> SimpleNamespace:
     return SimpleNamespace(
         conversations=fakes.FakeConversations(),
+        "answerers": stores.readings.answerers_of_days(CHANNEL, TODAY, TODAY),
+        "cut": stores.readings.cut(CHANNEL, TODAY),
+        "rates": stores.rates.lease(ASK, NOON).shared,
         messages=fakes.FakeMessages(),
         waits=fakes.FakeWaits(),
         channels=fakes.FakeChannels(),
@@ -229,6 +254,7 @@ def fake_stores() -> SimpleNamespace:
 class Line:
     """The wire to the database: may lose answers, or have requests throttled."""
 
+        rates=fakes.FakeRates(),
     def __init__(self) -> None:
         self.lost: set[object] = set()
         self.is_losing = False

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.core.messages import Author, Message, MessageFact, State, Status
+from chalicelib.core.messages import Author, Listing, Message, MessageFact, State, Status
 from tests import builders, fakes
 from tests.builders import CHANNEL, CONVERSATION, NOON, TODAY, our_message
 
@@ -25,8 +25,8 @@ def stored(stores) -> Message:
     return row
 
 
-def due(stores, at=LATER, limit=10) -> tuple[tuple[str, str], ...]:
-    return stores.messages.due(before=at, limit=limit)
+def due(stores, at=LATER, channel=CHANNEL) -> tuple[tuple[str, str], ...]:
+    return tuple(stores.messages.due(channel, before=at))
 
 
 def test_the_first_claim_wins(stores):
@@ -70,7 +70,7 @@ def test_a_planned_message_is_due_at_its_time(stores):
     assert due(stores, LATER) == ((CONVERSATION, OURS.message_id),)
 
 
-def test_due_messages_come_oldest_first_and_limited(stores):
+def test_due_messages_come_oldest_first(stores):
     for minutes in (3, 1, 4, 2):
         row = our_message(
             conversation_id=f"conversation-{minutes}",
@@ -79,7 +79,12 @@ def test_due_messages_come_oldest_first_and_limited(stores):
             due_at=NOON + timedelta(minutes=minutes),
         )
         stores.messages.plan(row)
-    assert due(stores, limit=3) == tuple((f"conversation-{n}", f"hb-{n}") for n in (1, 2, 3))
+    assert due(stores) == tuple((f"conversation-{n}", f"hb-{n}") for n in (1, 2, 3, 4))
+
+
+def test_a_channel_is_told_of_its_own_messages(stores):
+    stores.messages.plan(PLANNED)
+    assert due(stores, channel="another") == ()
 
 
 @pytest.mark.parametrize("leave", [lambda m: m.claim(OURS), lambda m: m.refuse(OURS)])
@@ -91,7 +96,7 @@ def test_a_message_that_is_no_longer_planned_is_not_due(stores, leave):
 
 def test_a_retryable_failure_plans_again(stores):
     stores.messages.claim(our_message(request={"topic": "mug"}))
-    settle(stores, State.PLANNED, failure="rate", due_at=LATER)
+    settle(stores, State.PLANNED, failure="rate", due_at=LATER, listing=Listing(CHANNEL, NOON))
     row = stored(stores)
     assert (row.state, row.failure, row.due_at) == (State.PLANNED, "rate", LATER)
     assert (row.lease_until, row.request) == (None, {"topic": "mug"})
@@ -227,13 +232,13 @@ def test_f41_ten_simultaneous_claims_have_one_winner():
 
 def test_a_postponed_message_is_due_later(stores):
     stores.messages.plan(PLANNED)
-    stores.messages.postpone(CONVERSATION, OURS.message_id, LATER + timedelta(minutes=1))
+    stores.messages.postpone(PLANNED, LATER + timedelta(minutes=1))
     assert due(stores) == ()
 
 
 def test_only_a_planned_message_is_postponed(stores):
     stores.messages.claim(OURS)
-    stores.messages.postpone(CONVERSATION, OURS.message_id, LATER)
+    stores.messages.postpone(PLANNED, LATER)
     assert due(stores) == ()
 
 

@@ -16,6 +16,7 @@ from chalicelib.storage.tables import (
     MESSAGE_NAMES,
     MESSAGES,
     OPT_INS,
+    RATES,
     REPORTS,
     TABLES,
     WAITS,
@@ -32,6 +33,7 @@ MODELS = [
     (CHANNELS, _models.ChannelItem),
     (OPT_INS, _models.OptInItem),
     (REPORTS, _models.ReportItem),
+    (RATES, _models.RateItem),
 ]
 
 
@@ -64,12 +66,17 @@ class TestTemplate:
         expiry = resources[table.logical_id]["Properties"].get("TimeToLiveSpecification", {})
         assert expiry.get("AttributeName") == table.expires
 
-    def test_keeps_the_table_safe(self, resources, table: Table):
+    def test_keeps_what_the_table_says(self, resources, table: Table):
         resource = resources[table.logical_id]
-        properties = resource["Properties"]
-        assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+        kept = "Retain" if table.is_kept else "Delete"
+        assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == kept
+        recovery = resource["Properties"].get("PointInTimeRecoverySpecification", {})
+        assert recovery.get("PointInTimeRecoveryEnabled", False) is table.is_kept
+        assert resource["Properties"].get("DeletionProtectionEnabled", False) is table.is_kept
+
+    def test_bills_by_request_and_encrypts(self, resources, table: Table):
+        properties = resources[table.logical_id]["Properties"]
         assert properties["BillingMode"] == "PAY_PER_REQUEST"
-        assert properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
         assert properties["SSESpecification"]["SSEEnabled"]
 
     def test_names_it_in_the_environment(self, table: Table):
