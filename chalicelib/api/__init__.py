@@ -7,7 +7,8 @@ from chalicelib.api.notifications import notifications
 from chalicelib.api.openapi import openapi
 from chalicelib.api.problems import problems
 from chalicelib.api.reports import reports
+from chalicelib.api.sends import sends
 
-blueprints = (problems, health, openapi, conversations, channels, reports, notifications)
+blueprints = (problems, health, openapi, conversations, channels, reports, notifications, sends)
 
 __all__ = ["blueprints"]

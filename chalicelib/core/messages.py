@@ -110,6 +110,11 @@ class OutboundMessage(Struct, frozen=True, kw_only=True):
     resend_of: str | None = None  # the attempt that went wrong and is made again by this one
     consent_of: str | None = None  # the attempt whose opt-in it uses, if that was an earlier one
 
+    @property
+    def consent_key(self) -> str:
+        """The attempt on which an opt-in is spent."""
+        return self.consent_of or self.key
+
 
 class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One row: a message of either side as it stands now. Content is None once it was unsent."""

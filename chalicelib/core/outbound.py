@@ -28,6 +28,7 @@ class Extras(msgspec.Struct, frozen=True, omit_defaults=True):
     template: dict[str, object] | None = None
     topic: str | None = None
     title: str | None = None
+    consent_of: str | None = None
 
 
 def row_of(message: OutboundMessage, *, at: datetime, day: str) -> Message:
@@ -45,6 +46,7 @@ def row_of(message: OutboundMessage, *, at: datetime, day: str) -> Message:
         attachments=(_stored(message.attachment),) if message.attachment else (),
         author_name=message.author,
         automation=message.automation,
+        resend_of=message.resend_of,
         request=_extras(message),
     )
 
@@ -66,6 +68,8 @@ def message_of(row: Message, conversation: Conversation) -> OutboundMessage:
         title=extras.title,
         author=row.author_name,
         automation=row.automation,
+        resend_of=row.resend_of,
+        consent_of=extras.consent_of,
     )
 
 
@@ -78,5 +82,5 @@ def _read(stored: Attachment) -> Media:
 
 
 def _extras(message: OutboundMessage) -> dict[str, object] | None:
-    extras = Extras(message.template, message.topic, message.title)
+    extras = Extras(message.template, message.topic, message.title, message.consent_of)
     return msgspec.to_builtins(extras) or None

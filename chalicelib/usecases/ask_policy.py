@@ -45,7 +45,7 @@ def consent(
     if message.topic is None or not _may_spend(message, basis):
         return None
     known = rt.opt_ins.of_conversation(conversation_id)
-    return best(known, topic=message.topic, attempt_id=message.key, at=at)
+    return best(known, topic=message.topic, attempt_id=message.consent_key, at=at)
 
 
 def _may_spend(message: OutboundMessage, basis: Basis | None) -> bool:
@@ -74,7 +74,7 @@ def _question(
         is_unreachable=conversation.is_unreachable,
         opt_in=opt_in,
         topic=message.topic,
-        attempt_id=message.key,
+        attempt_id=message.consent_key,
         template_approved=message.template is not None and _is_configured(message, channel),
         one_time_notifications=channel.one_time_notifications,
         has_human_agent=channel.has_human_agent,

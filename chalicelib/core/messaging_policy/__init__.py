@@ -6,9 +6,17 @@ The rules stand in `_rules.py`, each with its dates and its source.
 
 from chalicelib.core.messaging_policy._check import check
 from chalicelib.core.messaging_policy._rules import RULES, Rule, window_length
-from chalicelib.core.messaging_policy._verdict import REASONS, Basis, Permit, Question, Refusal
+from chalicelib.core.messaging_policy._verdict import (
+    INSTEAD,
+    REASONS,
+    Basis,
+    Permit,
+    Question,
+    Refusal,
+)
 
 __all__ = [
+    "INSTEAD",
     "REASONS",
     "RULES",
     "Basis",
