@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
@@ -16,29 +16,37 @@ from typing import Any
 from msgspec.structs import replace
 
 from chalicelib.config import Settings
+from chalicelib.core.access import ApiKey
 from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.contacts import Key, Link, is_better
 from chalicelib.core.conversation import Conversation, Profile, Seen, Wait
+from chalicelib.core.day_activity import LocalDay, Run
 from chalicelib.core.events import Referral
 from chalicelib.core.metrics import Reading
 from chalicelib.core.opt_in import OptIn
+from chalicelib.core.pacing import Pacer
 from chalicelib.platforms import Accepted, GraphRequest, SendError
 from chalicelib.ports import ConversationPage, QueueEntry, Runtime
 from tests import builders
-from chalicelib.core.pacing import Pacer
 from tests.fake_messages import FakeMessages
+from tests.fake_rates import FakeRates
 
 
 class FakeConversations:
-from tests.fake_rates import FakeRates
     def __init__(self) -> None:
         self.rows: dict[str, Conversation] = {}
         self._profiles: dict[str, Profile] = {}
         self._seen: dict[str, Seen] = {}
         self._referrals: dict[str, dict[str, tuple[datetime, Referral]]] = {}
+        self._links: dict[tuple[str, str, frozenset[Key]], Link] = {}
+        self._own: dict[str, Conversation] = {}
         self._lock = RLock()
 
-    def load(self, conversation_id: str) -> Conversation | None:
+    def load(self, conversation_id: str, *, is_fresh: bool = False) -> Conversation | None:
         return self.rows.get(conversation_id)
+
+    def load_many(self, conversation_ids: Iterable[str]) -> dict[str, Conversation]:
+        return {i: self.rows[i] for i in conversation_ids if i in self.rows}
 
     def save(self, conversation: Conversation) -> Conversation | None:
         with self._lock:
@@ -71,6 +79,25 @@ from tests.fake_rates import FakeRates
             for c in rows
         ]
         return tuple(sorted(waits, key=lambda w: (w.opened_at, w.conversation_id)))
+
+    def link(self, link: Link) -> None:
+        for key in (link.first, link.second):
+            with self._lock:
+                place = (key.conversation_id, link.why, link.pair)
+                known = self._links.get(place)
+                if known is None or is_better(link, known):
+                    self._links[place] = link
+
+    def links(self, conversation_id: str) -> tuple[Link, ...]:
+        with self._lock:
+            known = list(self._links.items())
+        return tuple(sorted(link for place, link in known if place[0] == conversation_id))
+
+    def save_own(self, conversation: Conversation) -> None:
+        self._own[conversation.conversation_id] = conversation
+
+    def own(self, conversation_id: str) -> Conversation | None:
+        return self._own.get(conversation_id)
 
     def first_contacts(self, conversation_ids: Iterable[str]) -> dict[str, datetime]:
         rows = [self.rows[i] for i in conversation_ids if i in self.rows]
@@ -129,6 +156,13 @@ class FakeWaits:
     def of_day(self, channel_id: str, day: str) -> tuple[Wait, ...]:
         return tuple(w for w in self.all if (w.channel_id, w.day) == (channel_id, day))
 
+    def of_conversation(
+        self, channel_id: str, conversation_id: str, days: Iterable[str]
+    ) -> tuple[Wait, ...]:
+        known = set(days)
+        its_own = [w for w in self.all if w.conversation_id == conversation_id]
+        return tuple(w for w in its_own if w.channel_id == channel_id and w.day in known)
+
 
 class FakeChannels:
     def __init__(self, *channels: ChannelSettings) -> None:
@@ -158,6 +192,43 @@ class FakeChannels:
 
     def resume_sending(self, channel_id: str) -> None:
         self.stopped.pop(channel_id, None)
+
+
+class FakeApiKeys:
+    def __init__(self) -> None:
+        self._secrets: dict[str, ApiKey] = {}
+        self._lock = RLock()
+
+    def find(self, key_hash: str) -> ApiKey | None:
+        return self._secrets.get(key_hash)
+
+    def all(self) -> tuple[ApiKey, ...]:
+        return tuple(self._secrets.values())
+
+    def add(self, key: ApiKey) -> None:
+        self._secrets[key.key_hash] = key
+
+    def rotate(self, old: ApiKey, new: ApiKey, until: datetime) -> bool:
+        with self._lock:
+            if not self._is_the_one(old.key_hash):
+                return False
+            stored = self._secrets[old.key_hash]
+            self._secrets[old.key_hash] = replace(stored, expires_at=until)
+            self._secrets[new.key_hash] = new
+            return True
+
+    def revoke(self, secrets: Sequence[ApiKey], at: datetime, witness: ApiKey | None) -> bool:
+        with self._lock:
+            is_left = witness is None or self._is_the_one(witness.key_hash)
+            if not is_left or any(self._secrets[s.key_hash] != s for s in secrets):
+                return False
+            for secret in secrets:
+                self._secrets[secret.key_hash] = replace(secret, revoked_at=at)
+            return True
+
+    def _is_the_one(self, key_hash: str) -> bool:
+        stored = self._secrets.get(key_hash)
+        return stored is not None and stored.expires_at is None and stored.revoked_at is None
 
 
 class FakeOptIns:
@@ -206,7 +277,9 @@ class FakeOptIns:
 class FakeReadings:
     def __init__(self) -> None:
         self._readings: dict[tuple[str, str, str, str], Reading] = {}
-        self._runs: dict[str, dict[str, datetime]] = {}
+        self._answerers: dict[tuple[str, str], tuple[Reading, ...]] = {}
+        self._runs: dict[str, dict[str, Run]] = {}
+        self._cuts: dict[tuple[str, str], LocalDay] = {}
 
     def save(self, readings: Sequence[Reading]) -> None:
         for reading in readings:
@@ -220,11 +293,33 @@ class FakeReadings:
             if channel == channel_id and first <= day <= last
         )
 
-    def runs(self, channel_id: str) -> dict[str, datetime]:
-        return dict(self._runs.get(channel_id, {}))
+    def remembered(self, channel_id: str, first: str, last: str) -> tuple[Reading, ...]:
+        return self.of_days(channel_id, first, last)
 
-    def save_run(self, channel_id: str, day: str, at: datetime) -> None:
-        self._runs.setdefault(channel_id, {})[day] = at
+    def newest_first(self, channel_id: str, first: str, last: str) -> Iterator[Reading]:
+        return reversed(self.of_days(channel_id, first, last))
+
+    def save_answerers(self, channel_id: str, day: str, readings: Sequence[Reading]) -> None:
+        self._answerers[channel_id, day] = tuple(readings)
+
+    def answerers_of_days(self, channel_id: str, first: str, last: str) -> tuple[Reading, ...]:
+        days = sorted(self._answerers.items(), key=lambda kv: kv[0])
+        found = [r for (channel, _), readings in days for r in readings if channel == channel_id]
+        return tuple(reading for reading in found if first <= reading.day <= last)
+
+    def runs(self, channel_id: str, *, since: str = "") -> dict[str, Run]:
+        runs = self._runs.get(channel_id, {})
+        known = {day: run for day, run in sorted(runs.items()) if day >= since}
+        return known or {day: runs[day] for day in sorted(runs)[-10:]}
+
+    def save_run(self, channel_id: str, day: str, run: Run) -> None:
+        self._runs.setdefault(channel_id, {})[day] = run
+
+    def cut(self, channel_id: str, day: str) -> LocalDay | None:
+        return self._cuts.get((channel_id, day))
+
+    def keep_cut(self, local_day: LocalDay) -> LocalDay:
+        return self._cuts.setdefault((local_day.channel_id, local_day.day), local_day)
 
 
 class FakeQuarantine:
@@ -345,6 +440,8 @@ def runtime(
         "channels": FakeChannels(*channels),
         "opt_ins": FakeOptIns(),
         "readings": FakeReadings(),
+        "rates": FakeRates(),
+        "pacer": Pacer(),
         "quarantine": FakeQuarantine(),
         "metrics_queue": FakeQueue(),
         "sender": FakeSender(),
@@ -374,5 +471,3 @@ def _offset(cursor: str | None) -> int:
         return int(base64.urlsafe_b64decode(cursor or "")) if cursor else 0
     except (ValueError, binascii.Error):
         raise ValueError("cursor") from None
-        "rates": FakeRates(),
-        "pacer": Pacer(),

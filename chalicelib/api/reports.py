@@ -7,6 +7,7 @@ from chalice.app import Blueprint, Request, Response
 from chalicelib.api import answers, reading
 from chalicelib.api.endpoint import endpoint, runtime
 from chalicelib.core.access import Role
+from chalicelib.core.periods import days
 from chalicelib.usecases import read_channel
 
 reports = Blueprint(__name__)
@@ -18,7 +19,7 @@ def responsiveness(request: Request) -> Response:
 
     query = reading.query(request, "channel_id", "from", "to")
     channel_id, (first, last) = reading.identifier(query, "channel_id"), reading.period(query)
-    return answers.ok(read_report.responsiveness(channel_id, first, last, runtime()))
+    return answers.ok(read_report.responsiveness(channel_id, days(first, last), runtime()))
 
 
 @endpoint(reports, "POST", "/v1/reports/recompute", role=Role.ADMIN)
@@ -29,6 +30,6 @@ def recompute(request: Request) -> Response:
     channel_id, (first, last) = reading.identifier(body, "channel_id"), reading.period(body)
     rt = runtime()
     read_channel.run(channel_id, rt)
-    days = compute_daily_metrics.recompute(channel_id, first, last, rt)
-    document = {"channel_id": channel_id, "from": first, "to": last, "days": days}
+    number = compute_daily_metrics.recompute(channel_id, first, last, rt)
+    document = {"channel_id": channel_id, "from": first, "to": last, "days": number}
     return answers.accepted(document)

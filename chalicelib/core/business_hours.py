@@ -97,6 +97,20 @@ class OpeningHours(Struct, frozen=True):
                 return min(starts)
         return None
 
+    def closed_spans(
+        self, start: datetime, end: datetime, zone: ZoneInfo
+    ) -> tuple[tuple[datetime, datetime], ...]:
+        """When between the two moments it was closed, oldest first."""
+        first, last = (moment.astimezone(zone).date() for moment in (start, end))
+        days = (first + number * ONE_DAY for number in range(-1, (last - first).days + 1))
+        openings = sorted(span for day in days for span in self._openings(day, zone))
+        closed, since = [], start
+        for opens, closes in [*openings, (end, end)]:
+            if since < min(opens, end):
+                closed.append((since, min(opens, end)))
+            since = max(since, closes)
+        return tuple(closed)
+
     def spans_on(self, day: date) -> tuple[Span, ...]:
         for special in self.special_days:
             if special.covers(day):

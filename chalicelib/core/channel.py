@@ -24,6 +24,7 @@ from chalicelib.core.messages import Media
 TITLE_CHARACTERS = 65  # of a one-time notification request: Messenger, One-Time Notification page
 ALWAYS_CLOSED = "always"
 GRAPH_HOSTS = ("facebook", "instagram")
+PAGE_METRIC_DAYS = (30, 7)  # core/page_rules.py has the rules of both
 
 TextLimit = Callable[[str], str | None]
 # An attachment and its caption -> None, or the field at fault and what was expected.
@@ -109,11 +110,12 @@ class ChannelSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     notification_topics: Annotated[tuple[NotificationTopic, ...], Meta(max_length=100)] = ()
     templates: Annotated[tuple[ApprovedTemplate, ...], Meta(max_length=100)] = ()
     token_parameter: str | None = None  # the name of the access token in the Parameter Store
-    graph_node_id: str | None = None
     # The number's or Page's own throughput where it is not the platform's: WhatsApp numbers that
     # are also used in the phone app have 20, upgraded ones 1000.
     sends_per_second: Annotated[int, Meta(ge=1, le=1000)] | None = None
+    graph_node_id: str | None = None
     graph_host: str = "facebook"
+    page_metric_days: int = 30  # of the page metric: one of `PAGE_METRIC_DAYS`
     version: int = 0
     updated_at: datetime | None = None
 
@@ -138,6 +140,12 @@ class ChannelSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
             return None
         since = self.hours.closed_since(at, self.zone)
         return since.isoformat() if since else ALWAYS_CLOSED
+
+    def away_spans(self, start: datetime, end: datetime) -> tuple[tuple[datetime, datetime], ...]:
+        """When between the two the business was closed and its away message on, oldest first."""
+        if self.hours is None or not self.away_message.is_on:
+            return ()
+        return self.hours.closed_spans(start, end, self.zone)
 
     def next_opening(self, at: datetime) -> datetime | None:
         """When the closed period that contains `at` ends; None when open, or when it has no end."""
@@ -195,6 +203,8 @@ def _problems(
         yield "time_zone", "an IANA time zone such as Europe/Berlin"
     if channel.graph_host not in GRAPH_HOSTS:
         yield "graph_host", " or ".join(GRAPH_HOSTS)
+    if channel.page_metric_days not in PAGE_METRIC_DAYS:
+        yield "page_metric_days", "30 or 7"
     if not personalisation.is_plain(channel.name):
         yield "name", "text without control characters"
     for name in ("channel_id", "graph_node_id", "own_app_id", "token_parameter"):

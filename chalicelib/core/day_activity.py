@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chalicelib.core import page_conversations
 from chalicelib.core.conversation import Wait
-from chalicelib.core.messages import MessageFact
+from chalicelib.core.messages import Author, MessageFact
+from chalicelib.core.page_conversations import PageConversation, Span
+from chalicelib.core.page_rules import PageRule, rule_for
 from chalicelib.core.waits import CUSTOMER_ACTIONS, Episode, episodes
 
 # A day is provisional until this long after its end: answers and late deliveries still come in.
@@ -17,17 +20,31 @@ FINAL_AFTER = timedelta(days=7)
 
 
 class LocalDay(Struct, frozen=True):
-    """A channel's day: `start` and `end` in UTC, 23 to 25 hours apart."""
+    """How a channel's day was cut: `start` and `end` in UTC, 23 to 25 hours apart, and the spans of
+    it in which the business was closed with its away message on."""
 
     channel_id: str
     day: str  # ISO
     start: datetime
     end: datetime
+    away: tuple[Span, ...] = ()
 
     @property
     def final_at(self) -> datetime:
         """When the readings of this day stop changing."""
         return self.end + FINAL_AFTER
+
+    @property
+    def page_rule(self) -> PageRule:
+        """How the page metric counted on this day, but for its window."""
+        return rule_for(30, date.fromisoformat(self.day))
+
+
+class Run(Struct, frozen=True):
+    """When a day was last computed, and whether it was final then: if so, that is over."""
+
+    at: datetime
+    is_final: bool
 
 
 class DayActivity(Struct, frozen=True, kw_only=True):
@@ -40,6 +57,7 @@ class DayActivity(Struct, frozen=True, kw_only=True):
     messages: tuple[MessageFact, ...]
     episodes: tuple[Episode, ...]  # started this day
     new_contacts: frozenset[str]  # conversation ids whose contact acted for the first time
+    page_conversations: tuple[PageConversation, ...] = ()  # began this day
 
     @property
     def is_final(self) -> bool:
@@ -53,24 +71,25 @@ def activity(
     waits: Iterable[Wait],
     messages: Sequence[MessageFact],
     earlier: Iterable[MessageFact],
+    later: Iterable[MessageFact] = (),
     first_contacts: Mapping[str, datetime],
 ) -> DayActivity:
-    """The day as it stands now. `earlier` are the facts of at least the 24 hours before it: an
-    episode depends on the silence before."""
+    """The day as it stands now. `earlier` are the facts of at least the 24 hours before it, as what
+    begins depends on the silence before; `later` those of at least the 24 hours after it, as far as
+    there are any, for the replies. Both are looked at once, one by one, in any order."""
     as_of = min(now, local_day.final_at)
-    today = {(fact.conversation_id, fact.message_id) for fact in messages}
-    started = episodes((*earlier, *messages))
+    acted, wrote = _last_times(earlier, {fact.conversation_id for fact in messages})
+    rule = local_day.page_rule
+    began = page_conversations.started(messages, before=wrote, away=local_day.away, rule=rule)
+    at_once = page_conversations.answered(began, messages, as_of=as_of, rule=rule)
     return DayActivity(
         local_day=local_day,
         as_of=as_of,
         waits=tuple(_as_it_stood(wait, as_of) for wait in _unique(waits)),
         messages=tuple(messages),
-        episodes=tuple(e for e in started if (e.conversation_id, e.message_id) in today),
-        new_contacts=frozenset(
-            contact
-            for contact, first_at in first_contacts.items()
-            if local_day.start <= first_at < local_day.end
-        ),
+        episodes=episodes(messages, before=acted),
+        new_contacts=_new_contacts(messages, first_contacts),
+        page_conversations=page_conversations.answered(at_once, later, as_of=as_of, rule=rule),
     )
 
 
@@ -79,15 +98,47 @@ def acting_contacts(messages: Iterable[MessageFact]) -> frozenset[str]:
     return frozenset(fact.conversation_id for fact in messages if fact.author in CUSTOMER_ACTIONS)
 
 
+def _last_times(
+    facts: Iterable[MessageFact], among: set[str]
+) -> tuple[dict[str, datetime], dict[str, datetime]]:
+    """When something last happened in each of these conversations, and when there last was a
+    message."""
+    acted: dict[str, datetime] = {}
+    wrote: dict[str, datetime] = {}
+    for fact in facts:
+        conversation, at = fact.conversation_id, fact.occurred_at
+        if conversation in among:
+            acted[conversation] = max(acted.get(conversation, at), at)
+            if fact.author is not Author.CUSTOMER_VISIT:
+                wrote[conversation] = max(wrote.get(conversation, at), at)
+    return acted, wrote
+
+
+def _new_contacts(
+    messages: Iterable[MessageFact], first_contacts: Mapping[str, datetime]
+) -> frozenset[str]:
+    """By the facts and not by the clock: so each contact is new on one day, also where a change of
+    the time zone makes two days overlap or leaves a gap."""
+    return frozenset(
+        fact.conversation_id
+        for fact in messages
+        if fact.author in CUSTOMER_ACTIONS
+        and (first := first_contacts.get(fact.conversation_id)) is not None
+        and fact.occurred_at <= first
+    )
+
+
 def _unique(waits: Iterable[Wait]) -> tuple[Wait, ...]:
     """Each wait once: between two writes one may show as open and as closed, and closed it is."""
     known: dict[tuple[str, datetime], Wait] = {}
-    for wait in sorted(waits, key=lambda wait: wait.answered_at is not None):
-        known[wait.conversation_id, wait.opened_at] = wait
+    for wait in waits:
+        place = (wait.conversation_id, wait.opened_at)
+        if wait.answered_at is not None or place not in known:
+            known[place] = wait
     return tuple(sorted(known.values(), key=lambda wait: (wait.opened_at, wait.conversation_id)))
 
 
 def _as_it_stood(wait: Wait, as_of: datetime) -> Wait:
     if wait.answered_at is None or wait.answered_at <= as_of:
         return wait
-    return replace(wait, answered_at=None, answered_by=None)
+    return replace(wait, answered_at=None, answered_by=None, answered_name=None)

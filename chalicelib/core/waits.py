@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -38,7 +38,7 @@ def derive(
     and closes at the first message of a person; a visit or anything automated changes nothing."""
     closed: list[Wait] = []
     wait: Wait | None = None
-    for fact in sorted(messages, key=_order):
+    for fact in in_order(messages):
         if wait is None and fact.author is Author.CUSTOMER:
             wait = Wait(
                 conversation_id=fact.conversation_id,
@@ -59,15 +59,18 @@ def derive(
     return DerivedWaits(closed=tuple(closed), open=wait)
 
 
-def episodes(facts: Iterable[MessageFact]) -> tuple[Episode, ...]:
+def episodes(
+    facts: Iterable[MessageFact], *, before: Mapping[str, datetime] | None = None
+) -> tuple[Episode, ...]:
     """The episodes started in these facts, of any number of conversations, oldest first. One starts
     with a customer's message or visit when neither side did anything for `EPISODE_SILENCE`: exactly
-    24:00:00 is enough. A message of the business, automated or not, breaks the silence."""
-    last: dict[str, datetime] = {}
+    24:00:00 is enough. A message of the business, automated or not, breaks the silence. `before`:
+    when each contact or the business last did something earlier than these facts."""
+    last = dict(before or {})
     started: list[Episode] = []
-    for fact in sorted(facts, key=_order):
-        before = last.get(fact.conversation_id)
-        is_silent = before is None or fact.occurred_at - before >= EPISODE_SILENCE
+    for fact in in_order(facts):
+        known = last.get(fact.conversation_id)
+        is_silent = known is None or fact.occurred_at - known >= EPISODE_SILENCE
         if is_silent and fact.author in CUSTOMER_ACTIONS:
             started.append(Episode(fact.conversation_id, fact.occurred_at, fact.message_id))
         last[fact.conversation_id] = fact.occurred_at
@@ -80,12 +83,17 @@ def settle_authors(facts: Iterable[MessageFact], within: timedelta) -> tuple[Mes
     types that fast."""
     settled: list[MessageFact] = []
     last_customer: dict[str, datetime] = {}
-    for fact in sorted(facts, key=_order):
+    for fact in in_order(facts):
         if fact.author is Author.CUSTOMER:
             last_customer[fact.conversation_id] = fact.occurred_at
         asked_at = last_customer.get(fact.conversation_id)
         settled.append(_settled(fact, asked_at, within))
     return tuple(settled)
+
+
+def in_order(facts: Iterable[MessageFact]) -> list[MessageFact]:
+    """Oldest first; at equal times the customer wrote before anybody answered."""
+    return sorted(facts, key=_order)
 
 
 def _settled(fact: MessageFact, asked_at: datetime | None, within: timedelta) -> MessageFact:

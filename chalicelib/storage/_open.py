@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from chalicelib.config import Settings
 from chalicelib.storage import _models
 from chalicelib.storage._active_days import ActiveDays
-from chalicelib.storage._connection import bind, connect
+from chalicelib.storage._connection import OpenSession, bind, connect, new_session
 from chalicelib.storage.channels import Channels
 from chalicelib.storage.conversations import Conversations
 from chalicelib.storage.messages import Messages
@@ -31,12 +31,16 @@ class Storage:
     rates: Rates
 
 
-def open_storage(settings: Settings, seconds: Callable[[], float]) -> Storage:
+def open_storage(
+    settings: Settings,
+    seconds: Callable[[], float],
+    session: OpenSession = new_session,
+) -> Storage:
     """The stores of this stage. Nothing is connected before the first call.
 
     By `seconds` the age of what is remembered is told.
     """
-    connection = connect(settings.region)
+    connection = connect(settings.region, session)
     messages = bind(_models.MessageItem, settings.messages_table, connection)
     reports = bind(_models.ReportItem, settings.reports_table, connection)
     days = ActiveDays(reports)

@@ -37,7 +37,8 @@ class Table(Struct, frozen=True, kw_only=True):
 
 
 # item "row": the conversation row. Beside it "profile", "seen" (watermarks), "referral#first" and
-# "referral#latest". waiting: (channel_id, the hour in which the open wait opened: 2026-11-21T14).
+# "referral#latest", "link#{why}#{conversation_id}" (another key of the contact), "own" (what the
+# key brought by itself before it was joined). waiting: (channel_id, the hour in which the open wait opened: 2026-11-21T14).
 CONVERSATIONS = Table(
     logical_id="ConversationsTable",
     setting="conversations_table",
@@ -80,7 +81,8 @@ OPT_INS = Table(
 )
 
 # item "day#{local day}": something happened then. "reading#{day}#{metric}#{definition}": a JSON
-# document. "run#{day}": when its readings were last computed.
+# document. "answerer#{day}#{definition}#{who}": the same of one who answered. "run#{day}": when its
+# readings were last computed, and whether they were final. "cut#{day}": how the day was cut.
 REPORTS = Table(
     logical_id="ReportsTable", setting="reports_table", partition="channel_id", sort="item"
 )
@@ -125,10 +127,14 @@ CONVERSATION_NAMES = {
     "away_period": "ap",
     "recent_sends": "rs",
     "automated_at": "aa",
+    "pair_full_at": "pa",
     "thread_owner": "to",
     "thread_owner_at": "ta",
-    "pair_full_at": "pa",
     "unreachable_at": "un",
+    "told": "tm",
+    "is_joint": "j",
+    "wrote_as": "wa",
+    "merged_into": "mi",
 }
 MESSAGE_NAMES = {
     "held_day": "hd",  # of ours: the `channel_day` it gets once it is sent

@@ -6,8 +6,7 @@ from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.events import MessageReceived, Postback
 from chalicelib.core.personalisation import Values, fill
 from chalicelib.ports import Runtime
-from chalicelib.usecases import know_contact
-from chalicelib.usecases.read_report import usual_response_time
+from chalicelib.usecases import know_contact, read_usual_time
 from chalicelib.usecases.stored_message import time_of
 
 
@@ -31,7 +30,7 @@ def run(
                 else None
             ),
             usual_response_time=(
-                usual_response_time(channel.channel_id, rt)
+                read_usual_time.run(channel.channel_id, rt)
                 if "{usual_response_time}" in text
                 else None
             ),

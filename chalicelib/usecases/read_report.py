@@ -8,77 +8,90 @@ from itertools import groupby
 from typing import Any
 
 from chalicelib.catalogue import METRICS
-from chalicelib.core.day_activity import FINAL_AFTER
-from chalicelib.core.metrics import Metric, Reading, Result, total
+from chalicelib.core import periods
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.comparison import change
+from chalicelib.core.metrics import Metric, Reading, Result, is_of, total
+from chalicelib.core.metrics.page_response_rate import METRIC as PAGE_RATE
 from chalicelib.core.metrics.response_rate import METRIC as RESPONSE_RATE
 from chalicelib.core.metrics.response_time import METRIC as RESPONSE_TIME
-from chalicelib.core.metrics.response_time import read as read_response_time
+from chalicelib.core.page_rules import rule_for
+from chalicelib.core.periods import Period
 from chalicelib.core.responsiveness import (
     BADGE_DAYS,
     BADGE_DEFINITION,
+    has_page_badge,
     is_very_responsive,
     median_of,
+    page_figures,
 )
 from chalicelib.ports import Runtime
 from chalicelib.usecases import read_channel
 
-# How far back a usual response time is still usual.
-_USUAL_DAYS = 14
+# How far back the page metric looks for conversations, when there were fewer than it wants.
+PAGE_LOOK_BACK_DAYS = 366
 
 
-def responsiveness(channel_id: str, first: str, last: str, rt: Runtime) -> dict[str, Any]:
-    """The days from `first` to `last` that were computed, their totals, and the badge as of `last`.
-    Totals are made of the days' counts, never of their values. Raises NotFound."""
+def responsiveness(channel_id: str, period: Period, rt: Runtime) -> dict[str, Any]:
+    """The days of the period that were computed, their totals, those of the period before, and both
+    badges as of its last day. Totals are made of the days' counts, never of their values. Raises
+    NotFound."""
+    # gather
     channel = read_channel.run(channel_id, rt)
-    badge_first = _days_before(last, BADGE_DAYS - 1)
-    readings = rt.readings.of_days(channel_id, min(first, badge_first), last)
-    chosen = [reading for reading in readings if reading.day >= first]
-    rate = total(RESPONSE_RATE, chosen)
+    before = periods.before(period)
+    badge_first = _days_before(period.last, BADGE_DAYS - 1)
+    known = rt.readings.of_days(channel_id, min(before.first, badge_first), period.last)
+    # decide
+    chosen, compared = _within(period, known), _within(before, known)
+    totals, totals_before = _totals(chosen), _totals(compared)
     return {
         "channel_id": channel_id,
         "time_zone": channel.time_zone,
-        "from": first,
-        "to": last,
+        "period": period.kind.value,
+        "from": period.first,
+        "to": period.last,
         "days": [_day(day, list(of_day)) for day, of_day in groupby(_in_order(chosen), _day_of)],
-        "totals": {metric.name: _shown(metric, total(metric, chosen)) for metric in METRICS},
-        "pending": rate.pending,
+        "totals": _documents(totals),
+        "pending": totals[RESPONSE_RATE.name].pending,
         "is_final": _is_final(chosen),
-        "badge": _badge(badge_first, last, [r for r in readings if r.day >= badge_first]),
+        "before": {
+            "from": before.first,
+            "to": before.last,
+            "totals": _documents(totals_before),
+            "pending": totals_before[RESPONSE_RATE.name].pending,
+            "is_final": _is_final(compared),
+        },
+        "change": {
+            name: change(result.value, totals_before[name].value) for name, result in totals.items()
+        },
+        "badge": _badge(badge_first, period.last, known),
+        "page_badge": _page_badge(channel, period.last, rt),
     }
 
 
-def usual_response_time(channel_id: str, rt: Runtime) -> timedelta | None:
-    """The median response time of the latest final day on which a person answered; None when there
-    is none lately."""
-    channel = rt.channels.load(channel_id)
-    if channel is None:
-        return None
-    latest = _days_before(channel.local_day(rt.now() - FINAL_AFTER), 1)
-    # Most days have answers: one small read does, the longer one is for after a quiet time.
-    before = _days_before(latest, 1)
-    median = _latest_median(rt.readings.of_days(channel_id, latest, latest))
-    if median is not None:
-        return median
-    return _latest_median(
-        rt.readings.of_days(channel_id, _days_before(before, _USUAL_DAYS), before)
-    )
+def document(result: Result, *, unit: str, definition: str) -> dict[str, Any]:
+    """A value as the API shows it."""
+    return {
+        "value": result.value,
+        "n": result.n,
+        "pending": result.pending,
+        "unit": str(unit),
+        "definition": definition,
+        "exact": result.relative_error is None,
+        "relative_error": result.relative_error,
+    }
 
 
-def _latest_median(readings: Iterable[Reading]) -> timedelta | None:
-    times = [reading for reading in readings if _is_final_response_time(reading)]
-    latest = max(times, key=lambda reading: reading.day, default=None)
-    return median_of(read_response_time(latest.counts)) if latest else None
+def _totals(readings: Sequence[Reading]) -> dict[str, Result]:
+    return {metric.name: total(metric, readings) for metric in METRICS}
 
 
-def _is_final_response_time(reading: Reading) -> bool:
-    return (
-        reading.is_final
-        and reading.n > 0
-        and (reading.metric, reading.definition) == (RESPONSE_TIME.name, RESPONSE_TIME.definition)
-    )
+def _documents(totals: dict[str, Result]) -> dict[str, Any]:
+    return {metric.name: _shown(metric, totals[metric.name]) for metric in METRICS}
 
 
-def _badge(first: str, last: str, readings: Sequence[Reading]) -> dict[str, Any]:
+def _badge(first: str, last: str, known: Sequence[Reading]) -> dict[str, Any]:
+    readings = [reading for reading in known if first <= reading.day <= last]
     rate, time = total(RESPONSE_RATE, readings), total(RESPONSE_TIME, readings)
     median = median_of(time)
     return {
@@ -91,6 +104,29 @@ def _badge(first: str, last: str, readings: Sequence[Reading]) -> dict[str, Any]
         "pending": rate.pending,
         "is_final": _is_final(readings),
         "definition": BADGE_DEFINITION,
+        "exact": time.relative_error is None,
+        "relative_error": time.relative_error,
+    }
+
+
+def _page_badge(channel: ChannelSettings, last: str, rt: Runtime) -> dict[str, Any]:
+    rule = rule_for(channel.page_metric_days, date.fromisoformat(last))
+    furthest = _days_before(last, PAGE_LOOK_BACK_DAYS - 1)
+    figures = page_figures(rt.readings.newest_first(channel.channel_id, furthest, last), rule)
+    return {
+        "from": figures.first,
+        "to": figures.last,
+        "days": rule.days,
+        "is_last_few": figures.is_last_few,
+        "is_very_responsive": has_page_badge(figures, rule),
+        "response_rate": figures.rate.value,
+        "response_time_seconds": figures.time.value,
+        "n": figures.rate.n,
+        "pending": figures.rate.pending,
+        "is_final": figures.is_final,
+        "definition": PAGE_RATE.definition,
+        "exact": figures.time.relative_error is None,
+        "relative_error": figures.time.relative_error,
     }
 
 
@@ -99,7 +135,7 @@ def _day(day: str, readings: Sequence[Reading]) -> dict[str, Any]:
         "day": day,
         "is_final": _is_final(readings),
         "readings": {
-            reading.metric: _document(
+            reading.metric: document(
                 Result(reading.value, reading.n, reading.pending),
                 unit=reading.unit,
                 definition=reading.definition,
@@ -110,23 +146,16 @@ def _day(day: str, readings: Sequence[Reading]) -> dict[str, Any]:
 
 
 def _shown(metric: Metric, result: Result) -> dict[str, Any]:
-    return _document(result, unit=metric.unit, definition=metric.definition)
+    return document(result, unit=metric.unit, definition=metric.definition)
 
 
-def _document(result: Result, *, unit: str, definition: str) -> dict[str, Any]:
-    return {
-        "value": result.value,
-        "n": result.n,
-        "pending": result.pending,
-        "unit": str(unit),
-        "definition": definition,
-    }
+def _within(period: Period, readings: Iterable[Reading]) -> list[Reading]:
+    return [reading for reading in readings if period.first <= reading.day <= period.last]
 
 
 def _in_order(readings: Iterable[Reading]) -> list[Reading]:
     """By day; of several definitions of a metric the one of this build comes last, and is shown."""
-    current = {(metric.name, metric.definition) for metric in METRICS}
-    return sorted(readings, key=lambda r: (r.day, (r.metric, r.definition) in current))
+    return sorted(readings, key=lambda r: (r.day, any(is_of(metric, r) for metric in METRICS)))
 
 
 def _day_of(reading: Reading) -> str:
@@ -134,7 +163,9 @@ def _day_of(reading: Reading) -> str:
 
 
 def _is_final(readings: Sequence[Reading]) -> bool:
-    return bool(readings) and all(reading.is_final for reading in readings)
+    """Readings of definitions that this build no longer has are not computed any more."""
+    current = [r for r in readings if any(is_of(metric, r) for metric in METRICS)]
+    return bool(readings) and all(reading.is_final for reading in current or readings)
 
 
 def _days_before(day: str, number: int) -> str:

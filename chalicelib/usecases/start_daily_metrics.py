@@ -6,17 +6,18 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from chalicelib.core.channel import ChannelSettings
-from chalicelib.core.day_activity import FINAL_AFTER, LocalDay
+from chalicelib.core.day_activity import FINAL_AFTER, Run
 from chalicelib.ports import Runtime
 from chalicelib.usecases import ask_for_metrics
 from chalicelib.usecases.ask_for_metrics import DayWanted
 
 # After a long outage each run asks for this many days of a channel, the oldest first.
 MOST_DAYS = 60
+# Days that were missed, or whose computation failed, are found again so far back; after a longer
+# outage the search goes on where the last computed day was.
+LOOK_BACK = timedelta(days=70)
 
 _ONE_DAY = timedelta(days=1)
-# A day whose last computation failed stays in reach for three more nights.
-_LOOK_BACK = FINAL_AFTER + 2 * _ONE_DAY
 
 
 def run(rt: Runtime) -> int:
@@ -26,31 +27,39 @@ def run(rt: Runtime) -> int:
     due = [
         DayWanted(channel.channel_id, day)
         for channel in rt.channels.all()
-        for day in due_days(channel, rt.readings.runs(channel.channel_id), now)
+        for day in due_days(channel, _runs(channel, now, rt), now)
     ]
     return ask_for_metrics.run(due, rt)
 
 
-def due_days(channel: ChannelSettings, runs: Mapping[str, datetime], now: datetime) -> list[str]:
+def due_days(channel: ChannelSettings, runs: Mapping[str, Run], now: datetime) -> list[str]:
     """Nothing until a day has ended that was not computed yet; then that day, those missed before
-    it, and those last computed while they were provisional. `runs`: day -> last computed."""
-    yesterday = date.fromisoformat(channel.local_day(now)) - _ONE_DAY
+    it, and those last computed while they were provisional. `runs`: the days computed within
+    `LOOK_BACK`, or else the latest ten."""
+    yesterday = _yesterday(channel, now)
     if yesterday.isoformat() in runs:
         return []
     first = _first(runs, yesterday)
-    return [day for day in _days(first, yesterday) if _is_due(channel, day, runs)][:MOST_DAYS]
+    return [day for day in _days(first, yesterday) if _is_due(day, runs)][:MOST_DAYS]
 
 
-def _first(runs: Mapping[str, datetime], yesterday: date) -> date:
+def _runs(channel: ChannelSettings, now: datetime, rt: Runtime) -> dict[str, Run]:
+    since = _yesterday(channel, now) - LOOK_BACK
+    return rt.readings.runs(channel.channel_id, since=since.isoformat())
+
+
+def _yesterday(channel: ChannelSettings, now: datetime) -> date:
+    return date.fromisoformat(channel.local_day(now)) - _ONE_DAY
+
+
+def _first(runs: Mapping[str, Run], yesterday: date) -> date:
     if not runs:
         return yesterday - FINAL_AFTER
-    return min(date.fromisoformat(max(runs)), yesterday) - _LOOK_BACK
+    return min(date.fromisoformat(min(runs)), yesterday)
 
 
-def _is_due(channel: ChannelSettings, day: str, runs: Mapping[str, datetime]) -> bool:
-    if day not in runs:
-        return not runs or day > min(runs)
-    return runs[day] < LocalDay(channel.channel_id, day, *channel.day_bounds(day)).final_at
+def _is_due(day: str, runs: Mapping[str, Run]) -> bool:
+    return day not in runs or not runs[day].is_final
 
 
 def _days(first: date, last: date) -> Iterator[str]:

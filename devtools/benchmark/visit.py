@@ -16,9 +16,10 @@ from chalicelib import bootstrap
 from chalicelib.core.channel import AutomaticReply, ChannelSettings
 from chalicelib.core.ids import conversation_id
 from chalicelib.core.metrics import Reading
+from chalicelib.core.metrics import _durations
 from chalicelib.core.metrics.response_time import METRIC as RESPONSE_TIME
-from chalicelib.platforms import Accepted, GraphRequest, platform_of
 from chalicelib.core.pacing import Pacer
+from chalicelib.platforms import Accepted, GraphRequest, platform_of
 from chalicelib.ports import Runtime
 from chalicelib.usecases import process_event, reply_as_person
 from devtools.benchmark import bodies
@@ -50,9 +51,9 @@ class Shop:
             channel = replace(channel, instant_reply=AutomaticReply(is_on=False))
         self.rt.channels.save(channel)
         began = self.now
-        yield Visit(self, channel, next(_numbers))
         # The same seconds come again: they must not look like a second message within one.
         self.rt = replace_port(self.rt, pacer=Pacer())
+        yield Visit(self, channel, next(_numbers))
         self.now = began
 
     def has_been_answering(self) -> None:
@@ -171,7 +172,7 @@ class _Silent:
 
 
 def _reading(channel_id: str, day: str) -> Reading:
-    counts = {"240": 6, "1500": 4}
+    counts = _durations.counts([240] * 6 + [1500] * 4)
     result = RESPONSE_TIME.read(counts)
     return Reading(
         channel_id=channel_id,

@@ -18,6 +18,7 @@ from pynamodb.exceptions import PynamoDBConnectionError
 from chalicelib import ports
 from chalicelib.core import rate_limits
 from chalicelib.core.conversation import Profile
+from chalicelib.core.day_activity import LocalDay, Run
 from chalicelib.core.events import Referral
 from chalicelib.core.messages import Author, Listing, Origin, State, Status
 from chalicelib.storage import _connection
@@ -40,9 +41,9 @@ from tests.storage.test_readings import reading
 MID, OURS = "mid.customer", our_message().message_id
 PLANNED = our_message(state=State.PLANNED, due_at=NOON, lease_until=None)
 AGO = at("11:00")
-
 CUT = LocalDay(CHANNEL, TODAY, AGO, NOON)
 ASK = rate_limits.ask_for(rate_limits.divided(CHANNEL, 300, 50), Origin.PERSON, 1.0)
+
 # Everything a use case may write, each on top of something that makes its condition matter.
 WRITES: dict[str, tuple[Callable, Callable]] = {
     "conversations.save": (
@@ -191,8 +192,8 @@ READS = {
     "messages.load_now",
     "messages.history",
     "messages.due",
-    "messages.gone_wrong",
     "messages.due_of_old",
+    "messages.gone_wrong",
     "messages.to_look_for",
     "messages.of_day",
     "waits.of_day",
@@ -201,7 +202,12 @@ READS = {
     "channels.is_stopped",
     "opt_ins.of_conversation",
     "opt_ins.of_topic",
+    "messages.each_of_day",
     "readings.of_days",
+    "readings.remembered",
+    "readings.newest_first",
+    "readings.answerers_of_days",
+    "readings.cut",
     "readings.runs",
 }
 PORTS = {
@@ -211,13 +217,13 @@ PORTS = {
     "channels": ports.Channels,
     "opt_ins": ports.OptIns,
     "readings": ports.Readings,
+    "rates": ports.Rates,
 }
 
 
 def everything(stores) -> dict[str, object]:
     """All that can be read."""
     return {
-    "rates": ports.Rates,
         "row": stores.conversations.load(CONVERSATION),
         "seen": stores.conversations.seen(CONVERSATION),
         "profile": stores.conversations.profile(CONVERSATION),
@@ -234,27 +240,27 @@ def everything(stores) -> dict[str, object]:
         "opt_ins": stores.opt_ins.of_conversation(CONVERSATION),
         "readings": stores.readings.of_days(CHANNEL, TODAY, TODAY),
         "runs": stores.readings.runs(CHANNEL),
+        "answerers": stores.readings.answerers_of_days(CHANNEL, TODAY, TODAY),
+        "cut": stores.readings.cut(CHANNEL, TODAY),
+        "rates": stores.rates.lease(ASK, NOON).shared,
     }
 
 
 def fake_stores() -> SimpleNamespace:
     return SimpleNamespace(
         conversations=fakes.FakeConversations(),
-        "answerers": stores.readings.answerers_of_days(CHANNEL, TODAY, TODAY),
-        "cut": stores.readings.cut(CHANNEL, TODAY),
-        "rates": stores.rates.lease(ASK, NOON).shared,
         messages=fakes.FakeMessages(),
         waits=fakes.FakeWaits(),
         channels=fakes.FakeChannels(),
         opt_ins=fakes.FakeOptIns(),
         readings=fakes.FakeReadings(),
+        rates=fakes.FakeRates(),
     )
 
 
 class Line:
     """The wire to the database: may lose answers, or have requests throttled."""
 
-        rates=fakes.FakeRates(),
     def __init__(self) -> None:
         self.lost: set[object] = set()
         self.is_losing = False

@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.catalogue import METRICS
 from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.day_activity import Run
 from chalicelib.core.messages import Author, Message
 from chalicelib.core.metrics import Reading
 from chalicelib.core.waits import derive
@@ -99,6 +100,8 @@ def test_a_day_is_counted_from_its_messages_and_waits():
             "by_author": {"automation": 1, "customer": 2, "person_api": 1},
         },
         "new_contacts": 2,
+        "page_response_rate": 0.5,
+        "page_response_time": 600,
         "returning_contacts": None,
         "response_rate": 0.5,
         "response_time": computed["response_time"].value,
@@ -111,7 +114,7 @@ def test_what_was_computed_is_stored_with_its_run():
     says(rt, Author.CUSTOMER, on_the_day("09:00"))
     computed = compute_daily_metrics.run(builders.CHANNEL, DAY, rt)
     assert rt.readings.of_days(builders.CHANNEL, DAY, DAY) == computed
-    assert rt.readings.runs(builders.CHANNEL) == {DAY: rt.now()}
+    assert rt.readings.runs(builders.CHANNEL) == {DAY: Run(rt.now(), is_final=False)}
 
 
 def test_a_day_on_which_nothing_happened_has_readings_without_a_value():

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from chalicelib.core import periods
 from chalicelib.core.metrics import Reading, Unit
 from chalicelib.ports import Runtime
-from chalicelib.usecases import compute_daily_metrics
+from chalicelib.usecases import compute_daily_metrics, read_usual_time
 from chalicelib.usecases.errors import NotFound
-from chalicelib.usecases.read_report import responsiveness, usual_response_time
+from chalicelib.usecases.read_report import responsiveness
 from tests import builders, fakes
 
 UTC_PAGE = builders.channel(time_zone="UTC")
@@ -43,7 +44,7 @@ def waits_on(
 
 
 def report(rt: Runtime, first: str = MONDAY, last: str = SUNDAY) -> dict[str, Any]:
-    return responsiveness(builders.CHANNEL, first, last, rt)
+    return responsiveness(builders.CHANNEL, periods.days(first, last), rt)
 
 
 def old_reading(**facts: Any) -> Reading:
@@ -71,6 +72,8 @@ def test_each_computed_day_shows_its_readings():
         "pending": 0,
         "unit": "share",
         "definition": "1",
+        "exact": True,
+        "relative_error": None,
     }
 
 
@@ -145,7 +148,9 @@ def test_the_badge_says_what_it_was_made_of():
         "n": 4,
         "pending": 1,
         "is_final": False,
-        "definition": "1",
+        "definition": "2",
+        "exact": True,
+        "relative_error": None,
     }
 
 
@@ -182,7 +187,7 @@ def test_the_report_is_json():
 
 def test_an_unknown_channel_is_not_found():
     with pytest.raises(NotFound):
-        responsiveness("unknown", MONDAY, SUNDAY, shop())
+        responsiveness("unknown", periods.days(MONDAY, SUNDAY), shop())
 
 
 def usual(rt: Runtime, *, days_later: int) -> timedelta | None:
@@ -190,7 +195,7 @@ def usual(rt: Runtime, *, days_later: int) -> timedelta | None:
     rt.now.advance(days=days_later)
     for day in ("2026-11-16", "2026-11-17", "2026-11-18"):
         compute_daily_metrics.run(builders.CHANNEL, day, rt)
-    return usual_response_time(builders.CHANNEL, rt)
+    return read_usual_time.run(builders.CHANNEL, rt)
 
 
 def test_the_usual_response_time_is_that_of_the_latest_final_day():
@@ -223,7 +228,7 @@ def test_an_answer_at_once_is_a_usual_response_time_too():
 def test_a_provisional_day_makes_no_usual_response_time():
     rt = shop(now=builders.at("00:05", day="2026-11-18"))
     waits_on(rt, "2026-11-17", answered=1)
-    assert usual_response_time(builders.CHANNEL, rt) is None
+    assert read_usual_time.run(builders.CHANNEL, rt) is None
 
 
 def test_what_was_usual_weeks_ago_is_usual_no_more():
@@ -233,11 +238,11 @@ def test_what_was_usual_weeks_ago_is_usual_no_more():
 
 
 def test_an_unknown_channel_has_no_usual_response_time():
-    assert usual_response_time("unknown", shop()) is None
+    assert read_usual_time.run("unknown", shop()) is None
 
 
 def test_a_reading_that_was_provisional_makes_no_usual_response_time():
     rt = shop()
     waits_on(rt, MONDAY, answered=1)
     rt.now.advance(days=3)
-    assert usual_response_time(builders.CHANNEL, rt) is None
+    assert read_usual_time.run(builders.CHANNEL, rt) is None

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.day_activity import Run
 from chalicelib.core.metrics import Reading
 from chalicelib.ports import Runtime
 from chalicelib.usecases import compute_days, start_daily_metrics
@@ -159,9 +160,9 @@ def test_a_day_whose_last_computation_fails_is_asked_for_on_three_more_nights():
     assert "2026-11-20" in days_asked(rt)
 
 
-def test_a_day_computed_at_the_moment_it_became_final_is_done():
+def test_a_day_that_was_final_when_computed_is_done():
     final_at = BERLIN.day_bounds("2026-11-12")[1] + 7 * DAY
-    runs = {"2026-11-12": final_at, "2026-11-19": FIVE_PAST_MIDNIGHT - DAY}
+    runs = {"2026-11-12": Run(final_at, is_final=True)}
     assert "2026-11-12" not in start_daily_metrics.due_days(BERLIN, runs, FIVE_PAST_MIDNIGHT)
 
 

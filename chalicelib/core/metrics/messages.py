@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from chalicelib.core.day_activity import DayActivity
 from chalicelib.core.messages import Author
-from chalicelib.core.metrics import Counts, Metric, Result, Unit
+from chalicelib.core.metrics import Counts, Fact, Metric, Result, Unit
 
 
-def count(day: DayActivity) -> Counts:
-    authors = (fact.author for fact in day.messages)
-    return dict(Counter(author.value for author in authors if author is not Author.CUSTOMER_VISIT))
+def facts(day: DayActivity) -> Iterator[Fact]:
+    return (
+        Fact(
+            conversation_id=message.conversation_id,
+            at=message.occurred_at,
+            counted_as=message.author.value,
+            message_id=message.message_id,
+        )
+        for message in day.messages
+        if message.author is not Author.CUSTOMER_VISIT
+    )
+
+
+def count(counted: Iterable[Fact]) -> Counts:
+    return dict(sorted(Counter(fact.counted_as for fact in counted).items()))
 
 
 def read(counts: Counts) -> Result:
@@ -23,4 +36,4 @@ def read(counts: Counts) -> Result:
     return Result({"in": received, "out": n - received, "by_author": by_author}, n)
 
 
-METRIC = Metric("messages", "1", Unit.COUNT, count, read)
+METRIC = Metric("messages", "1", Unit.COUNT, facts, count, read)

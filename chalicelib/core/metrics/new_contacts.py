@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from chalicelib.core.day_activity import DayActivity
-from chalicelib.core.metrics import Counts, Metric, Result, Unit
+from chalicelib.core.metrics import Counts, Fact, Metric, Result, Unit, _contacts
 
 
-def count(day: DayActivity) -> Counts:
-    return {"new": len(day.new_contacts)}
+def facts(day: DayActivity) -> Iterator[Fact]:
+    actions = _contacts.first_actions(day)
+    new = [action for action in actions if action.conversation_id in day.new_contacts]
+    return _contacts.counted(new, "new")
+
+
+def count(counted: Iterable[Fact]) -> Counts:
+    return {"new": sum(1 for _ in counted)}
 
 
 def read(counts: Counts) -> Result:
@@ -15,4 +23,4 @@ def read(counts: Counts) -> Result:
     return Result(new or None, new)
 
 
-METRIC = Metric("new_contacts", "1", Unit.COUNT, count, read)
+METRIC = Metric("new_contacts", "1", Unit.COUNT, facts, count, read)

@@ -5,21 +5,38 @@ A wait counts once it was answered, however late, or is 24 hours old; younger op
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from chalicelib.core.conversation import Wait
 from chalicelib.core.day_activity import DayActivity
-from chalicelib.core.metrics import Counts, Metric, Result, Unit
+from chalicelib.core.metrics import PENDING, Counts, Fact, Metric, Result, Unit
 
 ANSWERED_WITHIN = timedelta(hours=24)  # exactly 24:00:00 is within
+IN_TIME, LATE, UNANSWERED = "answered_in_time", "answered_late", "unanswered"
 
 
-def count(day: DayActivity) -> Counts:
-    due = [wait for wait in day.waits if _is_due(wait, day)]
+def facts(day: DayActivity) -> Iterator[Fact]:
+    return (
+        Fact(
+            conversation_id=wait.conversation_id,
+            at=wait.opened_at,
+            counted_as=_counted_as(wait, day),
+            answered_at=wait.answered_at,
+            answered_by=wait.answered_by,
+            answered_name=wait.answered_name,
+        )
+        for wait in day.waits
+    )
+
+
+def count(counted: Iterable[Fact]) -> Counts:
+    found = Counter(fact.counted_as for fact in counted)
     return {
-        "answered": sum(_is_answered_in_time(wait) for wait in due),
-        "due": len(due),
-        "pending": len(day.waits) - len(due),
+        "answered": found[IN_TIME],
+        "due": found.total() - found[PENDING],
+        "pending": found[PENDING],
     }
 
 
@@ -28,12 +45,10 @@ def read(counts: Counts) -> Result:
     return Result(counts["answered"] / due if due else None, due, pending)
 
 
-def _is_due(wait: Wait, day: DayActivity) -> bool:
-    return wait.answered_at is not None or day.as_of - wait.opened_at >= ANSWERED_WITHIN
+def _counted_as(wait: Wait, day: DayActivity) -> str:
+    if wait.answered_at is not None:
+        return IN_TIME if wait.answered_at - wait.opened_at <= ANSWERED_WITHIN else LATE
+    return UNANSWERED if day.as_of - wait.opened_at >= ANSWERED_WITHIN else PENDING
 
 
-def _is_answered_in_time(wait: Wait) -> bool:
-    return wait.answered_at is not None and wait.answered_at - wait.opened_at <= ANSWERED_WITHIN
-
-
-METRIC = Metric("response_rate", "1", Unit.SHARE, count, read)
+METRIC = Metric("response_rate", "1", Unit.SHARE, facts, count, read, is_of_waits=True)

@@ -1,68 +1,58 @@
 """Response time: how long the customers who were answered by a person had waited.
 
-Whole seconds, rounded down. Percentiles by nearest rank, so that each is a wait that happened.
-The counts are waits by their seconds: any period has its exact median.
+Whole seconds, rounded down. Percentiles by nearest rank: those of a day are exact, those of a
+period come from the days' histograms.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-from datetime import timedelta
-from itertools import accumulate
+from collections.abc import Iterable, Iterator
 
 from chalicelib.core.day_activity import DayActivity
-from chalicelib.core.metrics import Counts, Metric, Result, Unit
-
-_MINUTE, _HOUR = 60, 60 * 60
-BUCKETS = {  # name: below so many seconds
-    "under_5_minutes": 5 * _MINUTE,
-    "under_15_minutes": 15 * _MINUTE,
-    "under_1_hour": _HOUR,
-    "under_4_hours": 4 * _HOUR,
-    "under_8_hours": 8 * _HOUR,
-    "under_24_hours": 24 * _HOUR,
-}
-LONGER = "24_hours_or_more"
+from chalicelib.core.metrics import Counts, Fact, Metric, Result, Unit, _durations
 
 
-def count(day: DayActivity) -> Counts:
-    lengths = (
-        wait.answered_at - wait.opened_at for wait in day.waits if wait.answered_at is not None
+def facts(day: DayActivity) -> Iterator[Fact]:
+    return (
+        Fact(
+            conversation_id=wait.conversation_id,
+            at=wait.opened_at,
+            counted_as="answered",
+            answered_at=wait.answered_at,
+            answered_by=wait.answered_by,
+            answered_name=wait.answered_name,
+        )
+        for wait in day.waits
+        if wait.answered_at is not None
     )
-    return dict(Counter(str(length // timedelta(seconds=1)) for length in lengths))
+
+
+def count(counted: Iterable[Fact]) -> Counts:
+    return _durations.counts(_seconds(counted))
 
 
 def read(counts: Counts) -> Result:
-    times = sorted((int(seconds), waits) for seconds, waits in counts.items())
-    n = sum(counts.values())
-    if n == 0:
+    if not counts:
         return Result(None, 0)
-    return Result(
-        {
-            "mean": sum(seconds * waits for seconds, waits in times) // n,
-            "median": _percentile(times, n, 50),
-            "p90": _percentile(times, n, 90),
-            "buckets": _buckets(times),
-        },
-        n,
+    n = _durations.number_of(_durations.steps(counts))
+    return Result(_durations.described_from(counts), n, relative_error=_durations.RELATIVE_ERROR)
+
+
+def exact(counted: Iterable[Fact]) -> Result:
+    seconds = list(_seconds(counted))
+    if not seconds:
+        return Result(None, 0)
+    return Result(_durations.described_exactly(seconds), len(seconds))
+
+
+def _seconds(counted: Iterable[Fact]) -> Iterator[int]:
+    return (
+        _durations.whole_seconds(fact.answered_at - fact.at)
+        for fact in counted
+        if fact.answered_at is not None
     )
 
 
-def _percentile(times: list[tuple[int, int]], n: int, percent: int) -> int:
-    rank = -(-percent * n // 100)
-    reached = accumulate(waits for _, waits in times)
-    return next(
-        seconds for (seconds, _), so_far in zip(times, reached, strict=True) if so_far >= rank
-    )
-
-
-def _buckets(times: Iterable[tuple[int, int]]) -> dict[str, int]:
-    buckets = dict.fromkeys((*BUCKETS, LONGER), 0)
-    for seconds, waits in times:
-        name = next((name for name, below in BUCKETS.items() if seconds < below), LONGER)
-        buckets[name] += waits
-    return buckets
-
-
-METRIC = Metric("response_time", "1", Unit.SECONDS, count, read)
+METRIC = Metric(
+    "response_time", "2", Unit.SECONDS, facts, count, read, exact=exact, is_of_waits=True
+)

@@ -74,12 +74,18 @@ def test_episodes_of_the_days_before_are_not_counted_again():
 
 @pytest.mark.parametrize(
     ("first_at", "expected"),
-    [
-        (START - timedelta(seconds=1), set()),
-        (START, {"ayse"}),
-        (END - timedelta(seconds=1), {"ayse"}),
-        (END, set()),
-    ],
+    [(builders.NOON, {"ayse"}), (builders.NOON - timedelta(microseconds=1), set())],
 )
 def test_a_contact_is_new_on_the_day_of_the_first_action(first_at: Any, expected: set[str]):
-    assert day_of(first_contacts={"ayse": first_at}).new_contacts == expected
+    day = day_of(messages=[customer(builders.NOON)], first_contacts={"ayse": first_at})
+    assert day.new_contacts == expected
+
+
+def test_a_contact_of_whom_nothing_is_known_is_not_new():
+    assert day_of(messages=[customer(builders.NOON)]).new_contacts == frozenset()
+
+
+def test_whom_only_the_business_wrote_to_is_not_new():
+    campaign = MessageFact(builders.NOON, "ayse", "m", Author.CAMPAIGN)
+    day = day_of(messages=[campaign], first_contacts={"ayse": builders.NOON})
+    assert day.new_contacts == frozenset()

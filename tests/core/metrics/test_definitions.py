@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,9 +19,12 @@ from chalicelib.core.metrics import Metric, Reading, compute, total
 from chalicelib.core.metrics.conversations_started import METRIC as CONVERSATIONS_STARTED
 from chalicelib.core.metrics.messages import METRIC as MESSAGES
 from chalicelib.core.metrics.new_contacts import METRIC as NEW_CONTACTS
+from chalicelib.core.metrics.page_response_rate import METRIC as PAGE_RESPONSE_RATE
+from chalicelib.core.metrics.page_response_time import METRIC as PAGE_RESPONSE_TIME
 from chalicelib.core.metrics.response_rate import METRIC as RESPONSE_RATE
 from chalicelib.core.metrics.response_time import METRIC as RESPONSE_TIME
 from chalicelib.core.metrics.returning_contacts import METRIC as RETURNING_CONTACTS
+from chalicelib.core.page_conversations import PageConversation
 from chalicelib.core.waits import Episode
 from tests import builders
 
@@ -101,7 +106,9 @@ def test_conversations_started_are_the_episodes_of_the_day():
 
 
 def test_new_contacts_are_counted():
-    assert compute(NEW_CONTACTS, a_day(new_contacts=frozenset({"a", "b"}))).value == 2
+    messages = tuple(wrote(Author.CUSTOMER, contact) for contact in "abc")
+    day = a_day(messages=messages, new_contacts=frozenset({"a", "b"}))
+    assert compute(NEW_CONTACTS, day).value == 2
 
 
 @pytest.mark.parametrize(
@@ -246,15 +253,68 @@ def test_the_unanswered_have_no_response_time():
 seconds_of_days = st.lists(st.lists(st.integers(0, 200_000), max_size=8), min_size=1, max_size=4)
 
 
+def of_days(metric: Metric, days: list[list[int]]) -> tuple[Any, Any]:
+    """The value of the days' readings together, and that of all their waits as one day's."""
+    each = [compute(metric, a_day(**answered(*day))) for day in days]
+    return total(metric, each), compute(metric, a_day(**answered(*chain(*days))))
+
+
+def answered(*seconds: int) -> dict[str, Any]:
+    """A day on which conversations began and were answered after so many seconds."""
+    lengths = [number * SECOND for number in seconds]
+    return {
+        "waits": answered_after(*lengths),
+        "page_conversations": tuple(
+            PageConversation(f"c{n}", "m", builders.NOON, builders.NOON + length)
+            for n, length in enumerate(lengths)
+        ),
+    }
+
+
 @given(seconds_of_days)
 def test_a_period_has_the_response_times_of_all_its_waits(days: list[list[int]]):
-    each = [
-        compute(RESPONSE_TIME, a_day(waits=answered_after(*(s * SECOND for s in day))))
-        for day in days
-    ]
-    lengths = (seconds * SECOND for day in days for seconds in day)
-    at_once = compute(RESPONSE_TIME, a_day(waits=answered_after(*lengths)))
-    assert total(RESPONSE_TIME, each).value == at_once.value
+    period, at_once = of_days(RESPONSE_TIME, days)
+    exact = {"mean", "buckets"}
+    assert period.n == at_once.n
+    assert {k: (period.value or {}).get(k) for k in exact} == {
+        k: (at_once.value or {}).get(k) for k in exact
+    }
+
+
+@given(seconds_of_days.filter(lambda days: any(days)))
+def test_percentiles_of_a_period_are_at_most_one_percent_off(days: list[list[int]]):
+    period, at_once = of_days(RESPONSE_TIME, days)
+    assert abs(period.value["median"] - at_once.value["median"]) <= 0.01 * at_once.value["median"]
+    assert abs(period.value["p90"] - at_once.value["p90"]) <= 0.01 * at_once.value["p90"]
+
+
+@given(seconds_of_days.filter(lambda days: any(days)))
+def test_the_page_response_time_of_a_period_is_at_most_one_percent_off(days: list[list[int]]):
+    period, at_once = of_days(PAGE_RESPONSE_TIME, days)
+    # Either is rounded down to a whole second at the end.
+    assert abs(period.value - at_once.value) <= 0.01 * at_once.value + 1
+
+
+@given(seconds_of_days)
+def test_a_page_response_rate_of_a_period_is_that_of_all_its_conversations(days: list[list[int]]):
+    period, at_once = of_days(PAGE_RESPONSE_RATE, days)
+    assert (period.value, period.n) == (at_once.value, at_once.n)
+
+
+def test_the_value_of_a_single_day_stays_exact_in_a_period():
+    period, at_once = of_days(RESPONSE_TIME, [[], [101, 5000], []])
+    assert (period.value, period.relative_error) == (at_once.value, None)
+
+
+def test_a_period_says_that_its_percentiles_may_be_one_percent_off():
+    period, _ = of_days(RESPONSE_TIME, [[100], [5000]])
+    assert period.relative_error == 0.01
+
+
+def test_a_busy_day_stays_small():
+    waits = answered_after(*(n * SECOND for n in range(0, 100_000, 3)))
+    reading = compute(RESPONSE_TIME, a_day(waits=waits))
+    assert len(msgspec.json.encode(reading)) < 10_000
 
 
 @given(st.lists(st.integers(0, 200_000), min_size=1))

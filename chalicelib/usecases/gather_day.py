@@ -1,0 +1,75 @@
+"""Read the facts of a channel's day once, as they stood at a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from itertools import chain
+
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.conversation import Wait
+from chalicelib.core.day_activity import DayActivity, LocalDay, acting_contacts, activity
+from chalicelib.core.messages import MessageFact
+from chalicelib.core.page_rules import RULES
+from chalicelib.core.waits import EPISODE_SILENCE
+from chalicelib.ports import Runtime
+
+# What begins depends on the silence before, and a reply counts as long after.
+_REACH = max(EPISODE_SILENCE, *(max(rule.silence, rule.answered_within) for rule in RULES))
+_MOMENT = timedelta(microseconds=1)
+
+
+def run(
+    local_day: LocalDay, channel: ChannelSettings, rt: Runtime, *, now: datetime
+) -> DayActivity:
+    """Everything that metrics count."""
+    messages = rt.messages.of_day(local_day.channel_id, local_day.day)
+    return activity(
+        local_day,
+        now=now,
+        waits=_waits(local_day, rt),
+        messages=messages,
+        earlier=_around(local_day, -1, channel, rt) if messages else (),
+        later=_around(local_day, 1, channel, rt) if messages else (),
+        first_contacts=rt.conversations.first_contacts(acting_contacts(messages)),
+    )
+
+
+def waits_alone(local_day: LocalDay, rt: Runtime, *, now: datetime) -> DayActivity:
+    """The day as if nobody had written but those who wait: enough for metrics of waits."""
+    return activity(
+        local_day,
+        now=now,
+        waits=_waits(local_day, rt),
+        messages=(),
+        earlier=(),
+        first_contacts={},
+    )
+
+
+def cut_of(day: str, channel: ChannelSettings, rt: Runtime) -> LocalDay:
+    """How the day was cut when it was first computed; before that, as the settings have it now."""
+    kept = rt.readings.cut(channel.channel_id, day)
+    if kept:
+        return kept
+    start, end = channel.day_bounds(day)
+    return LocalDay(channel.channel_id, day, start, end, channel.away_spans(start, end))
+
+
+def _waits(local_day: LocalDay, rt: Runtime) -> Iterator[Wait]:
+    return chain(
+        rt.conversations.open_waits(local_day.channel_id, local_day.day),
+        rt.waits.of_day(local_day.channel_id, local_day.day),
+    )
+
+
+def _around(
+    local_day: LocalDay, direction: int, channel: ChannelSettings, rt: Runtime
+) -> Iterator[MessageFact]:
+    """The facts of the days that hold the 24 hours before this one (-1), or after it (1)."""
+    edge = local_day.start - _REACH if direction < 0 else local_day.end + _REACH - _MOMENT
+    day = date.fromisoformat(local_day.day)
+    furthest = date.fromisoformat(channel.local_day(edge))
+    for number in range(1, abs((furthest - day).days) + 1):
+        another = day + timedelta(days=direction * number)
+        yield from rt.messages.each_of_day(local_day.channel_id, another.isoformat())

@@ -1,0 +1,116 @@
+"""List what a metric counted: the ids behind its numbers, as they stood when it was computed."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+import msgspec
+from msgspec import Struct
+
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.day_activity import DayActivity
+from chalicelib.core.metrics import Fact, Metric
+from chalicelib.core.periods import Period
+from chalicelib.ports import Runtime
+from chalicelib.usecases import gather_day, read_channel
+from chalicelib.usecases.errors import InvalidInput
+
+# A page looks at so many days at most: it may hold fewer facts than asked for and still not be the
+# last.
+DAYS_OF_A_PAGE = 14
+
+
+class FactOfDay(Struct, frozen=True):
+    day: str
+    fact: Fact
+
+
+class FactPage(Struct, frozen=True):
+    """In the order of days and times; `next_cursor` is opaque, None at the end."""
+
+    items: tuple[FactOfDay, ...]
+    next_cursor: str | None
+
+
+class _Position(Struct, frozen=True, array_like=True):
+    """Go on with this day, after so many of its facts."""
+
+    day: str
+    offset: int = 0
+
+
+def run(
+    channel_id: str,
+    metric: Metric,
+    period: Period,
+    rt: Runtime,
+    *,
+    cursor: str | None,
+    limit: int,
+) -> FactPage:
+    """What the metric counted on the days of the period that were computed. Raises NotFound,
+    InvalidInput."""
+    channel = read_channel.run(channel_id, rt)
+    start = _unpacked(cursor) if cursor else _Position(period.first)
+    items: list[FactOfDay] = []
+    for number, (day, as_of) in enumerate(_computed_days(channel, metric, start.day, period, rt)):
+        skipped = start.offset if day == start.day else 0
+        if number == DAYS_OF_A_PAGE or len(items) == limit:
+            return FactPage(tuple(items), _packed(_Position(day)))
+        facts = _facts(metric, day, channel, as_of, rt)[skipped:]
+        taken = facts[: limit - len(items)]
+        items += [FactOfDay(day, fact) for fact in taken]
+        if len(taken) < len(facts):
+            following = _Position(day, skipped + len(taken))
+            return FactPage(tuple(items), _packed(following))
+    return FactPage(tuple(items), None)
+
+
+def _computed_days(
+    channel: ChannelSettings, metric: Metric, first: str, period: Period, rt: Runtime
+) -> Iterator[tuple[str, datetime]]:
+    """Each day from `first` on with the time of which its readings tell."""
+    runs = rt.readings.runs(channel.channel_id, since=first)
+    for day in _days(first, min(period.last, channel.local_day(rt.now()))):
+        if day in runs:
+            yield day, runs[day].at
+        elif rt.readings.of_days(channel.channel_id, day, day):
+            yield day, rt.now()
+
+
+def _facts(
+    metric: Metric, day: str, channel: ChannelSettings, as_of: datetime, rt: Runtime
+) -> list[Fact]:
+    facts = metric.facts(_activity(metric, day, channel, as_of, rt))
+    return sorted(facts, key=lambda fact: (fact.at, fact.conversation_id, fact.message_id or ""))
+
+
+def _activity(
+    metric: Metric, day: str, channel: ChannelSettings, as_of: datetime, rt: Runtime
+) -> DayActivity:
+    local_day = gather_day.cut_of(day, channel, rt)
+    if metric.is_of_waits:
+        return gather_day.waits_alone(local_day, rt, now=as_of)
+    return gather_day.run(local_day, channel, rt, now=as_of)
+
+
+def _days(first: str, last: str) -> Iterator[str]:
+    start = date.fromisoformat(first)
+    for number in range((date.fromisoformat(last) - start).days + 1):
+        yield (start + timedelta(days=number)).isoformat()
+
+
+def _packed(position: _Position) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(position)).decode().rstrip("=")
+
+
+def _unpacked(cursor: str) -> _Position:
+    try:
+        packed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        position = msgspec.json.decode(packed, type=_Position)
+        date.fromisoformat(position.day)
+    except ValueError as error:  # msgspec's errors are ValueErrors too
+        raise InvalidInput("cursor", "the next_cursor of an earlier page") from error
+    return position
