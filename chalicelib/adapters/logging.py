@@ -9,11 +9,12 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedd
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
+
+import msgspec
 
 from chalicelib.core.ids import digest
 
@@ -25,6 +26,7 @@ FIELDS = frozenset(
         "attempt_id",
         "automation",
         "basis",
+        "by_key_id",
         "bytes",
         "channel_id",
         "code",
@@ -36,6 +38,7 @@ FIELDS = frozenset(
         "error",
         "error_class",
         "events",
+        "key_id",
         "kind",
         "outcome",
         "percent",
@@ -57,6 +60,7 @@ FINGERPRINTED = frozenset({"contact_id", "event_id", "message_id", "platform_mes
 _CODE = re.compile(r"[\w.:/#+=@-]{0,200}", re.ASCII)
 _OURS_OR_OF_AWS = re.compile(r"hb[\w-]{22}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _WITHHELD = "withheld"
+_TOO_LARGE = 2**63  # for a number of JSON; what is no number at all is not smaller either
 
 
 class JsonLog:
@@ -84,7 +88,7 @@ class JsonLog:
 
     def _write(self, level: str, event: str, facts: Mapping[str, object]) -> None:
         known = {name: _safe(name, value) for name, value in facts.items() if _is_known(name)}
-        left_out = sorted(name for name in facts if not _is_known(name))
+        left_out = sorted(_code(name) for name in facts if not _is_known(name))
         line = {
             "at": self._now().isoformat(),
             "level": level,
@@ -105,7 +109,7 @@ def _is_known(name: str) -> bool:
 
 
 def _safe(name: str, value: object) -> object:
-    if value is None or isinstance(value, bool | int | float):
+    if value is None or (isinstance(value, bool | int | float) and abs(value) < _TOO_LARGE):
         return value
     if name in FINGERPRINTED:
         return fingerprint(str(value))
@@ -118,4 +122,4 @@ def _code(value: object) -> str:
 
 
 def _print(line: Mapping[str, object]) -> None:
-    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.write(msgspec.json.encode(line).decode() + "\n")

@@ -8,10 +8,10 @@ read 2026-11-21).
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import zlib
 from datetime import datetime
+from json.encoder import encode_basestring_ascii
 
 import msgspec
 from msgspec import Struct
@@ -59,7 +59,7 @@ def read_quarantined(body: str) -> tuple[Quarantined, bytes]:
 
 def _ascii(record: Struct) -> str:
     text = msgspec.json.encode(record).decode()
-    return _NOT_ASCII.sub(lambda match: json.dumps(match[0])[1:-1], text)
+    return _NOT_ASCII.sub(lambda match: encode_basestring_ascii(match[0])[1:-1], text)
 
 
 def _group(event: Event) -> str:

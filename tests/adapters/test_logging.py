@@ -123,6 +123,14 @@ def test_any_fact_gives_one_line(
     assert len(lines(capsys)) == 1
 
 
+@pytest.mark.parametrize("odd", [2**70, -(2**63), float("nan"), float("inf")])
+def test_a_number_that_json_does_not_know_is_told_as_text(
+    log: JsonLog, capsys: pytest.CaptureFixture[str], odd: float
+) -> None:
+    log.info("tried", bytes=odd)
+    assert lines(capsys)[0]["bytes"] == str(odd)
+
+
 def test_a_counter_is_an_embedded_metric(log: JsonLog, capsys: pytest.CaptureFixture[str]) -> None:
     log.count("quarantined", reason="unreadable")
     definition = {
