@@ -34,6 +34,7 @@ LONGEST_PAUSE = timedelta(hours=1)
 # The share of the burst that an origin may lay hold of: people before automations before campaigns.
 REACH = {Origin.PERSON: 1.0, Origin.AUTOMATION: 0.75, Origin.CAMPAIGN: 0.5}
 
+_ROUNDED = timedelta(microseconds=1)  # up: no more than the rate
 _ALWAYS = datetime(2011, 1, 1, tzinfo=UTC)
 _RATE = "messenger-platform/overview/rate-limiting, 2026-03-23"
 _THROUGHPUT = "whatsapp/throughput, read 2025-12"
@@ -149,7 +150,7 @@ def divided(key: str, per_second: float, containers: int) -> Limit:
     left = per_second - containers * unasked
     burst = max(1, int(left / 4))
     gained = max(left - burst, left / 4) / (SECOND + LEASE).total_seconds()
-    return Limit(key=key, unasked=unasked, burst=burst, interval=SECOND / gained)
+    return Limit(key=key, unasked=unasked, burst=burst, interval=SECOND / gained + _ROUNDED)
 
 
 def ask_for(limit: Limit, origin: Origin, share: float) -> Ask:
