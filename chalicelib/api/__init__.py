@@ -3,12 +3,16 @@
 from chalicelib.api.channels import channels
 from chalicelib.api.conversations import conversations
 from chalicelib.api.health import health
+from chalicelib.api.keys import keys
 from chalicelib.api.notifications import notifications
 from chalicelib.api.openapi import openapi
 from chalicelib.api.problems import problems
 from chalicelib.api.reports import reports
 from chalicelib.api.sends import sends
 
-blueprints = (problems, health, openapi, conversations, channels, reports, notifications, sends)
+blueprints = (
+    *(problems, health, openapi),
+    *(conversations, channels, reports, notifications, sends, keys),
+)
 
 __all__ = ["blueprints"]

@@ -18,6 +18,10 @@ def page(items: list[dict[str, Any]], next_cursor: str | None) -> Response:
     return ok({"items": items, "next_cursor": next_cursor})
 
 
+def created(document: object) -> Response:
+    return _answer(HTTPStatus.CREATED, document)
+
+
 def accepted(document: object) -> Response:
     """It will happen, or it has happened already: the document says how far it is."""
     return _answer(HTTPStatus.ACCEPTED, document)

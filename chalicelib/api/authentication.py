@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from chalicelib.core.access import ApiKey
+from chalicelib.core.access import ApiKey, hash_of
 from chalicelib.ports import ApiKeys
 
 # RFC 6750, 2.1: the scheme in any case, one space, a token of these characters.
@@ -25,8 +24,3 @@ def caller(headers: Mapping[str, str], keys: ApiKeys, now: datetime) -> ApiKey |
     if found is None or not hmac.compare_digest(found.key_hash.encode(), key_hash.encode()):
         return None
     return found if found.is_good(now) else None
-
-
-def hash_of(key: str) -> str:
-    """What is stored of a key. A key is 32 random bytes, so no salt and no slow hash are needed."""
-    return hashlib.sha256(key.encode()).hexdigest()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from msgspec import Struct
@@ -34,6 +36,11 @@ class ApiKey(Struct, frozen=True, kw_only=True):
     expires_at: datetime | None = None  # replaced by another secret, good until then
     revoked_at: datetime | None = None
 
+    @property
+    def is_master(self) -> bool:
+        """Whether it may everything everywhere: one such key must always be left."""
+        return self.role is Role.ADMIN and self.channels is None
+
     def is_good(self, now: datetime) -> bool:
         """Whether it opens anything at all."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
@@ -47,3 +54,24 @@ class ApiKey(Struct, frozen=True, kw_only=True):
         if self.channels is None or channels is None:
             return self.channels is None
         return set(channels) <= set(self.channels)
+
+
+def hash_of(secret: str) -> str:
+    """What is kept of a key's secret: 32 random bytes need neither salt nor a slow hash."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def newest(secrets: Iterable[ApiKey]) -> dict[str, ApiKey]:
+    """Of each key, by its id, the secret that is the one, or was last; the oldest key first."""
+    in_order = sorted(secrets, key=lambda secret: (secret.expires_at is None, _since(secret)))
+    keys = sorted(in_order, key=lambda secret: (_moment(secret.created_at), secret.key_id))
+    by_id = {key.key_id: key for key in keys}
+    return by_id | {secret.key_id: secret for secret in in_order}
+
+
+def _since(secret: ApiKey) -> datetime:
+    return _moment(secret.rotated_at or secret.created_at)
+
+
+def _moment(at: datetime | None) -> datetime:
+    return at or datetime.min.replace(tzinfo=UTC)

@@ -13,24 +13,19 @@ from chalice import Chalice
 
 import app as entry_points
 import chalicelib
-from chalicelib.api.authentication import hash_of
-from chalicelib.core.access import ApiKey, Role
+from chalicelib.core.access import ApiKey, Role, hash_of
+from tests import fakes
 from tests.api import contract
 
 KEY = "a-key-made-up-for-tests"
 
 
-@dataclass
-class FakeApiKeys:
-    keys: tuple[str, ...] = (KEY,)
-    role: Role = Role.ADMIN
-
-    def find(self, key_hash: str) -> ApiKey | None:
-        known = {hash_of(key): self._key(hash_of(key)) for key in self.keys}
-        return known.get(key_hash)
-
-    def _key(self, key_hash: str) -> ApiKey:
-        return ApiKey(key_hash=key_hash, key_id="key-1", name="tests", role=self.role)
+def issued(**facts: Any) -> fakes.FakeApiKeys:
+    """One key, KEY: an admin's of all channels unless told otherwise."""
+    keys = fakes.FakeApiKeys()
+    known = {"key_hash": hash_of(KEY), "key_id": "key-1", "name": "tests", "role": Role.ADMIN}
+    keys.add(ApiKey(**known | facts))
+    return keys
 
 
 @dataclass
@@ -67,6 +62,13 @@ class Api:
         """PUT on the version that GET tells."""
         return self.put(path, document, If_Match=self.get(path).headers["ETag"])
 
+    def delete(self, path: str) -> Answer:
+        return self.call("DELETE", path)
+
+    def by(self, secret: str) -> Api:
+        """The same with another key."""
+        return Api(self.http, self.headers | {"Authorization": f"Bearer {secret}"})
+
     def call(
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
     ) -> Answer:
@@ -85,8 +87,12 @@ def app() -> Chalice:
 
 
 @pytest.fixture
-def api(app: Chalice, rt: Any, monkeypatch: pytest.MonkeyPatch) -> Api:
-    keys = FakeApiKeys()
+def keys() -> fakes.FakeApiKeys:
+    return issued()
+
+
+@pytest.fixture
+def api(app: Chalice, rt: Any, keys: fakes.FakeApiKeys, monkeypatch: pytest.MonkeyPatch) -> Api:
     bootstrap = SimpleNamespace(live=lambda: rt, api_keys=lambda: keys)
     monkeypatch.setattr(chalicelib, "bootstrap", bootstrap, raising=False)
     return Api(chalice.test.Client(app).http)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from chalice.app import CaseInsensitiveMapping
 
-from chalicelib.api.authentication import caller, hash_of
-from chalicelib.core.access import ApiKey, Role
-from tests.api.conftest import KEY, FakeApiKeys
+from chalicelib.api.authentication import caller
+from chalicelib.core.access import ApiKey, Role, hash_of
+from tests.api.conftest import KEY, issued
 from tests.builders import NOON
+from tests.fakes import FakeApiKeys
 
 
 @dataclass
@@ -27,7 +29,7 @@ def headers(authorization: str) -> CaseInsensitiveMapping:
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
 def test_issued_key_gets_in(scheme):
-    assert caller(headers(f"{scheme} {KEY}"), FakeApiKeys(), NOON)
+    assert caller(headers(f"{scheme} {KEY}"), issued(), NOON)
 
 
 @pytest.mark.parametrize(
@@ -49,15 +51,25 @@ def test_issued_key_gets_in(scheme):
     ],
 )
 def test_everything_else_stays_out(authorization):
-    assert not caller(headers(authorization), FakeApiKeys(), NOON)
+    assert not caller(headers(authorization), issued(), NOON)
 
 
 def test_no_header_stays_out():
-    assert not caller(CaseInsensitiveMapping({}), FakeApiKeys(), NOON)
+    assert not caller(CaseInsensitiveMapping({}), issued(), NOON)
+
+
+def test_key_that_we_did_not_issue_stays_out():
+    assert not caller(headers(f"Bearer {KEY}"), FakeApiKeys(), NOON)
 
 
 def test_revoked_key_stays_out():
-    assert not caller(headers(f"Bearer {KEY}"), FakeApiKeys(keys=()), NOON)
+    assert not caller(headers(f"Bearer {KEY}"), issued(revoked_at=NOON), NOON)
+
+
+@pytest.mark.parametrize(("seconds", "is_in"), [(1, True), (0, False), (-1, False)])
+def test_replaced_secret_gets_in_until_its_grace_ends(seconds, is_in):
+    keys = issued(expires_at=NOON + timedelta(seconds=seconds))
+    assert bool(caller(headers(f"Bearer {KEY}"), keys, NOON)) is is_in
 
 
 def test_key_found_under_another_hash_stays_out():

@@ -15,7 +15,13 @@ from tests.api.contract import declarations, operations
 ROOT = Path(__file__).parents[2]
 WITHOUT_KEY = {("GET", "/v1/health"), ("GET", "/v1/openapi.json")}
 # Neither channel nor conversation stands in the request: the view itself looks at the caller.
-OF_THE_CALLER = {("GET", "/v1/channels")}
+OF_THE_CALLER = {
+    ("GET", "/v1/channels"),
+    ("GET", "/v1/keys"),
+    ("POST", "/v1/keys"),
+    ("POST", "/v1/keys/{key_id}/rotate"),
+    ("DELETE", "/v1/keys/{key_id}"),
+}
 
 
 @pytest.fixture

@@ -27,6 +27,10 @@ ROUTES = {
     ("PUT", "/v1/channels/{channel_id}"),
     ("GET", "/v1/reports/responsiveness"),
     ("POST", "/v1/reports/recompute"),
+    ("GET", "/v1/keys"),
+    ("POST", "/v1/keys"),
+    ("POST", "/v1/keys/{key_id}/rotate"),
+    ("DELETE", "/v1/keys/{key_id}"),
 }
 REFERENCE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 ANY_ID = re.compile(r"\{\w+\}")
