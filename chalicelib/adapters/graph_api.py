@@ -71,6 +71,7 @@ class GraphApi:
         self._timeouts = timeouts
         self._pool: PoolManager | None = None
         self._used_at = 0.0
+        self._turns: dict[str, float] = {}  # channel -> when its next paced look-up may be made
 
     def post(self, channel: ChannelSettings, request: GraphRequest) -> Accepted:
         """One POST to `/{version}/{node}{request.path}`, never repeated here. Raises SendError."""
@@ -89,6 +90,8 @@ class GraphApi:
         self, channel: ChannelSettings, path: str, host: str, *, per_second: float | None = None
     ) -> dict[str, Any] | None:
         """A look-up at `/{version}{path}`; None on any failure, which is logged."""
+        if per_second:
+            self._wait_for_turn(channel.channel_id, 1 / per_second)
         try:
             response = self._call(channel, "GET", path, host, None, LOOK_UP_SECONDS)
             return _looked_up(response)
@@ -97,6 +100,13 @@ class GraphApi:
                 "graph_lookup_failed", channel_id=channel.channel_id, reason=error.reason
             )
             return None
+
+    def _wait_for_turn(self, channel_id: str, apart_seconds: float) -> None:
+        now = time.monotonic()
+        turn = max(now, self._turns.get(channel_id, now))
+        self._turns[channel_id] = turn + apart_seconds
+        if turn > now:
+            time.sleep(turn - now)
 
     def _call(
         self,

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from devtools.simulator import answers, errors, gate, rules, webhooks
+from devtools.simulator import answers, conversations, errors, gate, rules, webhooks
 from devtools.simulator.answers import Answer
 from devtools.simulator.courier import Courier
 from devtools.simulator.customers import Customers
@@ -65,6 +65,10 @@ class Graph:
         match request.method, parts:
             case "GET", [contact_id]:
                 return self._profile(channel, contact_id, request.query.get("fields", ""))
+            case "GET", [node, "conversations"] if channel.platform != "whatsapp":
+                gate.check_node(channel, node)
+                found = conversations.look(self._world, self._buckets, channel, request.query)
+                return Answer(status=200, body=found)
             case "POST", [node, "messages"]:
                 gate.check_node(channel, node)
                 return self._message(channel, request.body, call)

@@ -14,7 +14,13 @@ import urllib3
 
 from chalicelib.adapters.graph_api import HOSTS, GraphApi, days_left, warn_of_version_end
 from chalicelib.core.channel import ChannelSettings
-from chalicelib.platforms import Accepted, ErrorClass, GraphRequest, SendError
+from chalicelib.platforms import (
+    Accepted,
+    ErrorClass,
+    GraphRequest,
+    SendError,
+    _conversations_api,
+)
 from devtools.simulator import Simulator
 from tests import builders, fakes
 
@@ -362,3 +368,41 @@ def _raising(error: Exception) -> Any:
         raise error
 
     return raise_it
+
+
+def test_f08_a_look_finds_what_was_sent_though_its_answer_got_lost(
+    api: GraphApi, meta: Simulator
+) -> None:
+    _fault(meta, "reset_after")
+    _failure(api)
+    look = _conversations_api.read(_looked(api) or {}, builders.CONTACT)
+    assert look is not None
+    assert [written.text for written in look.written] == [CANARY]
+
+
+def test_looks_at_a_page_are_made_twice_a_second_at_most(
+    api: GraphApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = Turns()
+    monkeypatch.setattr("chalicelib.adapters.graph_api.time", now)
+    looked = [_looked(api, per_second=2.0) for _ in range(3)]
+    assert (len(looked), now.slept) == (3, [0.5, 0.5])
+
+
+class Turns:
+    """The module `time`, with a clock that only sleeping moves."""
+
+    def __init__(self) -> None:
+        self.at, self.slept = 100.0, list[float]()
+
+    def monotonic(self) -> float:
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.at += seconds
+
+
+def _looked(api: GraphApi, **call: Any) -> dict[str, Any] | None:
+    path = _conversations_api.path("messenger", builders.CHANNEL, builders.CONTACT)
+    return api.get(builders.channel(), path, "facebook", **call)
