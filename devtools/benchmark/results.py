@@ -11,23 +11,25 @@ from msgspec import Struct
 
 class Result(Struct, frozen=True, kw_only=True):
     """One measured value. Less is better; the goal is for the ratio where there is a floor to
-    compare with, else for the value."""
+    compare with, else for the value. Without a goal it is a figure, and nothing to meet."""
 
     name: str
     value: float
     unit: str
-    goal: float
+    goal: float | None
     floor: float | None = None
     ratio: float | None = None
 
     @property
     def met(self) -> bool:
-        return self._judged <= self.goal
+        return self.goal is None or self._judged <= self.goal
 
     @property
     def excess(self) -> float:
         """By how much the goal is missed, as a share of it; 0 if it is met."""
-        return max(self._judged / self.goal - 1, 0.0) if self.goal else self._judged
+        if self.goal is None or self._judged <= self.goal:
+            return 0.0
+        return self._judged / self.goal - 1 if self.goal else self._judged
 
     @property
     def _judged(self) -> float:

@@ -6,15 +6,22 @@ import gc
 import time
 from collections.abc import Callable, Sequence
 from statistics import median
+from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
-from devtools.benchmark.bodies import Delivery
-
-Contender = Callable[[Delivery], object]
-
 ROUNDS = 15
 ROUND_SECONDS = 0.03
+
+
+class Given(Protocol):
+    """What a contender is given, and how many events are in it."""
+
+    @property
+    def events(self) -> int: ...
+
+
+_Given = TypeVar("_Given", bound=Given)
 
 
 class Comparison(Struct, frozen=True):
@@ -25,7 +32,11 @@ class Comparison(Struct, frozen=True):
     ratio: float
 
 
-def compare(ours: Contender, other: Contender, deliveries: Sequence[Delivery]) -> Comparison:
+def compare(
+    ours: Callable[[_Given], object],
+    other: Callable[[_Given], object],
+    deliveries: Sequence[_Given],
+) -> Comparison:
     """Microseconds per event of both, measured in turns: ours, other, ours, other ..."""
     repeats = _repeats(ours, deliveries)
     rounds = [
@@ -42,7 +53,7 @@ def summary(rounds: Sequence[tuple[float, float]]) -> Comparison:
     )
 
 
-def _repeats(contender: Contender, deliveries: Sequence[Delivery]) -> int:
+def _repeats(contender: Callable[[_Given], object], deliveries: Sequence[_Given]) -> int:
     """How often to go through the deliveries for a round that is long enough to be measured."""
     _once(contender, deliveries, 1)  # the first time is slower
     events = sum(delivery.events for delivery in deliveries)
@@ -50,7 +61,9 @@ def _repeats(contender: Contender, deliveries: Sequence[Delivery]) -> int:
     return max(1, round(ROUND_SECONDS / seconds))
 
 
-def _once(contender: Contender, deliveries: Sequence[Delivery], repeats: int) -> float:
+def _once(
+    contender: Callable[[_Given], object], deliveries: Sequence[_Given], repeats: int
+) -> float:
     gc.collect()
     began = time.process_time()
     for _ in range(repeats):
