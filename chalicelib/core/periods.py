@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
 
 _ONE_DAY = timedelta(days=1)
+_WEEK, _MONTH = re.compile(r"[0-9]{4}-W[0-9]{2}"), re.compile(r"[0-9]{4}-[0-9]{2}")
 
 
 class Kind(StrEnum):
@@ -35,15 +37,16 @@ def days(first: str, last: str) -> Period:
 
 def week(text: str) -> Period:
     """The ISO week, Monday to Sunday, of a text such as 2026-W47. Raises ValueError."""
-    year, _, number = text.partition("-W")
-    if not (len(number) == 2 and text.isascii()):
+    if not _WEEK.fullmatch(text):
         raise ValueError("week")
-    monday = date.fromisocalendar(int(year), int(number), 1)
+    monday = date.fromisocalendar(int(text[:4]), int(text[-2:]), 1)
     return Period(Kind.WEEK, monday.isoformat(), (monday + 6 * _ONE_DAY).isoformat())
 
 
 def month(text: str) -> Period:
     """The month of a text such as 2026-11. Raises ValueError."""
+    if not _MONTH.fullmatch(text):
+        raise ValueError("month")
     return _month_of(date.fromisoformat(f"{text}-01"))
 
 

@@ -9,10 +9,12 @@ from datetime import date, datetime, timedelta
 import msgspec
 from msgspec import Struct
 
+from chalicelib.catalogue import METRICS
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.day_activity import DayActivity
 from chalicelib.core.metrics import Fact, Metric
 from chalicelib.core.periods import Period
+from chalicelib.core.report import CountedFact
 from chalicelib.ports import Runtime
 from chalicelib.usecases import gather_day, read_channel
 from chalicelib.usecases.errors import InvalidInput
@@ -22,15 +24,10 @@ from chalicelib.usecases.errors import InvalidInput
 DAYS_OF_A_PAGE = 14
 
 
-class FactOfDay(Struct, frozen=True):
-    day: str
-    fact: Fact
-
-
 class FactPage(Struct, frozen=True):
     """In the order of days and times; `next_cursor` is opaque, None at the end."""
 
-    items: tuple[FactOfDay, ...]
+    items: tuple[CountedFact, ...]
     next_cursor: str | None
 
 
@@ -43,7 +40,7 @@ class _Position(Struct, frozen=True, array_like=True):
 
 def run(
     channel_id: str,
-    metric: Metric,
+    metric_name: str,
     period: Period,
     rt: Runtime,
     *,
@@ -52,20 +49,28 @@ def run(
 ) -> FactPage:
     """What the metric counted on the days of the period that were computed. Raises NotFound,
     InvalidInput."""
+    metric = _metric(metric_name)
     channel = read_channel.run(channel_id, rt)
     start = _unpacked(cursor) if cursor else _Position(period.first)
-    items: list[FactOfDay] = []
+    items: list[CountedFact] = []
     for number, (day, as_of) in enumerate(_computed_days(channel, metric, start.day, period, rt)):
         skipped = start.offset if day == start.day else 0
         if number == DAYS_OF_A_PAGE or len(items) == limit:
             return FactPage(tuple(items), _packed(_Position(day)))
         facts = _facts(metric, day, channel, as_of, rt)[skipped:]
         taken = facts[: limit - len(items)]
-        items += [FactOfDay(day, fact) for fact in taken]
+        items += [_shown(day, fact) for fact in taken]
         if len(taken) < len(facts):
             following = _Position(day, skipped + len(taken))
             return FactPage(tuple(items), _packed(following))
     return FactPage(tuple(items), None)
+
+
+def _metric(name: str) -> Metric:
+    for metric in METRICS:
+        if metric.name == name:
+            return metric
+    raise InvalidInput("metric", "one of " + ", ".join(metric.name for metric in METRICS))
 
 
 def _computed_days(
@@ -94,6 +99,19 @@ def _activity(
     if metric.is_of_waits:
         return gather_day.waits_alone(local_day, rt, now=as_of)
     return gather_day.run(local_day, channel, rt, now=as_of)
+
+
+def _shown(day: str, fact: Fact) -> CountedFact:
+    return CountedFact(
+        day=day,
+        conversation_id=fact.conversation_id,
+        message_id=fact.message_id,
+        at=fact.at,
+        counted_as=fact.counted_as,
+        answered_at=fact.answered_at,
+        answered_by=fact.answered_by,
+        answered_name=fact.answered_name,
+    )
 
 
 def _days(first: str, last: str) -> Iterator[str]:

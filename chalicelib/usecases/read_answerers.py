@@ -3,34 +3,33 @@ nobody, such as Meta's own inbox."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from chalicelib.core.metrics import Result, _answerers
+from chalicelib.core.metrics import _answerers
 from chalicelib.core.metrics.response_time import METRIC as RESPONSE_TIME
 from chalicelib.core.periods import Period
+from chalicelib.core.report import Answerer, Answerers, figure
 from chalicelib.ports import Runtime
-from chalicelib.usecases import read_channel, read_report
+from chalicelib.usecases import read_channel
 
 
-def run(channel_id: str, period: Period, rt: Runtime) -> dict[str, Any]:
+def run(channel_id: str, period: Period, rt: Runtime) -> Answerers:
     """The response time of each who answered waits of the period, who answered most first. Their
     numbers add up to that of the channel's response time. Raises NotFound."""
     read_channel.run(channel_id, rt)
     readings = rt.readings.answerers_of_days(channel_id, period.first, period.last)
     totals = _answerers.totals(readings)
     most_first = sorted(totals.items(), key=lambda known: (-known[1].n, known[0]))
-    return {
-        "channel_id": channel_id,
-        "period": period.kind.value,
-        "from": period.first,
-        "to": period.last,
-        "answerers": [_shown(*who, result) for who, result in most_first],
-        "is_final": bool(readings) and all(reading.is_final for reading in readings),
-    }
-
-
-def _shown(answered_by: str, name: str, result: Result) -> dict[str, Any]:
-    shown = read_report.document(
-        result, unit=RESPONSE_TIME.unit, definition=RESPONSE_TIME.definition
+    return Answerers(
+        channel_id=channel_id,
+        period=period.kind,
+        first=period.first,
+        last=period.last,
+        answerers=[
+            Answerer(
+                answered_by=answered_by,
+                name=name or None,
+                response_time=figure(RESPONSE_TIME, result),
+            )
+            for (answered_by, name), result in most_first
+        ],
+        is_final=bool(readings) and all(reading.is_final for reading in readings),
     )
-    return {"answered_by": answered_by, "name": name or None, "response_time": shown}

@@ -15,8 +15,7 @@ from msgspec.structs import replace
 from chalicelib import bootstrap
 from chalicelib.core.channel import AutomaticReply, ChannelSettings
 from chalicelib.core.ids import conversation_id
-from chalicelib.core.metrics import Reading
-from chalicelib.core.metrics import _durations
+from chalicelib.core.metrics import Reading, _durations
 from chalicelib.core.metrics.response_time import METRIC as RESPONSE_TIME
 from chalicelib.core.pacing import Pacer
 from chalicelib.platforms import Accepted, GraphRequest, platform_of

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib.usecases import compute_daily_metrics
+from tests import builders
 from tests.builders import CHANNEL
 
 PERIOD = {"from": "2026-11-15", "to": "2026-11-21"}
@@ -42,6 +44,15 @@ def test_recomputing_an_unknown_channel_is_not_found(api, rt):
         (f"channel_id={CHANNEL}&from=2026-11-21&to=2026-11-20", "to"),
         (f"channel_id={CHANNEL}&from=2025-11-20&to=2026-11-22", "to"),
         (f"channel_id={CHANNEL}&from=2026-11-15&to=2026-11-21&zone=UTC", "zone"),
+        (f"channel_id={CHANNEL}&from=1999-12-31&to=2000-01-02", "from"),
+        (f"channel_id={CHANNEL}&period=year&of=2026", "period"),
+        (f"channel_id={CHANNEL}&of=2026-11", "period"),
+        (f"channel_id={CHANNEL}&period=week", "of"),
+        (f"channel_id={CHANNEL}&period=week&of=2026-11", "of"),
+        (f"channel_id={CHANNEL}&period=week&of=2027-W53", "of"),
+        (f"channel_id={CHANNEL}&period=month&of=2026-13", "of"),
+        (f"channel_id={CHANNEL}&period=month&of=1999-12", "of"),
+        (f"channel_id={CHANNEL}&period=week&of=2026-W47&from=2026-11-15", "period"),
     ],
 )
 def test_report_refuses_a_wrong_parameter_by_its_name(api, query, field):
@@ -61,3 +72,55 @@ def test_report_refuses_a_wrong_parameter_by_its_name(api, query, field):
 def test_recomputing_refuses_a_wrong_field_by_its_name(api, body, field):
     answer = api.post("/v1/reports/recompute", body)
     assert (answer.status, answer.body["field"]) == (400, field)
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "last", "before"),
+    [
+        ("period=week&of=2026-W47", "2026-11-16", "2026-11-22", ("2026-11-09", "2026-11-15")),
+        ("period=month&of=2026-03", "2026-03-01", "2026-03-31", ("2026-02-01", "2026-02-28")),
+        ("from=2026-11-20&to=2026-11-21", "2026-11-20", "2026-11-21", ("2026-11-18", "2026-11-19")),
+    ],
+)
+def test_report_may_ask_for_days_a_week_or_a_month(api, query, first, last, before):
+    answer = api.get(f"{PATH}?channel_id={CHANNEL}&{query}")
+    assert (answer.body["from"], answer.body["to"]) == (first, last)
+    assert (answer.body["before"]["from"], answer.body["before"]["to"]) == before
+
+
+def answered_wait(rt) -> None:
+    rt.waits.record(builders.wait(answered_name="Ayse"))
+    rt.now.advance(days=1)
+    compute_daily_metrics.run(CHANNEL, builders.TODAY, rt)
+
+
+def test_who_answered_is_told_by_name(api, rt):
+    answered_wait(rt)
+    answer = api.get(f"/v1/reports/answerers?channel_id={CHANNEL}&period=month&of=2026-11")
+    (one,) = answer.body["answerers"]
+    assert (one["answered_by"], one["name"], one["response_time"]["n"]) == ("person_api", "Ayse", 1)
+
+
+def test_what_was_counted_is_listed(api, rt):
+    answered_wait(rt)
+    query = f"channel_id={CHANNEL}&metric=response_rate&from=2026-11-20&to=2026-11-21"
+    answer = api.get(f"/v1/reports/facts?{query}")
+    assert [item["counted_as"] for item in answer.body["items"]] == ["answered_in_time"]
+    assert answer.body["next_cursor"] is None
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [("", "metric"), ("&metric=luck", "metric"), ("&metric=messages&cursor=x", "cursor")],
+)
+def test_facts_refuse_a_wrong_parameter_by_its_name(api, more, field):
+    query = f"channel_id={CHANNEL}&from=2026-11-20&to=2026-11-21{more}"
+    answer = api.get(f"/v1/reports/facts?{query}")
+    assert (answer.status, answer.body["field"]) == (400, field)
+
+
+@pytest.mark.parametrize("name", ["answerers", "facts"])
+def test_other_reports_of_an_unknown_channel_are_not_found(api, name):
+    more = "&metric=messages" if name == "facts" else ""
+    query = f"channel_id=999&from=2026-11-15&to=2026-11-21{more}"
+    assert api.get(f"/v1/reports/{name}?{query}").status == 404

@@ -25,6 +25,8 @@ ROUTES = {
     ("GET", "/v1/channels"),
     ("GET", "/v1/channels/{channel_id}"),
     ("PUT", "/v1/channels/{channel_id}"),
+    ("GET", "/v1/reports/answerers"),
+    ("GET", "/v1/reports/facts"),
     ("GET", "/v1/reports/responsiveness"),
     ("POST", "/v1/reports/recompute"),
     ("GET", "/v1/keys"),
@@ -48,7 +50,7 @@ def problem_of(answer) -> tuple[str, int, int]:
 
 def test_routes_are_these(app):
     routes = {(method, path) for path, methods in app.routes.items() for method in methods}
-    assert routes == ROUTES
+    assert {route for route in routes if route[0] != "OPTIONS"} == ROUTES
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(ROUTES))

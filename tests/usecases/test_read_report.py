@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec import to_builtins
 
 from chalicelib.core import periods
 from chalicelib.core.metrics import Reading, Unit
@@ -44,7 +45,7 @@ def waits_on(
 
 
 def report(rt: Runtime, first: str = MONDAY, last: str = SUNDAY) -> dict[str, Any]:
-    return responsiveness(builders.CHANNEL, periods.days(first, last), rt)
+    return to_builtins(responsiveness(builders.CHANNEL, periods.days(first, last), rt))
 
 
 def old_reading(**facts: Any) -> Reading:
