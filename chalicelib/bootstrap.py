@@ -27,7 +27,7 @@ def live() -> Runtime:
     seconds = stopwatch(settings)
     secrets = SsmSecrets(settings.secrets_path, partial(aws.client, "ssm"), log, seconds=seconds)
     warn_of_version_end(settings.graph_version, now().date(), log)
-    stores = open_storage(settings, seconds)
+    stores = open_storage(settings, seconds, aws.session)
     return Runtime(
         settings=settings,
         now=now,
@@ -50,4 +50,6 @@ def live() -> Runtime:
 def api_keys() -> ApiKeys:
     """Who may call the HTTP API."""
     settings = config.load()
-    return StoredApiKeys(settings.api_keys_table, connect(settings.region), stopwatch(settings))
+    return StoredApiKeys(
+        settings.api_keys_table, connect(settings.region, aws.session), stopwatch(settings)
+    )
