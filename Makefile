@@ -45,7 +45,7 @@ package: $(READY) ## the deployment package
 
 deploy: $(READY) ## deploy to AWS: STAGE=prod [FRONT_DOOR=FunctionUrl] [ALARM_TOPIC=arn] ...; docs/operations.md
 	@$(PY) -m devtools.deploy --stage "$(STAGE)" --bucket "$(BUCKET)" --alarm-topic "$(ALARM_TOPIC)" \
-	  --front-door "$(FRONT_DOOR)" --worker-concurrency "$(WORKER_CONCURRENCY)" \
+	  --front-door "$(FRONT_DOOR)" --cors-origins "$(CORS_ORIGINS)" --worker-concurrency "$(WORKER_CONCURRENCY)" \
 	  --receive-reserved "$(RECEIVE_RESERVED)" --worker-reserved "$(WORKER_RESERVED)"
 
 destroy: $(READY) ## delete a stage: STAGE=prod [DELETE_DATA=yes]; tables stay unless DELETE_DATA=yes

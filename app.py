@@ -10,11 +10,12 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, Cron, Rate, SQSEvent
 
-from chalicelib.api import blueprints
+from chalicelib.api import answer_preflight, blueprints
 
 app = Chalice(app_name="hearback")
 for blueprint in blueprints:
     app.register_blueprint(blueprint)
+answer_preflight(app)
 
 REPLACED_BY_MERGE = "arn:aws:sqs:eu-west-1:000000000000:replaced-by-merge"
 

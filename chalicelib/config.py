@@ -32,6 +32,7 @@ class Settings:
     quarantine_bucket: str
     graph_version: str
     worker_concurrency: int  # how many workers there are at most: they share the rates of sending
+    cors_origins: tuple[str, ...]  # whose pages may call the API from a browser
     graph_url: str | None  # another host than Meta's: stage local only
     test_clock: str | None  # path of the test clock: stage local only
 
@@ -57,6 +58,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         quarantine_bucket=env.get("QUARANTINE_BUCKET", ""),
         graph_version=env.get("GRAPH_VERSION", "v25.0"),
         worker_concurrency=_count(env.get("WORKER_CONCURRENCY", "50"), "WORKER_CONCURRENCY"),
+        cors_origins=_listed(env.get("CORS_ORIGINS", "none")),
         graph_url=env.get("GRAPH_URL") or None,
         test_clock=env.get("TEST_CLOCK") or None,
     )
@@ -75,6 +77,12 @@ def _count(text: str, name: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text)):
         raise ConfigError(f"{name}: expected a whole number from 1")
     return int(text)
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    """Nothing is left for "none", the template's word for an empty list."""
+    given = (each.strip() for each in value.split(","))
+    return tuple(each for each in given if each not in ("", "none"))
 
 
 def _refuse_local_switches(settings: Settings) -> None:

@@ -23,6 +23,7 @@ Clients = Callable[[str], Any]
 CHOICES = {
     "alarm_topic": ("AlarmTopicArn", "ARN of the SNS topic to alarm"),
     "front_door": ("FrontDoor", "ApiGateway or FunctionUrl"),
+    "cors_origins": ("CorsOrigins", "origins of pages that may call the API, or none"),
     "worker_concurrency": ("WorkerConcurrency", "workers at the same time, 2 to 1000"),
     "receive_reserved": ("ReceiveReservedConcurrency", "runs of the webhook to reserve, or 0"),
     "worker_reserved": ("WorkerReservedConcurrency", "runs of the worker to reserve, or 0"),

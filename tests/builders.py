@@ -176,6 +176,7 @@ def settings(**facts: Any) -> Settings:
         quarantine_bucket="quarantine",
         graph_version="v25.0",
         worker_concurrency=50,
+        cors_origins=(),
         graph_url=None,
         test_clock=None,
     )

@@ -143,6 +143,7 @@ def test_what_was_chosen_before_stays_chosen(package: Package) -> None:
     [
         ("alarm_topic", "AlarmTopicArn", "arn:topic"),
         ("front_door", "FrontDoor", "FunctionUrl"),
+        ("cors_origins", "CorsOrigins", "https://app.shop.example"),
         ("worker_concurrency", "WorkerConcurrency", "20"),
         ("receive_reserved", "ReceiveReservedConcurrency", "30"),
         ("worker_reserved", "WorkerReservedConcurrency", "0"),

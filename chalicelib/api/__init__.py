@@ -2,6 +2,7 @@
 
 from chalicelib.api.channels import channels
 from chalicelib.api.conversations import conversations
+from chalicelib.api.cors import answer_preflight, cors
 from chalicelib.api.health import health
 from chalicelib.api.keys import keys
 from chalicelib.api.notifications import notifications
@@ -11,8 +12,8 @@ from chalicelib.api.reports import reports
 from chalicelib.api.sends import sends
 
 blueprints = (
-    *(problems, health, openapi),
+    *(problems, cors, health, openapi),
     *(conversations, channels, reports, notifications, sends, keys),
 )
 
-__all__ = ["blueprints"]
+__all__ = ["answer_preflight", "blueprints"]

@@ -98,7 +98,7 @@ def test_what_does_not_exist_is_not_found_in_one_and_the_same_way(api, path):
 def test_unknown_method_is_a_problem_that_names_the_known_ones(api):
     answer = api.call("DELETE", "/v1/health", b"", JSON)
     assert problem_of(answer) == ("application/problem+json", 405, 405)
-    assert answer.headers["Allow"] == "GET"
+    assert answer.headers["Allow"] == "GET, OPTIONS"
 
 
 def test_body_of_another_type_is_a_problem_that_does_not_repeat_it(api):
