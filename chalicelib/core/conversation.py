@@ -54,6 +54,10 @@ class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unreachable_at: datetime | None = (
         None  # Meta said that the contact is gone; a later message proves it wrong
     )
+    told: str | None = None  # mark of the last two keys that one message named
+    is_joint: bool = False  # other keys of the contact have a history too
+    wrote_as: str | None = None  # the conversation id of the key that wrote last, if not its own
+    merged_into: str | None = None  # the key whose row stands for the contact; this one rests
 
     @property
     def last_moved_at(self) -> datetime | None:
@@ -73,6 +77,23 @@ def with_send(conversation: Conversation, send: RecentSend) -> Conversation:
     if any(known.attempt_id == send.attempt_id for known in conversation.recent_sends):
         return conversation
     return replace(conversation, recent_sends=(*conversation.recent_sends, send)[-RECENT_SENDS:])
+
+
+def written_as(
+    conversation: Conversation, own_id: str, customer_at: datetime | None
+) -> Conversation:
+    """The row of a contact after an event of the key whose own conversation is `own_id`;
+    `customer_at` if it is the customer's message. It remembers which key wrote last."""
+    is_leader = own_id == conversation.conversation_id
+    writer = conversation.wrote_as or conversation.conversation_id
+    last = conversation.last_customer_at
+    if customer_at and (last is None or (customer_at, own_id) > (last, writer)):
+        writer = own_id
+    return replace(
+        conversation,
+        is_joint=conversation.is_joint or not is_leader,
+        wrote_as=None if writer == conversation.conversation_id else writer,
+    )
 
 
 class Wait(Struct, frozen=True, kw_only=True):

@@ -51,14 +51,29 @@ class Rebuilt(Struct, frozen=True):
     reclassified: tuple[MessageFact, ...]
 
 
+class Retold(Struct, frozen=True):
+    """The conversation as all its facts tell it, its closed waits, oldest first, the facts by their
+    true authors, and those among them whose author was told otherwise."""
+
+    conversation: Conversation
+    closed: tuple[Wait, ...]
+    facts: tuple[MessageFact, ...]
+    reclassified: tuple[MessageFact, ...]
+
+
 def advance(conversation: Conversation, step: Step, *, native_automation: timedelta) -> Moved:
     """Apply a step. Repeating it changes nothing and reports the same closed wait."""
-    moved = _owned(_opened(_dated(conversation, step), step), step)
+    moved = remember(conversation, step)
     if step.author is Author.CUSTOMER:
         return _customer_wrote(moved, conversation, step, native_automation)
     if step.author in PERSONS:
         return _person_answered(moved, conversation, step)
     return Moved(moved)
+
+
+def remember(conversation: Conversation, step: Step) -> Conversation:
+    """The row with the dates, the window and the owner that the step tells; waits as they were."""
+    return _owned(_opened(_dated(conversation, step), step), step)
 
 
 def author_of_native(
@@ -81,22 +96,39 @@ def rebuild(
     native_automation: timedelta,
 ) -> Rebuilt:
     """The conversation after a late step at `at`, as all its message facts tell it."""
-    settled = waits.settle_authors(facts, within=native_automation)
-    derived = waits.derive(settled, channel_id=conversation.channel_id, day_of=day_of)
-    first, last = _neighbourhood(settled, at)
-    near = tuple(wait for wait in derived.closed if first <= wait.opened_at <= last)
+    told = retell(conversation, facts, day_of=day_of, native_automation=native_automation)
+    first, last = _neighbourhood(told.facts, at)
+    near = tuple(wait for wait in told.closed if first <= wait.opened_at <= last)
     opened = {wait.opened_at for wait in near}
-    known = {fact.message_id: fact.author for fact in facts}
     return Rebuilt(
-        _with_waits(_with_last(conversation, settled), derived),
+        told.conversation,
         near,
         tuple(
             _unanswered(conversation, fact, day_of)
-            for fact in settled
+            for fact in told.facts
             if fact.author is Author.CUSTOMER
             and first <= fact.occurred_at <= last
             and fact.occurred_at not in opened
         ),
+        told.reclassified,
+    )
+
+
+def retell(
+    conversation: Conversation,
+    facts: Sequence[MessageFact],
+    *,
+    day_of: Callable[[datetime], str],
+    native_automation: timedelta,
+) -> Retold:
+    """The conversation with the waits and the last answer that all its message facts tell."""
+    settled = waits.settle_authors(facts, within=native_automation)
+    derived = waits.derive(settled, channel_id=conversation.channel_id, day_of=day_of)
+    known = {fact.message_id: fact.author for fact in facts}
+    return Retold(
+        _with_waits(_with_last(conversation, settled), derived),
+        derived.closed,
+        settled,
         tuple(fact for fact in settled if fact.author != known[fact.message_id]),
     )
 

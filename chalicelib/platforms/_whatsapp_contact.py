@@ -15,6 +15,7 @@ from chalicelib.platforms._values import ident, listed, mapping, moment, text
 _SHARED = ("metadata", "contacts", "errors")
 # Where an item names its customer, by section; user ids first.
 _USER_IDS = ("from_user_id", "recipient_user_id", "to_user_id", "user_id")
+_PAIRS = (("from_user_id", "from"), ("to_user_id", "to"))
 _NO_FRAME: dict[str, Any] = {}
 _PHONES = ("from", "recipient_id", "to", "wa_id")
 
@@ -61,6 +62,19 @@ def contact_of(item: Item, *, user_id: Any, phone: Any) -> tuple[str | None, str
         return key or number, None
     contact = contacts[0] if len(contacts) == 1 else _matching(contacts, key, number)
     return key or _key(contact, number), _name(contact)
+
+
+def phone_beside(item: Item, user_id: str) -> str | None:
+    """The phone that the item tells of the customer with this user id: beside it in the body, else
+    in the list of contacts."""
+    body = item.body if type(item.body) is dict else _NO_FRAME
+    for of_id, of_phone in _PAIRS:
+        phone = ident(body.get(of_phone))
+        if phone is not None and ident(body.get(of_id)) == user_id:
+            return phone
+    contacts = (item.frame or _NO_FRAME).get("contacts") or ()
+    phones = (ident(c.get("wa_id")) for c in contacts if ident(c.get("user_id")) == user_id)
+    return next((phone for phone in phones if phone is not None), None)
 
 
 def _matching(contacts: list[Any], key: str | None, number: str | None) -> dict[str, Any]:

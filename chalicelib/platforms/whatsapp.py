@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from chalicelib.platforms import _cloud_api, _sendable, _whatsapp
+from chalicelib.platforms import _cloud_api, _sendable, _whatsapp, _whatsapp_contact
 from chalicelib.platforms._contract import Platform
 
 PLATFORM = Platform(
@@ -16,4 +16,5 @@ PLATFORM = Platform(
     profile_path=None,
     text_limit=_cloud_api.text_limit,
     attachment_limit=partial(_sendable.attachment_limit, "whatsapp"),
+    phone_beside=_whatsapp_contact.phone_beside,
 )

@@ -1,4 +1,5 @@
-"""Beside a conversation row: the profile, watermarks, the first and the latest referral.
+"""Beside a conversation row: the profile, watermarks, the first and the latest referral; the links
+to other keys of the contact, and what the key brought by itself before it was joined with them.
 
 Each is an item of its own, so that the row stays small and none of them costs a look-up.
 """
@@ -10,6 +11,7 @@ from datetime import datetime
 import msgspec
 from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
 
+from chalicelib.core.contacts import Key, Link, Why
 from chalicelib.core.events import Referral
 from chalicelib.storage._connection import refused_by
 from chalicelib.storage._models import BesideItem
@@ -17,12 +19,16 @@ from chalicelib.storage._times import dated, undated
 
 PROFILE = "profile"
 SEEN = "seen"
+OWN = "own"
 _REFERRAL = "referral#"
+_LINK = "link#"
 
 
-def load(item: type[BesideItem], conversation_id: str, name: str) -> BesideItem | None:
+def load(
+    item: type[BesideItem], conversation_id: str, name: str, *, is_fresh: bool = False
+) -> BesideItem | None:
     try:
-        return item.get(conversation_id, name)
+        return item.get(conversation_id, name, consistent_read=is_fresh)
     except DoesNotExist:
         return None
 
@@ -54,6 +60,31 @@ def save_referral(
 def referrals(item: type[BesideItem], conversation_id: str) -> dict[str, tuple[datetime, Referral]]:
     rows = item.query(conversation_id, BesideItem.item.startswith(_REFERRAL))
     return {row.item.removeprefix(_REFERRAL): _referral(row) for row in rows}
+
+
+def save_link(item: type[BesideItem], link: Link) -> None:
+    """The same fact beside both rows: whoever comes from either side finds it."""
+    told = dated(link.at, msgspec.json.encode((link.first, link.second)).decode())
+    is_better = BesideItem.dated > told if link.why is Why.SAME_MESSAGE else BesideItem.dated < told
+    for key, other in ((link.first, link.second), (link.second, link.first)):
+        name = f"{_LINK}{link.why}#{other.conversation_id}"
+        try:
+            item(key.conversation_id, name, dated=told).save(
+                BesideItem.dated.does_not_exist() | is_better
+            )
+        except PutError as error:
+            refused_by(error, item)  # a better one is there
+
+
+def links(item: type[BesideItem], conversation_id: str) -> tuple[Link, ...]:
+    rows = item.query(conversation_id, BesideItem.item.startswith(_LINK), consistent_read=True)
+    return tuple(sorted(_link(row) for row in rows))
+
+
+def _link(row: BesideItem) -> Link:
+    at, document = undated(row.dated)
+    first, second = msgspec.json.decode(document, type=tuple[Key, Key])
+    return Link(at, Why(row.item.split("#")[1]), first, second)
 
 
 def _referral(row: BesideItem) -> tuple[datetime, Referral]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from msgspec.structs import fields
@@ -10,6 +10,7 @@ from msgspec.structs import fields
 from chalicelib.core.conversation import Conversation
 from chalicelib.storage import _keys
 from chalicelib.storage._models import ConversationItem
+from chalicelib.storage.tables import CONVERSATION_NAMES
 
 ROW = "row"
 _FIELDS = tuple(field.name for field in fields(Conversation) if field.name != "conversation_id")
@@ -19,7 +20,7 @@ _LISTS = ("recent_sends", "automated_at")
 def write(item: type[ConversationItem], conversation: Conversation) -> ConversationItem:
     """The item to save: in the index of those who wait while a wait is open."""
     values: dict[str, Any] = {name: getattr(conversation, name) for name in _FIELDS}
-    values |= {name: values[name] or None for name in _LISTS}
+    values |= {name: values[name] or None for name in (*_LISTS, "is_joint")}
     opened_at = conversation.wait_opened_at
     if opened_at:
         values |= {
@@ -31,10 +32,19 @@ def write(item: type[ConversationItem], conversation: Conversation) -> Conversat
 
 def read(row: ConversationItem) -> Conversation:
     values = {name: getattr(row, name) for name in _FIELDS}
-    values |= {name: values[name] or () for name in _LISTS}
+    values |= {name: values[name] or () for name in _LISTS} | {"is_joint": bool(row.is_joint)}
     return Conversation(
         conversation_id=row.conversation_id, **(values | {"version": int(row.version)})
     )
+
+
+def load_parts(
+    item: type[ConversationItem], conversation_ids: Iterable[str], *names: str
+) -> Iterator[ConversationItem]:
+    """Items of which only the key and these fields were read: a busy day has many."""
+    keys = {(conversation_id, ROW) for conversation_id in conversation_ids}
+    wanted = ["conversation_id", *(CONVERSATION_NAMES.get(name, name) for name in names)]
+    return item.batch_get(keys, attributes_to_get=wanted) if keys else iter(())
 
 
 def load_many(

@@ -115,15 +115,19 @@ class ConversationItem(Model):
     thread_owner = UnicodeAttribute(attr_name=C["thread_owner"], null=True)
     thread_owner_at = MomentAttribute(attr_name=C["thread_owner_at"], null=True)
     unreachable_at = MomentAttribute(attr_name=C["unreachable_at"], null=True)
+    told = UnicodeAttribute(attr_name=C["told"], null=True)
+    is_joint = BooleanAttribute(attr_name=C["is_joint"], null=True)
+    wrote_as = UnicodeAttribute(attr_name=C["wrote_as"], null=True)
+    merged_into = UnicodeAttribute(attr_name=C["merged_into"], null=True)
 
 
 class BesideItem(Model):
-    """What stands beside a conversation row: profile, watermarks, referrals."""
+    """What stands beside a conversation row: profile, watermarks, referrals, links."""
 
     conversation_id = UnicodeAttribute(hash_key=True)
     item = UnicodeAttribute(range_key=True)
-    dated = UnicodeAttribute(null=True)  # a referral
-    document = JsonAttribute(null=True)  # a profile
+    dated = UnicodeAttribute(null=True)  # a referral, a link
+    document = JsonAttribute(null=True)  # a profile, a conversation
     delivered_until = MomentAttribute(null=True)
     read_until = MomentAttribute(null=True)
 

@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 from pynamodb.exceptions import DoesNotExist, PutError
 
+from chalicelib.core.contacts import Link
 from chalicelib.core.conversation import Conversation, Profile, Seen, Wait
 from chalicelib.core.events import Referral
 from chalicelib.ports import ConversationPage
@@ -33,12 +34,17 @@ class Conversations:
         self._item, self._beside = item, beside
         self._messages, self._days = messages, days
 
-    def load(self, conversation_id: str) -> Conversation | None:
-        """The row as it stands, perhaps a moment old."""
+    def load(self, conversation_id: str, *, is_fresh: bool = False) -> Conversation | None:
+        """The row as it stands, perhaps a moment old; or as it is now, at twice the price."""
         try:
-            return _conversation_rows.read(self._item.get(conversation_id, ROW))
+            row = self._item.get(conversation_id, ROW, consistent_read=is_fresh)
         except DoesNotExist:
             return None
+        return _conversation_rows.read(row)
+
+    def load_many(self, conversation_ids: Iterable[str]) -> dict[str, Conversation]:
+        """The rows of these conversations, as far as there are any."""
+        return _conversation_rows.load_many(self._item, conversation_ids)
 
     def save(self, conversation: Conversation) -> Conversation | None:
         """Store it if the stored version is its own, raising it. None, or the row in the way."""
@@ -69,10 +75,26 @@ class Conversations:
         """The open waits that opened on this local day."""
         return _waiting.opened_on(self._item, channel_id, day)
 
+    def link(self, link: Link) -> None:
+        """Keep a fact about two keys beside both rows; the better one stays."""
+        _beside.save_link(self._beside, link)
+
+    def links(self, conversation_id: str) -> tuple[Link, ...]:
+        """The facts that name this key, oldest first, as they stand now."""
+        return _beside.links(self._beside, conversation_id)
+
+    def save_own(self, conversation: Conversation) -> None:
+        """Keep what a key brings by itself, before its row takes in others or rests."""
+        self._beside(conversation.conversation_id, _beside.OWN, document=conversation).save()
+
+    def own(self, conversation_id: str) -> Conversation | None:
+        row = _beside.load(self._beside, conversation_id, _beside.OWN, is_fresh=True)
+        return msgspec.convert(row.document, Conversation) if row else None
+
     def first_contacts(self, conversation_ids: Iterable[str]) -> dict[str, datetime]:
         """When each contact first acted; unknown ones are left out."""
-        rows = _conversation_rows.load_many(self._item, conversation_ids)
-        return {key: row.first_contact_at for key, row in rows.items() if row.first_contact_at}
+        rows = _conversation_rows.load_parts(self._item, conversation_ids, "first_contact_at")
+        return {row.conversation_id: row.first_contact_at for row in rows if row.first_contact_at}
 
     def see(
         self,

@@ -38,7 +38,8 @@ class Table(Struct, frozen=True, kw_only=True):
 
 # item "row": the conversation row. Beside it "profile", "seen" (watermarks), "referral#first" and
 # "referral#latest", "link#{why}#{conversation_id}" (another key of the contact), "own" (what the
-# key brought by itself before it was joined). waiting: (channel_id, the hour in which the open wait opened: 2026-11-21T14).
+# key brought by itself before it was joined).
+# waiting: (channel_id, the hour in which the open wait opened: 2026-11-21T14).
 CONVERSATIONS = Table(
     logical_id="ConversationsTable",
     setting="conversations_table",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from chalicelib.core.conversation import Wait
 from chalicelib.storage import _keys
 from chalicelib.storage._models import WaitItem
@@ -31,6 +33,19 @@ class Waits:
             for row in self._item.query(partition)
         ]
         return tuple(sorted(waits, key=lambda wait: (wait.opened_at, wait.conversation_id)))
+
+    def of_conversation(
+        self, channel_id: str, conversation_id: str, days: Iterable[str]
+    ) -> tuple[Wait, ...]:
+        """The closed waits of one conversation that opened on these local days, oldest first."""
+        its_own = WaitItem.wait_key.startswith(f"{conversation_id}#")
+        return tuple(
+            _read(row, channel_id, day)
+            for day in sorted(days)
+            for row in self._item.query(
+                _keys.channel_day(channel_id, day, conversation_id), its_own, consistent_read=True
+            )
+        )
 
     def _row(self, wait: Wait) -> WaitItem:
         return self._item(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec.structs import replace
 
 from chalicelib.catalogue import AUTOMATIONS
@@ -10,12 +12,21 @@ from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.events import MessageReceived, Postback
 from chalicelib.core.ids import attempt_id
-from chalicelib.core.messages import Author, Message, Origin, OutboundMessage, State
+from chalicelib.core.messages import (
+    Author,
+    FilledTemplate,
+    Message,
+    MessageKind,
+    Origin,
+    OutboundMessage,
+    State,
+)
 from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     know_contact,
     list_trouble,
+    meet_contact,
     move_conversation,
     personalise,
     record_consent,
@@ -32,14 +43,20 @@ class StillSendingError(Exception):
 
 def run(event: Input, channel: ChannelSettings, rt: Runtime) -> None:
     """Store the input and answer it at most once, however often it is delivered."""
+    met = meet_contact.run(event, channel, rt)
     rt.messages.record(stored_message.received(event, channel))
     _remember_origin(event, channel, rt)
     slot = _Slot(event, channel, rt)
     step = _step(event, channel)
     known = move_conversation.run(
-        channel, event.contact_id or "", lambda _row: step, rt, change=slot.take
+        channel,
+        event.contact_id or "",
+        lambda _row: step,
+        rt,
+        change=lambda before, after: met.noted(slot.take(before, after)),
+        known=met.known,
     )
-    earlier = _earlier_reply(slot, known, rt)
+    earlier = _earlier_reply(slot, rt)
     if slot.reply and not earlier:
         earlier = _answer(slot.reply, slot, known, rt)
     if earlier and earlier.state is State.CLAIMED:
@@ -60,7 +77,7 @@ class _Slot:
 
     @property
     def is_by_name(self) -> bool:
-        return self.reply is not None and personalise.names_contact(self.reply.answer.text)
+        return self.reply is not None and personalise.names_contact(self.reply.answer)
 
     def take(self, before: Conversation, after: Conversation) -> Conversation:
         """The row with the slot of the reply taken, if there is to be one."""
@@ -102,12 +119,13 @@ class _Slot:
         return None
 
 
-def _earlier_reply(slot: _Slot, known: Conversation, rt: Runtime) -> Message | None:
+def _earlier_reply(slot: _Slot, rt: Runtime) -> Message | None:
     """The row of the reply, if an earlier delivery got as far: what is left is not ours to do, but
     for telling that its worker died."""
     if not slot.was_taken:
         return None
-    row = rt.messages.load(known.conversation_id, reply_key(slot.event))
+    conversation = stored_message.conversation_of(slot.event, slot.channel)
+    row = rt.messages.load(conversation, reply_key(slot.event))
     return list_trouble.if_abandoned(row, slot.channel, rt) if row else None
 
 
@@ -122,20 +140,9 @@ def _step(event: Input, channel: ChannelSettings) -> Step:
         at=at,
         day=channel.local_day(at),
         author=Author.CUSTOMER,
-        opens=_action(event),
+        opens=stored_message.opens(event),
         owner=stored_message.owner(event),
     )
-
-
-def _action(event: Input) -> str | None:
-    """What the policy calls this input; writing to a group opens no window to the writer."""
-    if isinstance(event, Postback):
-        return "postback"
-    if event.group_id:
-        return None
-    if event.referral and event.referral.ad_id:
-        return "ad_referral"
-    return "quick_reply" if event.payload else "message"
 
 
 def _remember_origin(event: Input, channel: ChannelSettings, rt: Runtime) -> None:
@@ -148,25 +155,34 @@ def _remember_origin(event: Input, channel: ChannelSettings, rt: Runtime) -> Non
 
 
 def _answer(reply: Reply, slot: _Slot, known: Conversation, rt: Runtime) -> Message:
-    event, channel, text = slot.event, slot.channel, reply.answer.text
+    event, channel = slot.event, slot.channel
     if reply.answer.grants_opt_in:
         record_consent.in_own_words(event, channel, reply.answer.grants_opt_in, rt)
-    if text:
-        text = personalise.run(text, event, channel, rt, is_new=slot.is_new_contact)
-    return send_message.run(replace(_message(reply, event, channel), text=text), rt, known=known)
+    said = personalise.run(reply.answer, event, channel, rt, is_new=slot.is_new_contact)
+    message = _message(replace(reply, answer=said), event, channel)
+    return send_message.run(message, rt, known=known)
 
 
 def _message(reply: Reply, event: Input, channel: ChannelSettings) -> OutboundMessage:
+    answer = reply.answer
     return OutboundMessage(
         key=reply_key(event),
         platform=channel.platform,
         channel_id=channel.channel_id,
         contact_id=event.contact_id or "",
         origin=Origin.AUTOMATION,
-        kind=reply.answer.kind,
-        text=reply.answer.text,
-        attachment=reply.answer.attachment,
-        topic=reply.answer.topic,
-        title=reply.answer.title,
+        kind=MessageKind.TEMPLATE if answer.template else answer.kind,
+        text=answer.text,
+        attachment=answer.attachment,
+        template=_template(answer.template, channel) if answer.template else None,
+        topic=answer.topic,
+        title=answer.title,
         automation=reply.automation,
     )
+
+
+def _template(filled: FilledTemplate, channel: ChannelSettings) -> dict[str, Any]:
+    from chalicelib.core import templates  # late: few replies are templates
+
+    known = templates.approved(channel.templates, filled.name, filled.language)
+    return templates.as_sent(filled, known)

@@ -17,6 +17,7 @@ from chalicelib.core.ids import conversation_id, row_of_callback
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     answer_message,
+    meet_contact,
     record_change,
     record_consent,
     record_control,
@@ -44,6 +45,7 @@ HANDLERS: dict[type[Event], Handler] = {
     events.OptedOut: record_consent.opted_out,
     events.ThreadControlChanged: record_control.thread_control_changed,
     events.LeadSubmitted: record_change.lead_submitted,
+    events.ContactChanged: meet_contact.changed,
 }
 # The raw item is kept with the message where there is one. A status is kept as its facts, an edit
 # as the text that it leaves, of an unsent message nothing at all.
@@ -53,6 +55,7 @@ KEPT_BESIDE = frozenset(
         events.OptedIn,
         events.OptedOut,
         events.ThreadControlChanged,
+        events.ContactChanged,
     }
 )
 WITHOUT_CONTACT: dict[type[Event], Handler] = {

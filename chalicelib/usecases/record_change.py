@@ -45,22 +45,27 @@ def reacted(event: Reacted, channel: ChannelSettings, rt: Runtime) -> None:
 def referred(event: Referred, channel: ChannelSettings, rt: Runtime) -> None:
     """A customer came through a link or an ad: it opens the window, with nothing to answer."""
     rt.conversations.save_referral(conversation_of(event, channel), event.referral, time_of(event))
-    visited(event, channel, rt, opens="ad_referral" if event.referral.ad_id else "referral")
+    visited(event, channel, rt)
 
 
 def lead_submitted(event: LeadSubmitted, channel: ChannelSettings, rt: Runtime) -> None:
     """A form of an ad, filled in within the thread: it opens the window like a visit."""
-    visited(event, channel, rt, opens="referral")
+    visited(event, channel, rt)
 
 
-def visited(event: Event, channel: ChannelSettings, rt: Runtime, *, opens: str) -> None:
+def visited(event: Event, channel: ChannelSettings, rt: Runtime) -> None:
     """A customer did something without writing: it is shown and opens the window, no wait."""
     rt.messages.record(stored_message.visited(event, channel))
-    _move(event, channel, rt, author=Author.CUSTOMER_VISIT, opens=opens)
+    _move(event, channel, rt, author=Author.CUSTOMER_VISIT, opens=stored_message.opens(event))
 
 
 def _move(
-    event: Event, channel: ChannelSettings, rt: Runtime, *, author: Author | None, opens: str
+    event: Event,
+    channel: ChannelSettings,
+    rt: Runtime,
+    *,
+    author: Author | None,
+    opens: str | None,
 ) -> Conversation:
     at = time_of(event)
     step = Step(

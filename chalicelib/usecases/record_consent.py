@@ -14,7 +14,7 @@ from chalicelib.usecases.stored_message import conversation_of, time_of
 def opted_in(event: OptedIn, channel: ChannelSettings, rt: Runtime) -> None:
     """Store the consent with its token. Only a plugin's opt-in opens the window by itself."""
     if event.kind == "plugin":
-        record_change.visited(event, channel, rt, opens="plugin_opt_in")
+        record_change.visited(event, channel, rt)
         return
     rt.opt_ins.record(_opt_in(event, channel, topic=event.topic or "", consent=event))
 

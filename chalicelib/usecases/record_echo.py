@@ -12,7 +12,14 @@ from chalicelib.core.ids import row_of_callback
 from chalicelib.core.messages import UNSETTLED, Message, State
 from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
-from chalicelib.usecases import confirm_send, move_conversation, stored_message
+from chalicelib.usecases import (
+    confirm_send,
+    find_contact,
+    meet_contact,
+    move_conversation,
+    stored_message,
+)
+from chalicelib.usecases.meet_contact import Met
 from chalicelib.usecases.stored_message import time_of
 
 SAME_TEXT_WITHIN = timedelta(seconds=60)
@@ -23,12 +30,13 @@ def run(event: MessageEchoed, channel: ChannelSettings, rt: Runtime) -> None:
     """Merge our own echo with our row, also before Meta answers; store what others wrote."""
     if _is_named_and_settled(event, channel, rt):
         return
-    known = move_conversation.load(channel, event.contact_id or "", rt)
+    met = meet_contact.run(event, channel, rt)
+    known = met.known
     ours = _recognised(event, known, rt)
     if ours:
         confirm_send.run(ours, event.message_id, channel, rt, known=known)
     else:
-        _store(event, channel, known, rt)
+        _store(event, channel, met, rt)
 
 
 def _is_named_and_settled(event: MessageEchoed, channel: ChannelSettings, rt: Runtime) -> bool:
@@ -53,11 +61,12 @@ def _recent_rows(event: MessageEchoed, known: Conversation, rt: Runtime) -> list
     if rt.now() - time_of(event) > REMEMBERED_FOR:
         return [
             row
-            for row in rt.messages.history(known.conversation_id)
+            for row in find_contact.history(known, rt)
             if row.platform_message_id == event.message_id
         ]
     near = [s for s in known.recent_sends if abs(s.at - time_of(event)) <= REMEMBERED_FOR]
-    rows = (_row(known.conversation_id, send.attempt_id, rt) for send in near)
+    homes = find_contact.members(known, rt) if near else ()
+    rows = (_row(home, send.attempt_id, rt) for send in near for home in homes)
     return [row for row in rows if row]
 
 
@@ -77,13 +86,16 @@ def _is_same_text(row: Message, event: MessageEchoed) -> bool:
     return abs(row.occurred_at - time_of(event)) <= SAME_TEXT_WITHIN
 
 
-def _store(
-    event: MessageEchoed, channel: ChannelSettings, known: Conversation, rt: Runtime
-) -> None:
-    author = author_of_echo(event, time_of(event), known, channel)
+def _store(event: MessageEchoed, channel: ChannelSettings, met: Met, rt: Runtime) -> None:
+    author = author_of_echo(event, time_of(event), met.known, channel)
     rt.messages.record(stored_message.echoed(event, channel, author))
     move_conversation.run(
-        channel, known.contact_id, lambda row: _step(event, channel, row), rt, known=known
+        channel,
+        event.contact_id or "",
+        lambda row: _step(event, channel, row),
+        rt,
+        change=lambda _before, after: met.noted(after),
+        known=met.known,
     )
 
 

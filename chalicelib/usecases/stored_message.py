@@ -8,7 +8,15 @@ import msgspec
 from msgspec.structs import replace
 
 from chalicelib.core.channel import ChannelSettings
-from chalicelib.core.events import Event, MessageEchoed, MessageReceived, Postback
+from chalicelib.core.events import (
+    Event,
+    LeadSubmitted,
+    MessageEchoed,
+    MessageReceived,
+    OptedIn,
+    Postback,
+    Referred,
+)
 from chalicelib.core.ids import conversation_id
 from chalicelib.core.messages import Author, Message, MessageKind
 
@@ -26,6 +34,29 @@ def conversation_of(event: Event, channel: ChannelSettings) -> str:
 def owner(event: Event) -> str:
     """Who has control of the thread, as the list says in which the event came."""
     return "other" if event.is_standby else "us"
+
+
+def opens(event: Event) -> str | None:
+    """What the policy calls this action of a customer; None: it opens no window. Writing to a group
+    opens none to the writer."""
+    match event:
+        case Postback():
+            return "postback"
+        case MessageReceived():
+            return None if event.group_id else _opens(event)
+        case Referred():
+            return "ad_referral" if event.referral.ad_id else "referral"
+        case LeadSubmitted():
+            return "referral"
+        case OptedIn(kind="plugin"):
+            return "plugin_opt_in"
+    return None
+
+
+def _opens(event: MessageReceived) -> str:
+    if event.referral and event.referral.ad_id:
+        return "ad_referral"
+    return "quick_reply" if event.payload else "message"
 
 
 def received(event: MessageReceived | Postback, channel: ChannelSettings) -> Message:

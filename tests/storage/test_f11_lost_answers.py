@@ -36,6 +36,7 @@ from tests.builders import (
     our_message,
     wait,
 )
+from tests.storage.test_links import replaced, told
 from tests.storage.test_readings import reading
 
 MID, OURS = "mid.customer", our_message().message_id
@@ -65,6 +66,18 @@ WRITES: dict[str, tuple[Callable, Callable]] = {
     "conversations.save_referral": (
         lambda s: s.conversations.save_referral(CONVERSATION, Referral(ref="a"), AGO),
         lambda s: s.conversations.save_referral(CONVERSATION, Referral(ref="b"), NOON),
+    ),
+    "conversations.link told": (
+        lambda s: s.conversations.link(told(NOON)),
+        lambda s: s.conversations.link(told(AGO)),
+    ),
+    "conversations.link changed": (
+        lambda s: s.conversations.link(replaced(AGO)),
+        lambda s: s.conversations.link(replaced(NOON)),
+    ),
+    "conversations.save_own": (
+        lambda s: None,
+        lambda s: s.conversations.save_own(conversation(version=3, last_customer_at=NOON)),
     ),
     "messages.record": (lambda s: None, lambda s: s.messages.record(message())),
     "messages.record unsent": (
@@ -181,6 +194,9 @@ WRITES: dict[str, tuple[Callable, Callable]] = {
 }
 READS = {
     "conversations.load",
+    "conversations.load_many",
+    "conversations.links",
+    "conversations.own",
     "conversations.waiting",
     "conversations.newest",
     "conversations.open_waits",
@@ -197,6 +213,7 @@ READS = {
     "messages.to_look_for",
     "messages.of_day",
     "waits.of_day",
+    "waits.of_conversation",
     "channels.load",
     "channels.all",
     "channels.is_stopped",
@@ -225,6 +242,8 @@ def everything(stores) -> dict[str, object]:
     """All that can be read."""
     return {
         "row": stores.conversations.load(CONVERSATION),
+        "links": stores.conversations.links(CONVERSATION),
+        "own": stores.conversations.own(CONVERSATION),
         "seen": stores.conversations.seen(CONVERSATION),
         "profile": stores.conversations.profile(CONVERSATION),
         "referrals": stores.conversations.referrals(CONVERSATION),
