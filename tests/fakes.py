@@ -25,7 +25,7 @@ from chalicelib.core.events import Referral
 from chalicelib.core.metrics import Reading
 from chalicelib.core.opt_in import OptIn
 from chalicelib.core.pacing import Pacer
-from chalicelib.platforms import Accepted, GraphRequest, SendError
+from chalicelib.platforms import Accepted, GraphRequest
 from chalicelib.ports import ConversationPage, QueueEntry, Runtime
 from tests import builders
 from tests.fake_messages import FakeMessages
@@ -349,7 +349,7 @@ class FakeSender:
 
     def __init__(self) -> None:
         self.posts: list[tuple[ChannelSettings, GraphRequest]] = []
-        self.outcomes: list[Accepted | SendError] = []
+        self.outcomes: list[Accepted | BaseException] = []
         self.answers: dict[str, dict[str, Any]] = {}  # path -> what a look-up answers
         self.looked_up: list[str] = []
 
@@ -360,7 +360,7 @@ class FakeSender:
     def post(self, channel: ChannelSettings, request: GraphRequest) -> Accepted:
         self.posts.append((channel, request))
         outcome = self.outcomes.pop(0) if self.outcomes else Accepted(f"mid.{len(self.posts)}")
-        if isinstance(outcome, SendError):
+        if isinstance(outcome, BaseException):
             raise outcome
         return outcome
 

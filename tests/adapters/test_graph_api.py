@@ -221,6 +221,26 @@ def test_a_limit_that_is_nearly_used_up_is_logged(log: fakes.FakeLog) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("header", "accepted"),
+    [
+        (b'X-App-Usage: {"call_count":79}', Accepted("m")),
+        (b'X-App-Usage: {"call_count":85}', Accepted("m", busy_percent=85.0)),
+        (
+            b'X-Business-Use-Case-Usage: {"1":[{"call_count":100,'
+            b'"estimated_time_to_regain_access":3}]}',
+            Accepted("m", busy_percent=100.0, retry_after_seconds=180.0),
+        ),
+    ],
+)
+def test_f16_what_is_accepted_says_how_much_of_a_limit_is_used(
+    log: fakes.FakeLog, header: bytes, accepted: Accepted
+) -> None:
+    answer = b"HTTP/1.1 200 OK\r\n" + header + b"\r\nContent-Length: 18\r\n\r\n"
+    with _OneAnswer(answer + b'{"message_id":"m"}') as server:
+        assert _api(server.url, log).post(builders.channel(), REQUEST) == accepted
+
+
 def test_a_token_that_no_header_can_hold_is_our_fault(meta: Simulator, log: fakes.FakeLog) -> None:
     error = _failure(_api(meta.url, log, access_token="EAA\nnewline"))
     assert error.reason == "bad_request_unsendable"

@@ -42,6 +42,7 @@ FULL: dict[str, Any] = {
         "attachment": {"kind": "image", "url": "https://shop.example/hours.png"},
     },
     "person_pause_minutes": 15,
+    "sends_per_second": 20,
     "native_automation_seconds": 3,
     "person_app_ids": ["263902037430900"],
     "own_app_id": "123456",
@@ -205,6 +206,8 @@ def test_settings_survive_storage_as_json() -> None:
         ({"notification_topics": [TOPIC, TOPIC | {"keywords": []}]}, "notification_topics[1]"),
         ({"notification_topics": [TOPIC, TOPIC | {"topic": "b"}]}, "notification_topics[1]"),
         ({"notification_topics": [TOPIC | {"keywords": ["a", "A"]}]}, "notification_topics[0]"),
+        ({"sends_per_second": 0}, "sends_per_second"),
+        ({"sends_per_second": 1001}, "sends_per_second"),
         (
             {"notification_topics": [TOPIC | {"confirmation": "{x}"}]},
             "notification_topics[0].confirmation",

@@ -19,6 +19,7 @@ from tests.storage import (
     test_listings,
     test_messages,
     test_opt_ins,
+    test_rates,
     test_readings,
     test_sends,
     test_waits,
@@ -59,6 +60,12 @@ TestConversations = contract(test_conversations)
 TestListings = contract(test_listings)
 TestMessages = contract(test_messages)
 TestOptIns = contract(test_opt_ins)
+TestRates = contract(test_rates)
 TestReadings = contract(test_readings)
 TestSends = contract(test_sends)
 TestWaits = contract(test_waits)
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_f16_eight_containers_at_once_share_the_burst(dynamodb: Storage, attempt: int) -> None:
+    assert test_rates.in_threads(dynamodb.rates, rounds=200) == test_rates.LIMIT.burst

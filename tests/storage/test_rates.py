@@ -110,15 +110,20 @@ def test_channels_have_rows_of_their_own(stores):
     assert leased(stores, ask=ask_for(divided("other", 300, 50), Origin.PERSON, 1.0)) == BATCH
 
 
-def test_eight_containers_at_once_share_the_burst(stores):
-    containers = [elsewhere(stores.rates) for _ in range(8)]
+def in_threads(rates, *, threads: int = 8, rounds: int = LIMIT.burst) -> int:
+    """The tokens that as many containers get who all lease at once."""
+    containers = [elsewhere(rates) for _ in range(threads)]
 
-    def all_they_get(rates) -> int:
-        return sum(rates.lease(ASK, NOON).tokens for _ in range(LIMIT.burst))
+    def all_they_get(container) -> int:
+        return sum(container.lease(ASK, NOON).tokens for _ in range(rounds))
 
-    with ThreadPoolExecutor(len(containers)) as pool:
-        found = list(pool.map(all_they_get, containers))
-    assert sum(found) == LIMIT.burst
+    with ThreadPoolExecutor(threads) as pool:
+        return sum(pool.map(all_they_get, containers))
+
+
+def test_eight_containers_at_once_share_the_burst():
+    """Of the real store on the embedded AWS only (tests/e2e): moto's conditions race."""
+    assert in_threads(fakes.FakeRates()) == LIMIT.burst
 
 
 def test_a_known_shortage_costs_no_write(dynamodb, monkeypatch):

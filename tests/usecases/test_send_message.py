@@ -194,3 +194,103 @@ def test_a_retry_that_fails_for_good_is_due_no_more(rt: Runtime, error_class: Er
     row = rt.messages.load(builders.CONVERSATION, builders.outbound().key)
     assert row is not None
     assert row.due_at is None
+
+
+@pytest.fixture
+def busy(rt: Runtime) -> Runtime:
+    """Meta has just refused a message: the channel was too fast and shall wait a minute."""
+    rt.sender.outcomes = [refused_by_meta(ErrorClass.RATE, code=613, retry_after_seconds=60)]
+    send_message.run(builders.outbound(key="hb-too-fast"), rt)
+    rt.sender.posts.clear()
+    return rt
+
+
+def test_f16_who_has_to_wait_is_planned_for_the_end_of_the_pause(busy: Runtime) -> None:
+    row = send_message.run(builders.outbound(), busy)
+    assert (row.state, row.due_at) == (State.PLANNED, busy.now() + timedelta(minutes=1))
+    assert busy.sender.posts == []
+
+
+def test_f16_the_wait_is_no_try_and_tries_nothing_of_the_contact_s(busy: Runtime) -> None:
+    before = busy.conversations.load(builders.CONVERSATION)
+    row = send_message.run(builders.outbound(), busy)
+    assert (row.tries, busy.conversations.load(builders.CONVERSATION)) == (0, before)
+
+
+def test_f16_what_had_to_wait_goes_out_once_it_may(busy: Runtime) -> None:
+    send_message.run(builders.outbound(), busy)
+    busy.now.advance(minutes=1)
+    send_due.run(busy)
+    assert stored_state(busy) is State.SENT
+
+
+def test_f16_asking_again_for_a_message_that_waits_changes_nothing(busy: Runtime) -> None:
+    first = send_message.run(builders.outbound(), busy)
+    busy.now.advance(seconds=10)
+    assert send_message.run(builders.outbound(), busy) == first
+
+
+def test_f16_what_would_wait_beyond_its_window_has_failed(rt: Runtime) -> None:
+    rt.now.at = WINDOW - timedelta(seconds=30)
+    rt.sender.outcomes = [refused_by_meta(ErrorClass.RATE, code=613, retry_after_seconds=60)]
+    send_message.run(builders.outbound(key="hb-too-fast"), rt)
+    row = send_message.run(builders.outbound(), rt)
+    assert (row.state, row.failure) == (State.FAILED, "too_late_to_retry")
+    assert (stored_state(rt), len(rt.sender.posts)) == (State.FAILED, 1)
+
+
+def test_f16_of_eleven_messages_at_once_to_a_slow_number_some_wait(rt: Runtime) -> None:
+    slow = fakes.runtime(
+        builders.channel(sends_per_second=10), now=rt.now, conversations=rt.conversations
+    )
+    rows = [send_message.run(builders.outbound(key=f"hb-{n}"), slow) for n in range(11)]
+    waiting = [row for row in rows if row.state is State.PLANNED]
+    assert len(slow.sender.posts) + len(waiting) == 11
+    assert 0 < len(slow.sender.posts) <= 10
+    assert all(row.due_at > rt.now() for row in waiting if row.due_at)
+
+
+class TestOneContact:
+    """WhatsApp takes a message every six seconds to one person, after a burst."""
+
+    @pytest.fixture
+    def number(self) -> Runtime:
+        channel = builders.channel(platform="whatsapp", sends_per_second=1000)
+        runtime = fakes.runtime(channel)
+        facts = {"window_opened_at": builders.NOON, "window_ends_at": WINDOW}
+        runtime.conversations.save(
+            builders.conversation(platform="whatsapp", window_opened_by="message", **facts)
+        )
+        return runtime
+
+    def send(self, rt: Runtime, number: int, origin: Origin = Origin.PERSON) -> list[State]:
+        return [
+            send_message.run(
+                builders.outbound(platform="whatsapp", key=f"hb-{origin}-{n}", origin=origin), rt
+            ).state
+            for n in range(number)
+        ]
+
+    def test_f16_the_burst_goes_and_the_next_one_waits(self, number: Runtime) -> None:
+        assert self.send(number, 36) == [State.SENT] * 35 + [State.PLANNED]
+
+    def test_f16_automations_have_a_part_of_the_burst_to_themselves(self, number: Runtime) -> None:
+        self.send(number, 36)
+        assert self.send(number, 10, Origin.AUTOMATION) == [State.SENT] * 10
+
+    def test_f16_a_message_tried_again_is_counted_once(self, number: Runtime) -> None:
+        number.sender.outcomes = [refused_by_meta(ErrorClass.RETRY)]
+        self.send(number, 1)
+        counted = number.conversations.rows
+        before = [row.pair_full_at for row in counted.values()]
+        number.now.advance(minutes=1)
+        send_due.run(number)
+        assert [row.pair_full_at for row in number.conversations.rows.values()] == before
+
+    @pytest.mark.parametrize(("tries", "seconds"), [(0, 30), (4, 480), (5, 1024), (9, 1800)])
+    def test_f16_a_refusal_for_one_contact_s_sake_waits_as_the_page_says(
+        self, tries: int, seconds: int
+    ) -> None:
+        error = refused_by_meta(ErrorClass.RATE, code=131056)
+        row = send_message._outcome(error, builders.our_message(tries=tries), builders.NOON)
+        assert row.due_at == builders.NOON + timedelta(seconds=seconds)
