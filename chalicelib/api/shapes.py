@@ -113,6 +113,8 @@ class MessageDocument(Struct, frozen=True, kw_only=True):
     deleted_at: datetime | None
     automation: str | None
     basis: str | None
+    resend_of: str | None
+    resent_as: str | None
 
 
 def conversation_document(view: ConversationView, now: datetime) -> ConversationDocument:
@@ -157,6 +159,8 @@ def message_document(message: Message, now: datetime) -> MessageDocument:
         deleted_at=message.deleted_at,
         automation=message.automation,
         basis=message.basis,
+        resend_of=message.resend_of,
+        resent_as=message.resent_as,
     )
 
 

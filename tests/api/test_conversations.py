@@ -11,14 +11,18 @@ from msgspec.structs import replace
 from chalicelib import usecases
 from chalicelib.core.conversation import Profile
 from chalicelib.core.events import Attachment, Referral
-from chalicelib.core.messages import Author, Media, MessageKind, State, Status
-from chalicelib.core.messaging_policy import REASONS
-from chalicelib.core.templates import (
+from chalicelib.core.messages import (
+    Author,
     CurrencyParameter,
     DateTimeParameter,
     FilledTemplate,
+    Media,
+    MessageKind,
+    State,
+    Status,
     TextParameter,
 )
+from chalicelib.core.messaging_policy import REASONS
 from chalicelib.usecases.errors import InvalidInput, NotFound
 from tests import builders
 from tests.builders import CHANNEL, CONVERSATION, NOON, at
@@ -207,6 +211,8 @@ def test_customers_message_is_shown(api, rt, known):
             "deleted_at": None,
             "automation": None,
             "basis": None,
+            "resend_of": None,
+            "resent_as": None,
         }
     ]
 

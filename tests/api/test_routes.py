@@ -20,6 +20,8 @@ ROUTES = {
     ("GET", "/v1/conversations/{conversation_id}"),
     ("GET", "/v1/conversations/{conversation_id}/messages"),
     ("POST", "/v1/conversations/{conversation_id}/messages"),
+    ("POST", "/v1/conversations/{conversation_id}/messages/{message_id}/resend"),
+    ("GET", "/v1/sends"),
     ("POST", "/v1/conversations/{conversation_id}/notification-requests"),
     ("POST", "/v1/conversations/{conversation_id}/notifications"),
     ("GET", "/v1/channels"),
