@@ -17,8 +17,7 @@ from chalicelib.api.shapes import (
 )
 from chalicelib.api.values import Cursor, Id, Limit, Name, Text
 from chalicelib.core.access import Role
-from chalicelib.core.messages import Media
-from chalicelib.core.templates import FilledTemplate
+from chalicelib.core.messages import FilledTemplate, Media
 from chalicelib.usecases import list_conversations, read_conversation
 from chalicelib.usecases.list_conversations import Order
 

@@ -19,7 +19,7 @@ from msgspec.structs import fields
 
 from chalicelib.core import business_hours, personalisation
 from chalicelib.core.business_hours import OpeningHours
-from chalicelib.core.messages import Media
+from chalicelib.core.messages import FilledTemplate, Media
 
 TITLE_CHARACTERS = 65  # of a one-time notification request: Messenger, One-Time Notification page
 ALWAYS_CLOSED = "always"
@@ -47,18 +47,19 @@ _PATTERNS = {
 
 
 class AutomaticReply(Struct, frozen=True, kw_only=True):
-    """Whether and what to answer by itself; without text and attachment the automation's own text.
-    With an attachment `text` is its caption."""
+    """Whether and what to answer by itself: a text, an attachment (`text` is its caption) or a
+    template; with none of them the automation's own text."""
 
     is_on: bool = True
     text: _TEXT | None = None
     attachment: Media | None = None
+    template: FilledTemplate | None = None
     # Of the instant reply: greet again after this much silence by both sides; None: never again.
     again_after_days: Annotated[int, Meta(ge=1, le=3650)] | None = None
 
     def text_or(self, default: str) -> str | None:
-        """The words to send; an attachment may go without any."""
-        return self.text or (None if self.attachment else default)
+        """The words to send; an attachment may go without any, a template has its own."""
+        return self.text or (None if self.attachment or self.template else default)
 
 
 class NotificationTopic(Struct, frozen=True, kw_only=True):
@@ -235,8 +236,20 @@ def _reply_problems(
         limit = _caption_limit(reply.attachment, attachment_limit) or text_limit
         yield from _text_problem(f"{name}.text", reply.text, limit)
         wrong = reply.attachment and attachment_limit(reply.attachment, reply.text)
+        wrong = wrong or (reply.template and _template_problem(reply, channel))
         if wrong:
             yield f"{name}.{wrong[0]}", wrong[1]
+
+
+def _template_problem(reply: AutomaticReply, channel: ChannelSettings) -> tuple[str, str] | None:
+    from chalicelib.core import templates  # late: only saving settings needs it
+
+    if reply.template is None:
+        return None
+    for name in ("text", "attachment"):
+        if getattr(reply, name) is not None:
+            return name, "nothing: a template has its own words"
+    return templates.reply_problem(reply.template, channel.templates)
 
 
 def _caption_limit(media: Media | None, attachment_limit: AttachmentLimit) -> TextLimit | None:

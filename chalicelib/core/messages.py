@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from chalicelib.core.events import Attachment
+
+# Of a template's body, whole; WhatsApp, templates/utility-templates, 2025-11-14.
+BODY_CHARACTERS = 1024
+_TEXT = Annotated[str, Meta(min_length=1, max_length=BODY_CHARACTERS)]
 
 
 class Author(StrEnum):
@@ -87,6 +91,39 @@ class Media(Struct, frozen=True, kw_only=True, omit_defaults=True):
     url: str | None = None
     media_id: str | None = None
     filename: str | None = None
+
+
+class TextParameter(Struct, frozen=True, kw_only=True, tag_field="type", tag="text"):
+    text: _TEXT
+    name: str | None = None  # of templates with named parameters
+
+
+class CurrencyParameter(Struct, frozen=True, kw_only=True, tag_field="type", tag="currency"):
+    """An amount in thousandths, with the words to show where it cannot be localised."""
+
+    code: str
+    amount_1000: int
+    fallback_value: _TEXT
+
+
+class DateTimeParameter(Struct, frozen=True, kw_only=True, tag_field="type", tag="date_time"):
+    fallback_value: _TEXT
+
+
+Parameter = str | TextParameter | CurrencyParameter | DateTimeParameter
+
+
+class FilledTemplate(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An approved template with what is filled in; `core/templates.py` checks it. `topic` names the
+    consent that it rests on outside the messaging window. A value of `buttons` for each button of
+    the approved template."""
+
+    name: str
+    language: str
+    parameters: Annotated[tuple[Parameter, ...], Meta(max_length=100)] = ()
+    header: str | Media | None = None
+    buttons: Annotated[tuple[_TEXT, ...], Meta(max_length=10)] = ()
+    topic: str | None = None
 
 
 class OutboundMessage(Struct, frozen=True, kw_only=True):

@@ -10,60 +10,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Any
 
-from msgspec import Meta, Struct
+from msgspec.structs import replace
 
-from chalicelib.core import attachments
+from chalicelib.core import attachments, personalisation
 from chalicelib.core.attachments import Problem
 from chalicelib.core.channel import ApprovedTemplate, TemplateButton
-from chalicelib.core.messages import Media
+from chalicelib.core.messages import (
+    BODY_CHARACTERS,
+    CurrencyParameter,
+    DateTimeParameter,
+    FilledTemplate,
+    Media,
+    Parameter,
+    TextParameter,
+)
 
-BODY_CHARACTERS = 1024
 HEADER_CHARACTERS = 60
 HEADERS = ("text", "image", "video", "file")
 CATEGORIES = ("utility", "marketing", "authentication")
 BUTTONS = ("url", "quick_reply")
 
-_TEXT = Annotated[str, Meta(min_length=1, max_length=BODY_CHARACTERS)]
 _NAME = r"[a-z0-9_]{1,512}"
 _LANGUAGE = r"[a-z]{2,3}(_[A-Z]{2,3})?"
 _CURRENCY = r"[A-Z]{3}"
 # Meta refuses line breaks, tabs and more than four spaces in a row (132018, 100).
 _NOT_IN_A_PARAMETER = r"[\x00-\x1f\x7f]| {5}"
 _WORDS_OF = {"file": "document"}  # ours -> WhatsApp's
-
-
-class TextParameter(Struct, frozen=True, kw_only=True, tag_field="type", tag="text"):
-    text: _TEXT
-    name: str | None = None  # of templates with named parameters
-
-
-class CurrencyParameter(Struct, frozen=True, kw_only=True, tag_field="type", tag="currency"):
-    """An amount in thousandths, with the words to show where it cannot be localised."""
-
-    code: str
-    amount_1000: int
-    fallback_value: _TEXT
-
-
-class DateTimeParameter(Struct, frozen=True, kw_only=True, tag_field="type", tag="date_time"):
-    fallback_value: _TEXT
-
-
-Parameter = str | TextParameter | CurrencyParameter | DateTimeParameter
-
-
-class FilledTemplate(Struct, frozen=True, kw_only=True):
-    """A template to send. `topic` names the consent that it rests on outside the messaging window.
-    A value of `buttons` for each button of the approved template."""
-
-    name: str
-    language: str
-    parameters: Annotated[tuple[Parameter, ...], Meta(max_length=100)] = ()
-    header: str | Media | None = None
-    buttons: Annotated[tuple[_TEXT, ...], Meta(max_length=10)] = ()
-    topic: str | None = None
 
 
 def approved(
@@ -90,6 +64,37 @@ def problems(templates: tuple[ApprovedTemplate, ...], platform: str) -> Iterator
 def filling_problem(filled: FilledTemplate, template: ApprovedTemplate | None) -> Problem | None:
     """The field at fault, also measured by the approved template if we know it."""
     return next(_wrong_filling(filled, template), None)
+
+
+def reply_problem(
+    filled: FilledTemplate, templates: tuple[ApprovedTemplate, ...]
+) -> Problem | None:
+    """What is wrong with a template that is to answer by itself: its texts may hold placeholders,
+    and must fit with the longest values too."""
+    template = approved(templates, filled.name, filled.language)
+    if template is None:
+        return "template", "one that `templates` names"
+    if filled.topic is not None:
+        return "template.topic", "nothing: an automatic reply rests on the open window"
+    for index, parameter in enumerate(filled.parameters):
+        wrong = personalisation.problem(_words(parameter), _length) if _words(parameter) else None
+        if wrong:
+            return f"template.parameters[{index}]", wrong
+    return filling_problem(filled, template)
+
+
+def words(filled: FilledTemplate) -> str:
+    """All its texts that may hold placeholders, a line each: no parameter has a line break."""
+    return "\n".join(filter(None, map(_words, filled.parameters)))
+
+
+def with_words(filled: FilledTemplate, lines: str) -> FilledTemplate:
+    """The template with its texts replaced by these, in the order of `words`."""
+    left = iter(lines.split("\n"))
+    parameters = tuple(
+        _said(each, next(left)) if _words(each) else each for each in filled.parameters
+    )
+    return replace(filled, parameters=parameters)
 
 
 def as_sent(filled: FilledTemplate, template: ApprovedTemplate | None) -> dict[str, Any]:
@@ -150,6 +155,21 @@ def _wrong_measure(filled: FilledTemplate, template: ApprovedTemplate) -> Iterat
         yield "template.header", template.header or "nothing: this template has none to fill in"
     if len(filled.buttons) != len(template.buttons):
         yield "template.buttons", f"{len(template.buttons)}, this has {len(filled.buttons)}"
+
+
+def _words(parameter: Parameter) -> str:
+    match parameter:
+        case str(text) | TextParameter(text=text):
+            return text
+    return ""
+
+
+def _said(parameter: Parameter, text: str) -> Parameter:
+    return replace(parameter, text=text) if isinstance(parameter, TextParameter) else text
+
+
+def _length(text: str) -> str | None:
+    return None if len(text) <= BODY_CHARACTERS else f"at most {BODY_CHARACTERS} characters"
 
 
 def _is_fit(parameter: Parameter) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
+from chalicelib.core.automations import Answer
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.events import MessageReceived, Postback
 from chalicelib.core.personalisation import Values, fill
@@ -9,8 +12,36 @@ from chalicelib.ports import Runtime
 from chalicelib.usecases import know_contact, read_usual_time
 from chalicelib.usecases.stored_message import time_of
 
+_FIRST_NAME = "{first_name}"
+
 
 def run(
+    answer: Answer,
+    event: MessageReceived | Postback,
+    channel: ChannelSettings,
+    rt: Runtime,
+    *,
+    is_new: bool,
+) -> Answer:
+    """The answer with its placeholders filled; what is unknown gets its fallback. `is_new`: nothing
+    is stored yet about the contact."""
+    if answer.text:
+        return replace(answer, text=_filled(answer.text, event, channel, rt, is_new=is_new))
+    if answer.template:
+        from chalicelib.core import templates  # late: few answers are templates
+
+        lines = _filled(templates.words(answer.template), event, channel, rt, is_new=is_new)
+        return replace(answer, template=templates.with_words(answer.template, lines))
+    return answer
+
+
+def names_contact(answer: Answer) -> bool:
+    """Whether the answer calls the contact by name."""
+    said = answer.text or (str(answer.template.parameters) if answer.template else "")
+    return _FIRST_NAME in said
+
+
+def _filled(
     text: str,
     event: MessageReceived | Postback,
     channel: ChannelSettings,
@@ -18,15 +49,13 @@ def run(
     *,
     is_new: bool,
 ) -> str:
-    """The text with its placeholders filled; what is unknown gets its fallback. `is_new`: nothing
-    is stored yet about the contact."""
     at = time_of(event)
     return fill(
         text,
         Values(
             first_name=(
                 know_contact.run(event, channel, rt, is_new=is_new).first_name
-                if names_contact(text)
+                if _FIRST_NAME in text
                 else None
             ),
             usual_response_time=(
@@ -39,8 +68,3 @@ def run(
             now=at,
         ),
     )
-
-
-def names_contact(text: str | None) -> bool:
-    """Whether the text calls the contact by name."""
-    return text is not None and "{first_name}" in text

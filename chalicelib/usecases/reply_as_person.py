@@ -8,10 +8,16 @@ from chalicelib.catalogue import PLATFORMS
 from chalicelib.core import templates
 from chalicelib.core.channel import ApprovedTemplate
 from chalicelib.core.ids import attempt_id
-from chalicelib.core.messages import Media, Message, MessageKind, Origin, OutboundMessage
-from chalicelib.core.templates import FilledTemplate
+from chalicelib.core.messages import (
+    FilledTemplate,
+    Media,
+    Message,
+    MessageKind,
+    Origin,
+    OutboundMessage,
+)
 from chalicelib.ports import Runtime
-from chalicelib.usecases import send_message
+from chalicelib.usecases import reused_key, send_message
 from chalicelib.usecases.errors import InvalidInput, NotFound
 
 
@@ -28,7 +34,7 @@ def run(
     """Send one of the three once for this key; returns its row. A text beside an attachment is its
     caption. A policy refusal is a row in state REFUSED. Raises NotFound for an unknown
     conversation, InvalidInput for what the platform would not take, or a template filled otherwise
-    than the channel's settings say."""
+    than the channel's settings say, KeyReused for another message under this key."""
     conversation = rt.conversations.load(conversation_id)
     if conversation is None:
         raise NotFound("conversation")
@@ -46,7 +52,10 @@ def run(
         message = _with_template(message, template, rt)
     else:
         _check_words(message)
-    return send_message.run(message, rt, known=conversation)
+    reused_key.check_stored(message, rt)
+    row = send_message.run(message, rt, known=conversation)
+    reused_key.check(row, message)
+    return row
 
 
 def _check_words(message: OutboundMessage) -> None:

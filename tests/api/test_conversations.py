@@ -23,7 +23,7 @@ from chalicelib.core.messages import (
     TextParameter,
 )
 from chalicelib.core.messaging_policy import REASONS
-from chalicelib.usecases.errors import InvalidInput, NotFound
+from chalicelib.usecases.errors import InvalidInput, KeyReused, NotFound
 from tests import builders
 from tests.builders import CHANNEL, CONVERSATION, NOON, at
 
@@ -421,3 +421,9 @@ def test_reply_refuses_a_wrong_field_by_its_name(api, replies, body, field):
 def test_reply_without_idempotency_key_is_refused(api, replies):
     answer = api.post(f"{PATH}/messages", REPLY)
     assert (answer.status, answer.body["field"]) == (400, "Idempotency-Key")
+
+
+def test_another_message_under_the_same_key_is_refused(api, replies):
+    replies.outcome = KeyReused("key_reused", "Another message already.")
+    answer = api.post(f"{PATH}/messages", REPLY, Idempotency_Key="k-1")
+    assert (answer.status, answer.body["reason"]) == (422, "key_reused")

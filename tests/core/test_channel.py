@@ -18,7 +18,7 @@ from chalicelib.core.channel import (
     to_document,
 )
 from chalicelib.core.documents import InvalidField
-from chalicelib.core.messages import Media
+from chalicelib.core.messages import FilledTemplate, Media
 
 CANARY = "EAAG-secret-canary"
 WEDNESDAY_NOON = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)
@@ -76,7 +76,8 @@ TOPIC = {"topic": "mug-back", "title": "The mug is back", "keywords": ["mug"]}
 
 PICTURE = {"kind": "image", "media_id": "4001"}
 VIDEO = {"kind": "video", "media_id": "4001"}
-TEMPLATE = {"name": "order_ready", "language": "en", "category": "utility"}
+READY = {"name": "order_ready", "language": "en"}
+TEMPLATE = READY | {"category": "utility"}
 
 
 def short(text: str) -> str | None:
@@ -116,6 +117,11 @@ def test_naming_a_text_turns_an_automatic_reply_on() -> None:
 def test_naming_an_attachment_turns_an_automatic_reply_on_without_words() -> None:
     reply = read(instant_reply={"attachment": PICTURE}).instant_reply
     assert (reply.is_on, reply.text_or("the default")) == (True, None)
+
+
+def test_an_automatic_reply_may_be_a_template_that_the_channel_names() -> None:
+    reply = read(templates=[TEMPLATE], instant_reply={"template": READY}).instant_reply
+    assert (reply.text_or("the default"), reply.template) == (None, FilledTemplate(**READY))
 
 
 def test_a_caption_may_be_as_long_as_its_platform_says() -> None:
@@ -184,12 +190,24 @@ def test_settings_survive_storage_as_json() -> None:
             {"instant_reply": {"text": "{first_name}", "attachment": PICTURE}},
             "instant_reply.text",
         ),
+        ({"away_message": {"template": TEMPLATE}}, "away_message.template.category"),
+        ({"away_message": {"template": READY}}, "away_message.template"),
+        (
+            {"templates": [TEMPLATE], "away_message": {"template": READY, "text": "Hi"}},
+            "away_message.text",
+        ),
+        (
+            {"templates": [TEMPLATE], "away_message": {"template": READY | {"topic": "mug"}}},
+            "away_message.template.topic",
+        ),
         ({"templates": [{"name": "mug"}]}, "templates[0].language"),
         ({"templates": [TEMPLATE | {"parameters": -1}]}, "templates[0].parameters"),
         ({"templates": [TEMPLATE | {"category": "news"}]}, "templates[0].category"),
         ({"templates": [TEMPLATE, TEMPLATE]}, "templates[1]"),
         ({"platform": "instagram", "templates": [TEMPLATE]}, "templates"),
         ({"person_pause_minutes": -1}, "person_pause_minutes"),
+        ({"sends_per_second": 0}, "sends_per_second"),
+        ({"sends_per_second": 1001}, "sends_per_second"),
         ({"person_pause_minutes": "30"}, "person_pause_minutes"),
         ({"native_automation_seconds": 61}, "native_automation_seconds"),
         ({"person_app_ids": [1]}, "person_app_ids[0]"),
@@ -206,8 +224,6 @@ def test_settings_survive_storage_as_json() -> None:
         ({"notification_topics": [TOPIC, TOPIC | {"keywords": []}]}, "notification_topics[1]"),
         ({"notification_topics": [TOPIC, TOPIC | {"topic": "b"}]}, "notification_topics[1]"),
         ({"notification_topics": [TOPIC | {"keywords": ["a", "A"]}]}, "notification_topics[0]"),
-        ({"sends_per_second": 0}, "sends_per_second"),
-        ({"sends_per_second": 1001}, "sends_per_second"),
         (
             {"notification_topics": [TOPIC | {"confirmation": "{x}"}]},
             "notification_topics[0].confirmation",

@@ -9,16 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.channel import ApprovedTemplate, TemplateButton
-from chalicelib.core.messages import Media
-from chalicelib.core.templates import (
+from chalicelib.core.messages import (
     CurrencyParameter,
     DateTimeParameter,
     FilledTemplate,
+    Media,
     TextParameter,
+)
+from chalicelib.core.templates import (
     approved,
     as_sent,
     filling_problem,
     problems,
+    reply_problem,
+    with_words,
+    words,
 )
 
 PICTURE = Media(kind="image", url="https://shop.example/mug.jpg")
@@ -202,3 +207,43 @@ def test_a_filling_that_passes_leaves_with_every_parameter_in_order(texts: list[
     [*components] = as_sent(template, measure).get("components", [])
     sent = [each["text"] for component in components for each in component["parameters"]]
     assert sent == texts
+
+
+@pytest.mark.parametrize(
+    ("facts", "field"),
+    [
+        ({"parameters": ("{first_name}",)}, None),
+        ({"parameters": (TextParameter(text="Hi {first_name}"),)}, None),
+        ({"parameters": ("{name}",)}, "template.parameters[0]"),
+        ({"parameters": ("x" * 985 + "{first_name}",)}, "template.parameters[0]"),
+        ({"parameters": ()}, "template.parameters"),
+        ({"parameters": ("A",), "topic": "mug"}, "template.topic"),
+        ({"parameters": ("A",), "language": "tr"}, "template"),
+    ],
+)
+def test_a_template_that_answers_by_itself_is_measured_with_its_longest_words(
+    facts: dict[str, Any], field: str | None
+) -> None:
+    wrong = reply_problem(filled(**facts), (known(parameters=1),))
+    assert (wrong[0] if wrong else None) == field
+
+
+lines = st.text(st.characters(exclude_characters="\n"), min_size=1, max_size=20)
+price = st.just(CurrencyParameter(code="EUR", amount_1000=1, fallback_value="1"))
+
+
+@given(st.lists(lines | st.builds(TextParameter, text=lines, name=st.none()) | price))
+def test_the_words_of_a_template_are_put_back_where_they_stood(parameters: list[Any]) -> None:
+    template = filled(parameters=tuple(parameters))
+    assert with_words(template, words(template)) == template
+
+
+def test_only_words_are_replaced() -> None:
+    fixed = CurrencyParameter(code="EUR", amount_1000=1, fallback_value="1")
+    named = TextParameter(text="{first_name}", name="who")
+    template = filled(parameters=("{opens_at}", fixed, named))
+    assert with_words(template, "soon\nAda").parameters == (
+        "soon",
+        fixed,
+        TextParameter(text="Ada", name="who"),
+    )

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core.channel import AutomaticReply, ChannelSettings
+from chalicelib.core.channel import ApprovedTemplate, AutomaticReply, ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.events import Attachment, Postback, Referral
-from chalicelib.core.messages import Author, Media, MessageKind, State
+from chalicelib.core.messages import Author, FilledTemplate, Media, MessageKind, State
 from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
@@ -96,6 +96,23 @@ class TestTheInstantReply:
         rt = at(shop(platform="whatsapp", instant_reply=reply))
         write(rt, platform="whatsapp", contact_name="Ada Lovelace")
         assert rt.sender.bodies[0]["image"]["caption"] == "Hi Ada, find us!"
+
+    def test_on_whatsapp_it_may_be_a_template_that_calls_by_name(self) -> None:
+        known = {"name": "welcome", "language": "en"}
+        approved = ApprovedTemplate(**known, category="utility", parameters=2)
+        greeting = FilledTemplate(**known, parameters=("{first_name}", "{opens_at}"))
+        settings = shop(
+            platform="whatsapp",
+            templates=(approved,),
+            instant_reply=AutomaticReply(template=greeting),
+        )
+        rt = at(settings)
+        write(rt, platform="whatsapp", contact_name="Ada Lovelace")
+        [body] = rt.sender.bodies
+        [said] = body["template"]["components"]
+        assert [each["text"] for each in said["parameters"]] == ["Ada", "soon"]
+        [row] = [one for one in rt.messages.all if one.kind is MessageKind.TEMPLATE]
+        assert (row.state, row.basis) == (State.SENT, "standard_window")
 
     def test_a_picture_that_could_not_be_sent_at_once_is_sent_by_the_schedule(self) -> None:
         rt = at(shop(instant_reply=AutomaticReply(attachment=MAP)))

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.core.channel import ApprovedTemplate, ChannelSettings
-from chalicelib.core.messages import Media, Message, State
-from chalicelib.core.templates import FilledTemplate
+from chalicelib.core.messages import FilledTemplate, Media, Message, State
 from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.ports import Runtime
 from chalicelib.usecases import answer_message, reply_as_person, send_due

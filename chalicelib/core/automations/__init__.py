@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
-from chalicelib.core.messages import Media, MessageKind
+from chalicelib.core.messages import FilledTemplate, Media, MessageKind
 
 
 class Tier(IntEnum):
@@ -41,6 +41,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     kind: MessageKind = MessageKind.TEXT
     text: str | None = None
     attachment: Media | None = None  # `text` is its caption
+    template: FilledTemplate | None = None  # in place of both; its texts may hold placeholders
     topic: str | None = None  # of an OPT_IN_REQUEST
     title: str | None = None  # of an OPT_IN_REQUEST
     grants_opt_in: str | None = None  # the topic that the customer's own words asked for

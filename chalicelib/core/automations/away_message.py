@@ -16,6 +16,7 @@ def decide(situation: Situation) -> Answer | None:
     return Answer(
         text=reply.text_or(DEFAULT_TEXT),
         attachment=reply.attachment,
+        template=reply.template,
         away_period=situation.closed_period,
     )
 

@@ -16,7 +16,9 @@ def decide(situation: Situation) -> Answer | None:
     if not situation.is_open and channel.away_message.is_on:
         return None  # the away message stands in its place
     reply = channel.instant_reply
-    return Answer(text=reply.text_or(DEFAULT_TEXT), attachment=reply.attachment)
+    return Answer(
+        text=reply.text_or(DEFAULT_TEXT), attachment=reply.attachment, template=reply.template
+    )
 
 
 def _is_due(situation: Situation) -> bool:

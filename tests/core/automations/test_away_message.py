@@ -3,7 +3,7 @@ from __future__ import annotations
 from chalicelib.core.automations import Answer
 from chalicelib.core.automations.away_message import DEFAULT_TEXT, decide
 from chalicelib.core.channel import AutomaticReply
-from chalicelib.core.messages import Media
+from chalicelib.core.messages import FilledTemplate, Media
 from chalicelib.core.personalisation import problem
 from chalicelib.platforms._send_api import text_limit_instagram
 from tests.builders import conversation
@@ -23,6 +23,13 @@ def test_a_channel_with_an_attachment_sends_it_in_place_of_the_default_text() ->
     plan = Media(kind="file", media_id="4001")
     answer = decide(closed(channel=shop(away_message=AutomaticReply(attachment=plan))))
     assert answer == Answer(attachment=plan, away_period=NIGHT_PERIOD)
+
+
+def test_a_channel_with_a_template_sends_it_in_place_of_the_default_text() -> None:
+    template = FilledTemplate(name="welcome", language="en")
+    reply = AutomaticReply(template=template)
+    answer = decide(closed(channel=shop(away_message=reply)))
+    assert answer == Answer(template=template, away_period=NIGHT_PERIOD)
 
 
 def test_the_default_text_fits_every_platform() -> None:

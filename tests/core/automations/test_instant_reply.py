@@ -7,7 +7,7 @@ import pytest
 from chalicelib.core.automations import Answer
 from chalicelib.core.automations.instant_reply import DEFAULT_TEXT, decide
 from chalicelib.core.channel import AutomaticReply
-from chalicelib.core.messages import Media
+from chalicelib.core.messages import FilledTemplate, Media
 from chalicelib.core.personalisation import problem
 from chalicelib.platforms._send_api import text_limit_instagram
 from tests.core.automations.situations import closed, shop, situation
@@ -34,6 +34,13 @@ def test_a_channel_with_an_attachment_sends_it_in_place_of_the_default_text(
     reply = AutomaticReply(text=caption, attachment=PICTURE)
     answer = decide(situation(channel=shop(instant_reply=reply)))
     assert answer == Answer(text=caption, attachment=PICTURE)
+
+
+def test_a_channel_with_a_template_sends_it_in_place_of_the_default_text() -> None:
+    template = FilledTemplate(name="welcome", language="en")
+    reply = AutomaticReply(template=template)
+    answer = decide(situation(channel=shop(instant_reply=reply)))
+    assert answer == Answer(template=template)
 
 
 def test_the_default_text_fits_every_platform() -> None:
