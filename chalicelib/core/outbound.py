@@ -14,6 +14,7 @@ from chalicelib.core.messages import (
     Author,
     Media,
     Message,
+    MessageKind,
     Origin,
     OutboundMessage,
     State,
@@ -51,6 +52,24 @@ def row_of(message: OutboundMessage, *, at: datetime, day: str) -> Message:
     )
 
 
+def is_row_of(row: Message, message: OutboundMessage) -> bool:
+    """Whether the row is of this wish: what came from the channel's settings, and words that were
+    edited or unsent since, are not compared."""
+    wanted = row_of(message, at=row.occurred_at, day=row.day)
+    if _facts(row, "author", "author_name") != _facts(wanted, "author", "author_name"):
+        return False
+    extras = msgspec.convert(row.request or {}, Extras)
+    if extras.topic != message.topic:
+        return False
+    if message.origin is Origin.PERSON and extras.template != message.template:
+        return False
+    is_changed = row.edited_at is not None or row.deleted_at is not None
+    is_of_settings = message.kind is MessageKind.OPT_IN_REQUEST
+    if is_changed or is_of_settings:
+        return row.kind is message.kind
+    return _facts(row, "text", "attachments") == _facts(wanted, "text", "attachments")
+
+
 def message_of(row: Message, conversation: Conversation) -> OutboundMessage:
     """What a planned row wants to send."""
     extras = msgspec.convert(row.request or {}, Extras)
@@ -71,6 +90,10 @@ def message_of(row: Message, conversation: Conversation) -> OutboundMessage:
         resend_of=row.resend_of,
         consent_of=extras.consent_of,
     )
+
+
+def _facts(row: Message, *names: str) -> list[object]:
+    return [getattr(row, name) for name in names]
 
 
 def _stored(media: Media) -> Attachment:

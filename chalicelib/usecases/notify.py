@@ -14,24 +14,26 @@ from chalicelib.core.messages import Message, MessageKind, Origin, OutboundMessa
 from chalicelib.core.messaging_policy import Refusal
 from chalicelib.core.outbound import row_of
 from chalicelib.ports import Runtime
-from chalicelib.usecases import ask_policy, send_message
+from chalicelib.usecases import ask_policy, reused_key, send_message
 from chalicelib.usecases.errors import InvalidInput, NotFound
 
 
 def request(*, conversation_id: str, topic: str, idempotency_key: str, rt: Runtime) -> Message:
-    """Ask the customer, in the window, whether to tell them once about the topic."""
+    """Ask the customer, in the window, whether to tell them once about the topic. Raises KeyReused
+    for another topic under this key."""
     conversation, channel = _both(conversation_id, rt)
     asked = _topic(channel, topic)
-    return send_message.run(
-        replace(
-            _message(conversation, f"{conversation_id}#ask#{idempotency_key}"),
-            origin=Origin.AUTOMATION,
-            kind=MessageKind.OPT_IN_REQUEST,
-            topic=topic,
-            title=asked.title,
-        ),
-        rt,
+    message = replace(
+        _message(conversation, f"{conversation_id}#ask#{idempotency_key}"),
+        origin=Origin.AUTOMATION,
+        kind=MessageKind.OPT_IN_REQUEST,
+        topic=topic,
+        title=asked.title,
     )
+    reused_key.check_stored(message, rt)
+    row = send_message.run(message, rt)
+    reused_key.check(row, message)
+    return row
 
 
 def schedule(
@@ -45,7 +47,7 @@ def schedule(
 ) -> Message:
     """Spend the customer's consent on this message and send it at `send_at` (None: at once).
     Returns its row: PLANNED, what became of it, or REFUSED with the reason. When it is due, the
-    policy is asked again."""
+    policy is asked again. Raises KeyReused for another topic or text under this key."""
     conversation, channel = _both(conversation_id, rt)
     wrong = PLATFORMS[conversation.platform].text_limit(text)
     if wrong:
@@ -56,6 +58,7 @@ def schedule(
     at = max(send_at or rt.now(), rt.now())
     known = rt.messages.load(conversation_id, message.key)
     if known:
+        reused_key.check(known, message)
         return known
     row = row_of(message, at=at, day=channel.local_day(at))
     refused = _refusal(message, conversation, channel, rt, at=at)
