@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from chalicelib import platforms
 from chalicelib.core.conversation import RECENT_SENDS, RecentSend
 from chalicelib.core.events import Attachment, MessageReceived
-from chalicelib.core.messages import Author, MessageKind, State, Status
-from chalicelib.core.templates import FilledTemplate, as_sent
+from chalicelib.core.messages import Author, FilledTemplate, MessageKind, State, Status
+from chalicelib.core.templates import as_sent
 from chalicelib.storage import _keys, _message_rows
 from chalicelib.storage._raw import compress, decompress
 from tests.builders import CHANNEL, CONVERSATION, NOON, TODAY, conversation, message, our_message
@@ -204,6 +204,7 @@ def test_a_conversation_with_all_it_can_know_fits_one_unit(dynamodb, stored_size
         recent_sends=(RecentSend(our_message().message_id, late, "notification_request"),)
         * RECENT_SENDS,
         automated_at=(late,) * 10,
+        pair_full_at=late,
         thread_owner="other",
         thread_owner_at=late,
         unreachable_at=late,
