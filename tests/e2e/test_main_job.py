@@ -76,6 +76,30 @@ class TestReceivingAndReplying:
         assert len(shop.calls(contact)) == 2
 
     @pytest.mark.parametrize("channel_id", ALL)
+    def test_a_person_answers_with_a_file(self, shop: Shop, channel_id: str) -> None:
+        contact, file = new_contact(), {"kind": "file", "url": "https://shop.example/prices.pdf"}
+        shop.customer_writes(channel_id, contact)
+        status, answer = shop.create(
+            channel_id, contact, "messages", "k1", attachment=file, author="Mia"
+        )
+        assert (status, answer["state"]) == (202, "sent")
+        assert file["url"] in json.dumps(shop.calls(contact)[-1]["body"])
+        [shown] = shop.messages(channel_id, contact)[-1]["attachments"]
+        assert (shown["kind"], shown["url"]) == ("file", file["url"])
+
+    def test_a_person_sends_an_approved_template(self, shop: Shop) -> None:
+        contact = new_contact()
+        name = {"name": "back_in_stock", "language": "en"}
+        shop.put(NUMBER, templates=[name | {"category": "utility", "parameters": 1}])
+        shop.customer_writes(NUMBER, contact)
+        filled = name | {"parameters": ["blue mug"]}
+        status, answer = shop.create(
+            NUMBER, contact, "messages", "k1", template=filled, author="Mia"
+        )
+        assert (status, answer["state"]) == (202, "sent")
+        assert shop.messages(NUMBER, contact)[-1]["template"] == name
+
+    @pytest.mark.parametrize("channel_id", ALL)
     def test_a_person_answers_in_metas_own_inbox(self, shop: Shop, channel_id: str) -> None:
         contact = new_contact()
         shop.customer_writes(channel_id, contact)
