@@ -41,5 +41,17 @@ def session() -> Session:
     from botocore.session import get_session
 
     opened = get_session()
-    opened.set_config_variable("data_path", str(SERVICE_DATA))
+    if SERVICE_DATA.exists():
+        opened.register_component("data_loader", _loader())
     return opened
+
+
+def _loader() -> Any:
+    """Reads our data first. Whether a service is known, botocore would ask in 400 folders of its
+    own, for 20 ms of processor time: we call those that we have data for."""
+    from botocore.loaders import Loader
+
+    known = [path.name for path in SERVICE_DATA.iterdir() if path.is_dir()]
+    loader = Loader(extra_search_paths=[str(SERVICE_DATA)])
+    loader.list_available_services = lambda type_name: known
+    return loader
