@@ -6,10 +6,13 @@ Exit 0 whether goals are met or not; the table tells which are missed and by how
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
-from devtools.benchmark import cpu, results
+from devtools.benchmark import cold_start, cpu, naive, package_size, results, webhook
 from devtools.benchmark.results import Result
 from devtools.package import LOCAL
 
@@ -25,7 +28,7 @@ def main() -> int:
 
     say = progress()
     try:
-        found = [*_cpu(say), *_units(say)]
+        found = [*_cpu(say), *_package(say), *_units(say)]
     except KeyboardInterrupt:
         return 130
     except (DeployError, StartError) as error:
@@ -42,7 +45,23 @@ def _cpu(say: Callable[[str], None]) -> list[Result]:
     say("Processor time against the floor")
     against_floor = list(cpu.against_floor())
     say("Processor time against pywa")
-    return [*against_floor, cpu.against_pywa()]
+    against_pywa = cpu.against_pywa()
+    say("Processor time of a whole webhook request")
+    requests = [*webhook.against_empty_route(), webhook.with_botocore()]
+    return [*against_floor, against_pywa, *requests]
+
+
+def _package(say: Callable[[str], None]) -> list[Result]:
+    say("The package, and the one that lists all it imports (fetched the first time)")
+    with tempfile.TemporaryDirectory(dir=LOCAL) as name:
+        scratch = Path(name)
+        try:
+            rival = naive.build(scratch / "naive")
+        except subprocess.CalledProcessError:
+            print("Left out what compares with it: no package index answers", file=sys.stderr)
+            return list(package_size.measure(None, scratch))
+        say("Cold starts, two minutes")
+        return [*package_size.measure(rival, scratch), *cold_start.measure(rival, scratch)]
 
 
 def _units(say: Callable[[str], None]) -> list[Result]:
