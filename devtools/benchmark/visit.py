@@ -48,7 +48,9 @@ class Shop:
         channel = _settings(platform)
         if not greets:
             channel = replace(channel, instant_reply=AutomaticReply(is_on=False))
-        self.rt.channels.save(channel)
+        stored = self.rt.channels.load(channel.channel_id, is_fresh=True)
+        version = stored.version + 1 if stored else 1
+        self.rt.channels.save(replace(channel, version=version))
         began = self.now
         # The same seconds come again: they must not look like a second message within one.
         self.rt = replace_port(self.rt, pacer=Pacer())
