@@ -54,8 +54,9 @@ def send_due(event: CloudWatchEvent) -> int:
     from chalicelib.usecases import send_due as use_case
     from chalicelib.usecases import settle_unknown
 
-    tried = use_case.run(rt := bootstrap.live())
-    settle_unknown.run(rt)
+    began = (rt := bootstrap.live()).now()
+    tried = use_case.run(rt)
+    settle_unknown.run(rt, until=began + settle_unknown.WORKING_TIME)
     return tried
 
 

@@ -79,6 +79,13 @@ def test_f08_a_persons_answer_that_is_found_closes_the_wait_at_its_own_time(rt: 
     assert [(wait.answered_at, wait.answered_by) for wait in rt.waits.all] == [(NOON, "person_api")]
 
 
+def test_what_there_is_no_time_for_is_looked_for_the_next_minute(rt: Runtime) -> None:
+    rt.now.advance(minutes=1)
+    assert (settle_unknown.run(rt, until=rt.now()), rt.sender.looked_up) == (0, [])
+    shows(rt, ("m_1", NOON, SAYS))
+    assert settle_unknown.run(rt) == 1
+
+
 def test_nobody_looks_within_the_first_minute(rt: Runtime) -> None:
     after(rt, seconds=59)
     assert rt.sender.looked_up == []
