@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
@@ -69,7 +69,7 @@ def activity(
     *,
     now: datetime,
     waits: Iterable[Wait],
-    messages: Sequence[MessageFact],
+    messages: Iterable[MessageFact],
     earlier: Iterable[MessageFact],
     later: Iterable[MessageFact] = (),
     first_contacts: Mapping[str, datetime],
@@ -78,6 +78,7 @@ def activity(
     begins depends on the silence before; `later` those of at least the 24 hours after it, as far as
     there are any, for the replies. Both are looked at once, one by one, in any order."""
     as_of = min(now, local_day.final_at)
+    messages = tuple(fact for fact in messages if fact.occurred_at <= as_of)
     acted, wrote = _last_times(earlier, {fact.conversation_id for fact in messages})
     rule = local_day.page_rule
     began = page_conversations.started(messages, before=wrote, away=local_day.away, rule=rule)
@@ -85,8 +86,10 @@ def activity(
     return DayActivity(
         local_day=local_day,
         as_of=as_of,
-        waits=tuple(_as_it_stood(wait, as_of) for wait in _unique(waits)),
-        messages=tuple(messages),
+        waits=tuple(
+            _as_it_stood(each, as_of) for each in _unique(waits) if each.opened_at <= as_of
+        ),
+        messages=messages,
         episodes=episodes(messages, before=acted),
         new_contacts=_new_contacts(messages, first_contacts),
         page_conversations=page_conversations.answered(at_once, later, as_of=as_of, rule=rule),

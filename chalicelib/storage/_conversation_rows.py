@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import fields
 
+from chalicelib.core import ids
 from chalicelib.core.conversation import Conversation
 from chalicelib.storage import _keys
 from chalicelib.storage._models import ConversationItem
@@ -14,6 +15,7 @@ from chalicelib.storage.tables import CONVERSATION_NAMES
 
 ROW = "row"
 _FIELDS = tuple(field.name for field in fields(Conversation) if field.name != "conversation_id")
+_HOPS = 3  # more than one only while contacts are being joined
 _LISTS = ("recent_sends", "automated_at")
 
 
@@ -54,3 +56,21 @@ def load_many(
     keys = {(conversation_id, ROW) for conversation_id in conversation_ids}
     rows = item.batch_get(list(keys)) if keys else ()
     return {row.conversation_id: read(row) for row in rows}
+
+
+def load_leading(
+    item: type[ConversationItem], conversation_ids: Iterable[str]
+) -> dict[str, Conversation]:
+    """For each of these the row that stands for its contact, as far as there is one."""
+    found = load_many(item, conversation_ids)
+    for _ in range(_HOPS):
+        leaders = {key: _leader_of(row) for key, row in found.items() if row.merged_into}
+        if not leaders:
+            break
+        rows = load_many(item, leaders.values())
+        found |= {key: rows[leader] for key, leader in leaders.items() if leader in rows}
+    return {key: row for key, row in found.items() if row.merged_into is None}
+
+
+def _leader_of(row: Conversation) -> str:
+    return ids.conversation_id(row.platform, row.channel_id, row.merged_into or "")

@@ -46,12 +46,11 @@ def opened_on(item: type[ConversationItem], channel_id: str, day: str) -> tuple[
         _keys.hour(midnight - _EARLIEST), _keys.hour(midnight + _LATEST)
     )
     entries = item.waiting.query(channel_id, hours)
-    rows = _conversation_rows.load_many(item, (entry.conversation_id for entry in entries))
-    return tuple(
-        _wait(row)
-        for row in sorted(_still_waiting(rows.values()), key=_position)
-        if row.wait_day == day
+    rows = _conversation_rows.load_parts(
+        item, (entry.conversation_id for entry in entries), "wait_opened_at", "wait_day"
     )
+    waits = [_wait(row, channel_id) for row in rows if row.wait_opened_at and row.wait_day == day]
+    return tuple(sorted(waits, key=lambda wait: (wait.opened_at, wait.conversation_id)))
 
 
 def _longest_first(
@@ -82,10 +81,10 @@ def _position(row: Conversation) -> _Position:
     return micros(_opened_at(row)), row.conversation_id
 
 
-def _wait(row: Conversation) -> Wait:
+def _wait(row: ConversationItem, channel_id: str) -> Wait:
     return Wait(
         conversation_id=row.conversation_id,
-        channel_id=row.channel_id,
-        day=row.wait_day or "",
-        opened_at=_opened_at(row),
+        channel_id=channel_id,
+        day=row.wait_day,
+        opened_at=row.wait_opened_at,
     )

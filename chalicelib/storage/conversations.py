@@ -42,9 +42,9 @@ class Conversations:
             return None
         return _conversation_rows.read(row)
 
-    def load_many(self, conversation_ids: Iterable[str]) -> dict[str, Conversation]:
-        """The rows of these conversations, as far as there are any."""
-        return _conversation_rows.load_many(self._item, conversation_ids)
+    def load_leading(self, conversation_ids: Iterable[str]) -> dict[str, Conversation]:
+        """For each of these the row that stands for its contact, as far as there is one."""
+        return _conversation_rows.load_leading(self._item, conversation_ids)
 
     def save(self, conversation: Conversation) -> Conversation | None:
         """Store it if the stored version is its own, raising it. None, or the row in the way."""
@@ -90,11 +90,6 @@ class Conversations:
     def own(self, conversation_id: str) -> Conversation | None:
         row = _beside.load(self._beside, conversation_id, _beside.OWN, is_fresh=True)
         return msgspec.convert(row.document, Conversation) if row else None
-
-    def first_contacts(self, conversation_ids: Iterable[str]) -> dict[str, datetime]:
-        """When each contact first acted; unknown ones are left out."""
-        rows = _conversation_rows.load_parts(self._item, conversation_ids, "first_contact_at")
-        return {row.conversation_id: row.first_contact_at for row in rows if row.first_contact_at}
 
     def see(
         self,

@@ -246,7 +246,8 @@ class Messages:
     def each_of_day(self, channel_id: str, day: str) -> Iterator[MessageFact]:
         """The same one by one, in no order: a busy day need not be held in memory."""
         for partition in _keys.channel_days(channel_id, day):
-            yield from map(_fact, self._item.by_day.query(partition))
+            entries = self._item.by_day.query(partition, attributes_to_get=_FACT)
+            yield from map(_fact, entries)
 
     def _received(self, message: Message, owner: str) -> list[Action]:
         day = MessageItem.channel_day.set(_message_rows.channel_day(message))
@@ -333,6 +334,9 @@ def _may_become(owner: str | None) -> Condition:
     """Anything but SENT only from an unsettled claim, and if we claimed it, from that one: a write
     that the SDK repeats late must not undo the claim of whoever came after us."""
     return _IS_UNSETTLED & (MessageItem.owner == owner) if owner else _IS_UNSETTLED
+
+
+_FACT = ["conversation_id", "message_id", "day_key"]
 
 
 def _fact(row: MessageItem) -> MessageFact:

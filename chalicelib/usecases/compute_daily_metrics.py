@@ -15,7 +15,7 @@ from chalicelib.usecases.ask_for_metrics import DayWanted
 
 def run(channel_id: str, day: str, rt: Runtime) -> tuple[Reading, ...]:
     """Compute and store the day's readings; a rerun over the same facts stores the same. Nothing
-    for an unknown channel or a day to come. A day that is not over yet does not count as done."""
+    for an unknown channel or a day to come. A day that is not over is computed as far as it is."""
     channel = rt.channels.load(channel_id)
     if channel is None:
         rt.log.warning("metrics_channel_unknown", channel_id=channel_id)
@@ -24,15 +24,13 @@ def run(channel_id: str, day: str, rt: Runtime) -> tuple[Reading, ...]:
     local_day = gather_day.cut_of(day, channel, rt)
     if now < local_day.start:
         return ()
-    is_over = local_day.end <= now
-    if is_over:
+    if local_day.end <= now:
         local_day = rt.readings.keep_cut(local_day)
     facts = gather_day.run(local_day, channel, rt, now=now)
     readings = readings_of(facts)
     rt.readings.save(readings)
     rt.readings.save_answerers(channel_id, day, _answerers.compute(facts))
-    if is_over:
-        rt.readings.save_run(channel_id, day, Run(now, facts.is_final))
+    rt.readings.save_run(channel_id, day, Run(now, facts.is_final))
     return readings
 
 

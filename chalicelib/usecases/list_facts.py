@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import msgspec
 from msgspec import Struct
@@ -53,7 +52,7 @@ def run(
     channel = read_channel.run(channel_id, rt)
     start = _unpacked(cursor) if cursor else _Position(period.first)
     items: list[CountedFact] = []
-    for number, (day, as_of) in enumerate(_computed_days(channel, metric, start.day, period, rt)):
+    for number, (day, as_of) in enumerate(_computed_days(channel_id, start.day, period, rt)):
         skipped = start.offset if day == start.day else 0
         if number == DAYS_OF_A_PAGE or len(items) == limit:
             return FactPage(tuple(items), _packed(_Position(day)))
@@ -74,15 +73,11 @@ def _metric(name: str) -> Metric:
 
 
 def _computed_days(
-    channel: ChannelSettings, metric: Metric, first: str, period: Period, rt: Runtime
-) -> Iterator[tuple[str, datetime]]:
+    channel_id: str, first: str, period: Period, rt: Runtime
+) -> list[tuple[str, datetime]]:
     """Each day from `first` on with the time of which its readings tell."""
-    runs = rt.readings.runs(channel.channel_id, since=first)
-    for day in _days(first, min(period.last, channel.local_day(rt.now()))):
-        if day in runs:
-            yield day, runs[day].at
-        elif rt.readings.of_days(channel.channel_id, day, day):
-            yield day, rt.now()
+    runs = rt.readings.runs(channel_id, since=first)
+    return [(day, runs[day].at) for day in sorted(runs) if first <= day <= period.last]
 
 
 def _facts(
@@ -112,12 +107,6 @@ def _shown(day: str, fact: Fact) -> CountedFact:
         answered_by=fact.answered_by,
         answered_name=fact.answered_name,
     )
-
-
-def _days(first: str, last: str) -> Iterator[str]:
-    start = date.fromisoformat(first)
-    for number in range((date.fromisoformat(last) - start).days + 1):
-        yield (start + timedelta(days=number)).isoformat()
 
 
 def _packed(position: _Position) -> str:

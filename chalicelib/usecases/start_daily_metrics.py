@@ -37,7 +37,8 @@ def due_days(channel: ChannelSettings, runs: Mapping[str, Run], now: datetime) -
     it, and those last computed while they were provisional. `runs`: the days computed within
     `LOOK_BACK`, or else the latest ten."""
     yesterday = _yesterday(channel, now)
-    if yesterday.isoformat() in runs:
+    last_run = runs.get(yesterday.isoformat())
+    if last_run and last_run.at >= channel.day_bounds(yesterday.isoformat())[1]:
         return []
     first = _first(runs, yesterday)
     return [day for day in _days(first, yesterday) if _is_due(day, runs)][:MOST_DAYS]

@@ -247,11 +247,12 @@ def test_f20_silence_is_measured_also_across_a_short_day():
     assert value(rt, "conversations_started", day="2026-03-30") is None
 
 
-def test_a_day_that_is_not_over_is_computed_but_not_done():
+def test_a_day_that_is_not_over_is_computed_as_far_as_it_is():
     rt = shop(now=on_the_day("12:00"))
     says(rt, Author.CUSTOMER, on_the_day("09:00"))
     assert value(rt, "new_contacts") == 1
-    assert rt.readings.runs(builders.CHANNEL) == {}
+    assert rt.readings.runs(builders.CHANNEL) == {DAY: Run(rt.now(), is_final=False)}
+    assert rt.readings.cut(builders.CHANNEL, DAY) is None
 
 
 def test_a_day_to_come_has_no_readings():

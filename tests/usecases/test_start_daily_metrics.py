@@ -15,7 +15,7 @@ from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.day_activity import Run
 from chalicelib.core.metrics import Reading
 from chalicelib.ports import Runtime
-from chalicelib.usecases import compute_days, start_daily_metrics
+from chalicelib.usecases import compute_daily_metrics, compute_days, start_daily_metrics
 from chalicelib.usecases.ask_for_metrics import DayWanted, QueueRefusedError
 from tests import builders, fakes
 
@@ -122,6 +122,25 @@ def test_a_final_day_is_asked_for_no_more():
     assert "2026-11-20" not in days_asked(rt)
 
 
+def test_a_day_that_was_computed_before_it_was_over_is_asked_for():
+    rt = shop(now=EVENING)
+    compute_daily_metrics.run(builders.CHANNEL, "2026-11-20", rt)
+    rt.now.advance(hours=4)
+    start_daily_metrics.run(rt)
+    assert days_asked(rt) == ["2026-11-20"]
+
+
+def test_a_gap_is_found_though_a_later_day_was_computed_by_hand():
+    rt = shop()
+    start_daily_metrics.run(rt)
+    work_off(rt)
+    rt.now.advance(days=30)
+    compute_daily_metrics.run(builders.CHANNEL, "2026-12-19", rt)
+    rt.now.advance(days=1)
+    start_daily_metrics.run(rt)
+    assert set(days("2026-11-21", "2026-12-18")) <= set(days_asked(rt))
+
+
 def test_channels_end_their_day_at_different_hours():
     rt = shop(
         builders.channel(channel_id="tokyo", time_zone="Asia/Tokyo"),
@@ -174,7 +193,7 @@ def test_a_long_outage_is_caught_up_with_in_bounded_steps():
     assert start_daily_metrics.run(rt) == start_daily_metrics.MOST_DAYS
 
 
-@pytest.mark.parametrize("skipped", [1, 2, 23, 24, 25, 48, 72])
+@pytest.mark.parametrize("skipped", range(1, 73))
 def test_f22_skipped_runs_end_in_the_same_readings_as_runs_never_skipped(skipped: int):
     steady = live_through(shop(), [0, *[1] * (skipped + 1)])
     assert live_through(shop(), [0, skipped + 1]) == steady

@@ -1,0 +1,31 @@
+"""What a period has more than the one before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chalicelib.core.comparison import change
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "expected"),
+    [
+        (7, 5, 2),
+        (5, 7, -2),
+        (0.9, 0.5, 0.4),
+        (None, 5, None),
+        (5, None, None),
+        (None, None, None),
+        ({"median": 60}, {"median": 90}, {"median": -30}),
+        (
+            {"in": 2, "by_author": {"customer": 2}},
+            {"in": 3, "by_author": {"customer": 1, "campaign": 2}},
+            {"in": -1, "by_author": {"campaign": -2, "customer": 1}},
+        ),
+        ({"by_author": {"customer": 1}}, {}, {"by_author": {"customer": 1}}),
+    ],
+)
+def test_a_change_is_what_was_added(now: Any, before: Any, expected: Any):
+    assert change(now, before) == expected
