@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
 
 import msgspec
 from chalice.app import Response
@@ -11,11 +10,6 @@ from chalice.app import Response
 
 def ok(document: object) -> Response:
     return _answer(HTTPStatus.OK, document)
-
-
-def page(items: list[dict[str, Any]], next_cursor: str | None) -> Response:
-    """Part of a list; `next_cursor` asks for what follows, None at the end."""
-    return ok({"items": items, "next_cursor": next_cursor})
 
 
 def created(document: object) -> Response:

@@ -39,7 +39,7 @@ def endpoint(
     path: str,
     *,
     role: Role | None,
-    answer: Any = None,
+    answer: Any,
     status: int = 200,
     query: type[Struct] | None = None,
     body: type[Struct] | None = None,
