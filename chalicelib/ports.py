@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # the webhook sends nothing
     from chalicelib.core.metrics import Reading
     from chalicelib.core.pacing import Pacer
     from chalicelib.core.rate_limits import Ask, Grant
+    from chalicelib.platforms._connecting import Answer, Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ class Conversations(Protocol):
     def load(self, conversation_id: str, *, is_fresh: bool = False) -> Conversation | None:
         """The row as it stands, perhaps a moment old; or as it is now, at twice the price."""
 
-    def load_many(self, conversation_ids: Iterable[str]) -> dict[str, Conversation]:
-        """The rows of these conversations, as far as there are any."""
+    def load_leading(self, conversation_ids: Iterable[str]) -> dict[str, Conversation]:
+        """For each of these the row that stands for its contact, as far as there is one."""
 
     def save(self, conversation: Conversation) -> Conversation | None:
         """Store it if the stored version is `conversation.version`, raising the version by one (0:
@@ -68,9 +69,6 @@ class Conversations(Protocol):
         """Keep what a key brings by itself, before its row takes in others or rests."""
 
     def own(self, conversation_id: str) -> Conversation | None: ...
-    def first_contacts(self, conversation_ids: Iterable[str]) -> dict[str, datetime]:
-        """When each contact first acted; unknown ones are left out."""
-
     def see(
         self,
         conversation_id: str,
@@ -248,7 +246,10 @@ class Channels(Protocol):
 class OptIns(Protocol):
     def record(self, opt_in: OptIn) -> None: ...
     def stop(self, conversation_id: str, topic: str | None, at: datetime) -> None: ...
-    def of_conversation(self, conversation_id: str) -> tuple[OptIn, ...]: ...
+    def of_conversation(self, *conversation_ids: str) -> tuple[OptIn, ...]:
+        """The opt-ins of a contact whose keys have these conversations; a stop under any of them
+        stops all."""
+
     def of_topic(self, channel_id: str, topic: str) -> tuple[OptIn, ...]: ...
     def claim(self, opt_in: OptIn, attempt_id: str, at: datetime) -> bool:
         """Spend it on this attempt; False if another attempt has it. Repeating the same attempt is
@@ -342,6 +343,31 @@ class Secrets(Protocol):
         they were read."""
 
     def access_token(self, channel: ChannelSettings) -> str | None: ...
+
+
+class ChannelSecrets(Protocol):
+    """As `Secrets`, for who connects channels."""
+
+    def app_secrets(self) -> tuple[bytes, ...]: ...
+    def verify_token(self) -> str | None: ...
+    def access_token(self, channel: ChannelSettings) -> str | None: ...
+    def keep_access_token(self, name: str, token: str) -> None:
+        """Store the token, encrypted, under this name in place of the one before. Raises
+        NotKeptError."""
+
+
+class GraphAdmin(Protocol):
+    def call(self, call: Call, token: str) -> Answer:
+        """One call that is no message, made once. Raises nothing: what nobody answered has no
+        status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connecting:
+    """What connecting a channel needs beside the Runtime."""
+
+    graph: GraphAdmin
+    secrets: ChannelSecrets
 
 
 class ApiKeys(Protocol):

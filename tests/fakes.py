@@ -16,6 +16,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from chalicelib.config import Settings
+from chalicelib.core import ids
 from chalicelib.core.access import ApiKey
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.contacts import Key, Link, is_better
@@ -45,8 +46,16 @@ class FakeConversations:
     def load(self, conversation_id: str, *, is_fresh: bool = False) -> Conversation | None:
         return self.rows.get(conversation_id)
 
-    def load_many(self, conversation_ids: Iterable[str]) -> dict[str, Conversation]:
-        return {i: self.rows[i] for i in conversation_ids if i in self.rows}
+    def load_leading(self, conversation_ids: Iterable[str]) -> dict[str, Conversation]:
+        found = {i: self._leading(i) for i in conversation_ids}
+        return {i: row for i, row in found.items() if row}
+
+    def _leading(self, conversation_id: str) -> Conversation | None:
+        row = self.rows.get(conversation_id)
+        while row and row.merged_into:
+            leader = ids.conversation_id(row.platform, row.channel_id, row.merged_into)
+            row = self.rows.get(leader)
+        return row
 
     def save(self, conversation: Conversation) -> Conversation | None:
         with self._lock:
@@ -64,7 +73,8 @@ class FakeConversations:
         )
 
     def newest(self, channel_id: str, *, cursor: str | None, limit: int) -> ConversationPage:
-        dated = [(_last_at(c), c.conversation_id, c) for c in self._of(channel_id) if _last_at(c)]
+        rows = [c for c in self._of(channel_id) if c.merged_into is None]
+        dated = [(_last_at(c), c.conversation_id, c) for c in rows if _last_at(c)]
         return _page([c for *_, c in sorted(dated, reverse=True)], cursor, limit)
 
     def open_waits(self, channel_id: str, day: str) -> tuple[Wait, ...]:
@@ -98,10 +108,6 @@ class FakeConversations:
 
     def own(self, conversation_id: str) -> Conversation | None:
         return self._own.get(conversation_id)
-
-    def first_contacts(self, conversation_ids: Iterable[str]) -> dict[str, datetime]:
-        rows = [self.rows[i] for i in conversation_ids if i in self.rows]
-        return {c.conversation_id: c.first_contact_at for c in rows if c.first_contact_at}
 
     def see(
         self,
@@ -244,9 +250,10 @@ class FakeOptIns:
         known = self._stops.get((conversation_id, topic), at)
         self._stops[conversation_id, topic] = max(known, at)
 
-    def of_conversation(self, conversation_id: str) -> tuple[OptIn, ...]:
+    def of_conversation(self, *conversation_ids: str) -> tuple[OptIn, ...]:
         return self._shown(
-            o for o in self._opt_ins.values() if o.conversation_id == conversation_id
+            (o for o in self._opt_ins.values() if o.conversation_id in conversation_ids),
+            same=conversation_ids,
         )
 
     def of_topic(self, channel_id: str, topic: str) -> tuple[OptIn, ...]:
@@ -264,12 +271,12 @@ class FakeOptIns:
             )
             return True
 
-    def _shown(self, opt_ins: Iterable[OptIn]) -> tuple[OptIn, ...]:
-        shown = [self._with_stop(opt_in) for opt_in in opt_ins]
+    def _shown(self, opt_ins: Iterable[OptIn], *, same: Sequence[str] = ()) -> tuple[OptIn, ...]:
+        shown = [self._with_stop(opt_in, same or [opt_in.conversation_id]) for opt_in in opt_ins]
         return tuple(sorted(shown, key=lambda o: (o.opted_in_at, o.conversation_id, o.opt_in_id)))
 
-    def _with_stop(self, opt_in: OptIn) -> OptIn:
-        told = [self._stops.get((opt_in.conversation_id, topic)) for topic in (opt_in.topic, None)]
+    def _with_stop(self, opt_in: OptIn, same: Sequence[str]) -> OptIn:
+        told = [self._stops.get((each, topic)) for each in same for topic in (opt_in.topic, None)]
         after = [at for at in told if at and at >= opt_in.opted_in_at]
         return replace(opt_in, stopped_at=min(after)) if after else opt_in
 

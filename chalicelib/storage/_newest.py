@@ -2,7 +2,8 @@
 would have to move.
 
 The day index names every message. A conversation is listed at the first of its messages that the
-walk meets, unless its row knows a message above the cursor: then an earlier page had it.
+walk meets, unless its row knows a message above the cursor: then an earlier page had it. Messages
+of all keys of a contact list the one row that stands for it.
 """
 
 from __future__ import annotations
@@ -74,14 +75,14 @@ class Walk:
     def _listed(self, start: _Position, *, chunk: int) -> Iterator[_Listed]:
         seen = set(start.listed)
         for entries in _chunks(self._entries(start), chunk):
-            rows = _conversation_rows.load_many(
+            rows = _conversation_rows.load_leading(
                 self._item, {entry.conversation_id for entry in entries} - seen
             )
             for entry in entries:
                 row = rows.get(entry.conversation_id)
                 # A row behind its own message is met again, at the message that it knows.
-                if row and entry.conversation_id not in seen and entry.us <= _last(row) <= start.us:
-                    seen.add(entry.conversation_id)
+                if row and row.conversation_id not in seen and entry.us <= _last(row) <= start.us:
+                    seen.add(row.conversation_id)
                     yield entry, row
 
     def _entries(self, start: _Position) -> Iterator[_Entry]:
@@ -105,7 +106,7 @@ class Walk:
 def _end(found: list[_Listed], start: _Position) -> _Position:
     last = found[-1][0]
     before = start.listed if last.us == start.us else ()
-    listed = [entry.conversation_id for entry, _ in found if entry.us == last.us]
+    listed = [row.conversation_id for entry, row in found if entry.us == last.us]
     return _Position(last.day, last.us, (*before, *listed))
 
 

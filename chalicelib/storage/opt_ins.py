@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import msgspec
@@ -39,8 +41,13 @@ class OptIns:
         row = self._item(conversation_id, _stop_id(topic))
         self._update(row, {"stopped_at": at}, later)
 
-    def of_conversation(self, conversation_id: str) -> tuple[OptIn, ...]:
-        return _opt_ins(list(self._item.query(conversation_id, consistent_read=True)))
+    def of_conversation(self, *conversation_ids: str) -> tuple[OptIn, ...]:
+        """The opt-ins of a contact whose keys have these conversations; a stop under any of them
+        stops all."""
+        rows = [
+            row for each in conversation_ids for row in self._item.query(each, consistent_read=True)
+        ]
+        return _opt_ins(rows, same=conversation_ids)
 
     def of_topic(self, channel_id: str, topic: str) -> tuple[OptIn, ...]:
         entries = list(self._item.by_topic.query(_keys.channel_topic(channel_id, topic)))
@@ -74,16 +81,25 @@ def _stop_id(topic: str | None) -> str:
     return f"{_STOP}{topic or _ANY_TOPIC}"
 
 
-def _opt_ins(rows: list[OptInItem]) -> tuple[OptIn, ...]:
-    stops = {(row.conversation_id, row.opt_in_id): row.stopped_at for row in rows if row.stopped_at}
-    found = [_read(row, stops) for row in rows if row.document]
+def _opt_ins(rows: list[OptInItem], *, same: Collection[str] = ()) -> tuple[OptIn, ...]:
+    """Those in the rows, with their stops; the conversations `same` are of one contact."""
+    stops = defaultdict(list)
+    for row in rows:
+        if row.stopped_at:
+            stops[_contact(row, same), row.opt_in_id].append(row.stopped_at)
+    found = [_read(row, _contact(row, same), stops) for row in rows if row.document]
     return tuple(
         sorted(found, key=lambda each: (each.opted_in_at, each.conversation_id, each.opt_in_id))
     )
 
 
-def _read(row: OptInItem, stops: dict[tuple[str, str], datetime]) -> OptIn:
+def _contact(row: OptInItem, same: Collection[str]) -> str:
+    return "" if row.conversation_id in same else row.conversation_id
+
+
+def _read(row: OptInItem, contact: str, stops: Mapping[tuple[str, str], list[datetime]]) -> OptIn:
     opt_in = replace(msgspec.convert(row.document, OptIn), used_by=row.used_by)
-    told = [stops.get((row.conversation_id, _stop_id(topic))) for topic in (opt_in.topic, None)]
-    after = [at for at in told if at and at >= opt_in.opted_in_at]
+    about_it = ((contact, _stop_id(topic)) for topic in (opt_in.topic, None))
+    told = [at for place in about_it for at in stops.get(place, ())]
+    after = [at for at in told if at >= opt_in.opted_in_at]
     return replace(opt_in, stopped_at=min(after)) if after else opt_in

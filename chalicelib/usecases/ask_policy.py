@@ -10,6 +10,7 @@ from chalicelib.core.messages import MessageKind, Origin, OutboundMessage
 from chalicelib.core.messaging_policy import Basis, Permit, Question, Refusal, check
 from chalicelib.core.opt_in import OptIn, best
 from chalicelib.ports import Runtime
+from chalicelib.usecases import find_contact
 
 # An automated send takes a while and clocks differ; a person sees what happens.
 MARGIN = {
@@ -28,23 +29,24 @@ def run(
     at: datetime,
 ) -> Permit | Refusal:
     """The verdict for sending this message at this moment."""
-    opt_in = consent(message, conversation.conversation_id, rt, at=at)
+    opt_in = consent(message, conversation, rt, at=at)
     return check(_question(message, channel, conversation, at=at, opt_in=opt_in))
 
 
 def consent(
     message: OutboundMessage,
-    conversation_id: str,
+    conversation: Conversation,
     rt: Runtime,
     *,
     at: datetime,
     basis: Basis | None = None,
 ) -> OptIn | None:
     """The opt-in that a notification would spend, or a person's template on this basis: in the
-    messaging window none."""
+    messaging window none. Consent and stops count by whichever key the contact gave them."""
     if message.topic is None or not _may_spend(message, basis):
         return None
-    known = rt.opt_ins.of_conversation(conversation_id)
+    keys = find_contact.run(conversation, rt).keys
+    known = rt.opt_ins.of_conversation(*(key.conversation_id for key in keys))
     return best(known, topic=message.topic, attempt_id=message.consent_key, at=at)
 
 

@@ -13,6 +13,7 @@ from chalicelib.core.messages import MessageFact
 from chalicelib.core.page_rules import RULES
 from chalicelib.core.waits import EPISODE_SILENCE
 from chalicelib.ports import Runtime
+from chalicelib.usecases import count_people
 
 # What begins depends on the silence before, and a reply counts as long after.
 _REACH = max(EPISODE_SILENCE, *(max(rule.silence, rule.answered_within) for rule in RULES))
@@ -22,16 +23,17 @@ _MOMENT = timedelta(microseconds=1)
 def run(
     local_day: LocalDay, channel: ChannelSettings, rt: Runtime, *, now: datetime
 ) -> DayActivity:
-    """Everything that metrics count."""
+    """Everything that metrics count, contact by contact as they are known now."""
     messages = rt.messages.of_day(local_day.channel_id, local_day.day)
+    people = count_people.run(acting_contacts(messages), rt)
     return activity(
         local_day,
         now=now,
-        waits=_waits(local_day, rt),
-        messages=messages,
-        earlier=_around(local_day, -1, channel, rt) if messages else (),
-        later=_around(local_day, 1, channel, rt) if messages else (),
-        first_contacts=rt.conversations.first_contacts(acting_contacts(messages)),
+        waits=map(people.as_one, _waits(local_day, rt)),
+        messages=tuple(map(people.as_one, messages)),
+        earlier=map(people.as_one, _around(local_day, -1, channel, rt)) if messages else (),
+        later=map(people.as_one, _around(local_day, 1, channel, rt)) if messages else (),
+        first_contacts=people.first_contacts,
     )
 
 

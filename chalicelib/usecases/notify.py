@@ -14,7 +14,7 @@ from chalicelib.core.messages import Message, MessageKind, Origin, OutboundMessa
 from chalicelib.core.messaging_policy import Refusal
 from chalicelib.core.outbound import row_of
 from chalicelib.ports import Runtime
-from chalicelib.usecases import ask_policy, reused_key, send_message
+from chalicelib.usecases import ask_policy, move_conversation, reused_key, send_message
 from chalicelib.usecases.errors import InvalidInput, NotFound
 
 
@@ -61,7 +61,7 @@ def schedule(
         reused_key.check(known, message)
         return known
     row = row_of(message, at=at, day=channel.local_day(at))
-    refused = _refusal(message, conversation, channel, rt, at=at)
+    refused = _refusal(message, move_conversation.leading(conversation, rt), channel, rt, at=at)
     if refused:
         return rt.messages.refuse(replace(row, failure=refused))
     if at > rt.now():
@@ -82,7 +82,7 @@ def _refusal(
     verdict = ask_policy.run(message, channel, conversation, rt, at=at)
     if isinstance(verdict, Refusal) and (at <= rt.now() or verdict.reason != "window_closed"):
         return verdict.reason
-    opt_in = ask_policy.consent(message, conversation.conversation_id, rt, at=at)
+    opt_in = ask_policy.consent(message, conversation, rt, at=at)
     if opt_in is None:
         return "no_opt_in"
     return None if rt.opt_ins.claim(opt_in, message.key, rt.now()) else "opt_in_used"

@@ -98,7 +98,7 @@ def _turn(attempt: _Attempt, rt: Runtime) -> datetime | None:
 
 def _sent_once(attempt: _Attempt, permit: Permit, rt: Runtime) -> Message:
     row, message = attempt.row, attempt.message
-    opt_in = ask_policy.consent(message, row.conversation_id, rt, at=attempt.at, basis=permit.basis)
+    opt_in = ask_policy.consent(message, attempt.known, rt, at=attempt.at, basis=permit.basis)
     if opt_in and not rt.opt_ins.claim(opt_in, message.consent_key, attempt.at):
         return _refused(row, Refusal("opt_in_used", REASONS["opt_in_used"]), rt)
     known = _remembered(attempt, rt)

@@ -105,14 +105,14 @@ def test_f12_eight_who_move_the_same_row_all_arrive(rt):
     assert len(rt.conversations.load(CONVERSATION).automated_at) == 8
 
 
-def test_first_contacts_are_told_as_far_as_known(stores):
+def test_rows_are_found_together_as_far_as_there_are_any(stores):
     save(stores, EVERYTHING)
-    known = stores.conversations.first_contacts([CONVERSATION, "another", CONVERSATION])
-    assert known == {CONVERSATION: EVERYTHING.first_contact_at}
+    found = stores.conversations.load_leading([CONVERSATION, "another", CONVERSATION])
+    assert found == {CONVERSATION: replace(EVERYTHING, version=1)}
 
 
-def test_first_contacts_of_nobody_are_none(stores):
-    assert stores.conversations.first_contacts([]) == {}
+def test_of_no_conversations_there_are_no_rows(stores):
+    assert stores.conversations.load_leading([]) == {}
 
 
 def test_watermarks_only_rise(stores):

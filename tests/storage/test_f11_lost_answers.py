@@ -194,13 +194,12 @@ WRITES: dict[str, tuple[Callable, Callable]] = {
 }
 READS = {
     "conversations.load",
-    "conversations.load_many",
+    "conversations.load_leading",
     "conversations.links",
     "conversations.own",
     "conversations.waiting",
     "conversations.newest",
     "conversations.open_waits",
-    "conversations.first_contacts",
     "conversations.seen",
     "conversations.profile",
     "conversations.referrals",

@@ -82,10 +82,12 @@ def test_a_row_says_for_whom_it_stands(stores):
     )
 
 
-def test_rows_are_loaded_together_as_far_as_there_are_any(stores):
-    stores.conversations.save(conversation())
-    found = stores.conversations.load_many([CONVERSATION, OTHER.conversation_id])
-    assert found == {CONVERSATION: conversation(version=1)}
+def test_the_rows_that_stand_for_contacts_are_found_as_far_as_there_are_any(stores):
+    leader, resting = conversation(), conversation(contact_id="old", merged_into=CONTACT)
+    for row in (leader, resting):
+        stores.conversations.save(row)
+    found = stores.conversations.load_leading([resting.conversation_id, "unknown"])
+    assert found == {resting.conversation_id: conversation(version=1)}
 
 
 def test_the_waits_of_one_conversation_are_found_by_their_days(stores):

@@ -104,3 +104,10 @@ def test_f45_an_opt_in_past_its_expiry_is_still_there_and_says_so(stores):
     past = opt_in(expires_at=NOON - timedelta(days=1))
     stores.opt_ins.record(past)
     assert of_conversation(stores) == (past,)
+
+
+def test_a_stop_under_one_key_of_a_contact_stops_what_another_agreed_to(stores):
+    stores.opt_ins.record(opt_in())
+    stores.opt_ins.stop("another-key", None, LATER)
+    found = stores.opt_ins.of_conversation(CONVERSATION, "another-key")
+    assert found == (opt_in(stopped_at=LATER),)
