@@ -67,11 +67,11 @@ def verdict(row: Message, look: Look | None, *, taken: frozenset[str], now: date
 
 
 def _again(row: Message, failure: str | None, now: datetime) -> Verdict:
-    """Later, at intervals that grow with the age of the send."""
+    """Half the send's age later, but not sooner than the shortest pause nor after the longest."""
     age = now - row.occurred_at
     if age >= GIVEN_UP_AFTER:
         return Verdict(State.UNKNOWN, NOT_FOUND_OUT)
-    return Verdict(State.UNKNOWN, failure, look_at=now + min(max(age, _SHORTEST), _LONGEST))
+    return Verdict(State.UNKNOWN, failure, look_at=now + min(max(age / 2, _SHORTEST), _LONGEST))
 
 
 def _reaches(look: Look, row: Message) -> bool:

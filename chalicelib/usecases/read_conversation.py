@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chalicelib.core.contacts import Contact
 from chalicelib.core.conversation import Conversation, Profile, Seen
 from chalicelib.core.events import Referral
 from chalicelib.core.messages import Author, Message, State, Status
 from chalicelib.ports import Runtime
+from chalicelib.usecases import list_trouble
 from chalicelib.usecases.errors import InvalidInput, NotFound
 
 CUSTOMERS = frozenset({Author.CUSTOMER, Author.CUSTOMER_VISIT})
@@ -21,11 +24,12 @@ _ARRIVED = frozenset({State.RECEIVED, State.SENT})
 
 
 class ConversationView(Struct, frozen=True):
-    """A conversation with what is kept beside its row."""
+    """A conversation with what is kept beside its row, and its contact where it was looked up."""
 
     conversation: Conversation
     profile: Profile | None
     referrals: dict[str, tuple[datetime, Referral]]
+    contact: Contact | None = None
 
 
 class MessagePage(Struct, frozen=True):
@@ -36,12 +40,13 @@ class MessagePage(Struct, frozen=True):
 
 
 def run(conversation_id: str, rt: Runtime) -> ConversationView:
-    """The conversation. Raises NotFound."""
-    return view(load(conversation_id, rt), rt)
+    """The conversation of this id, or the one into which it was merged. Raises NotFound."""
+    conversation = move_conversation.leading(load(conversation_id, rt), rt)
+    return replace(view(conversation, rt), contact=find_contact.run(conversation, rt))
 
 
 def load(conversation_id: str, rt: Runtime) -> Conversation:
-    """The row of the conversation. Raises NotFound."""
+    """The row of the conversation itself, also if it was merged. Raises NotFound."""
     conversation = rt.conversations.load(conversation_id)
     if conversation is None:
         raise NotFound("conversation")
@@ -49,24 +54,46 @@ def load(conversation_id: str, rt: Runtime) -> Conversation:
 
 
 def view(conversation: Conversation, rt: Runtime) -> ConversationView:
-    """The conversation with its profile and referrals."""
-    conversation_id = conversation.conversation_id
+    """The conversation with its profile and referrals, whichever key of the contact brought
+    them."""
+    ids = find_contact.members(conversation, rt)
+    profiles = (rt.conversations.profile(each) for each in ids)
     return ConversationView(
-        conversation,
-        rt.conversations.profile(conversation_id),
-        rt.conversations.referrals(conversation_id),
+        conversation, next(filter(None, profiles), None), _referrals(ids, rt)
     )
 
 
 def messages(conversation_id: str, *, cursor: str | None, limit: int, rt: Runtime) -> MessagePage:
-    """The messages that follow the cursor. Raises NotFound, InvalidInput."""
+    """The messages that follow the cursor, of all keys of the contact. Raises NotFound,
+    InvalidInput."""
     after = _position(cursor) if cursor else None
-    load(conversation_id, rt)
-    history = rt.messages.history(conversation_id)
+    conversation = move_conversation.leading(load(conversation_id, rt), rt)
+    history = find_contact.history(conversation, rt)
     rest = history if after is None else tuple(m for m in history if _key(m) > after)
-    seen = rt.conversations.seen(conversation_id)
-    page = tuple(_with_watermarks(message, seen) for message in rest[:limit])
-    return MessagePage(page, _cursor(page[-1]) if len(rest) > limit else None)
+    page = rest[:limit]
+    seen = {each: rt.conversations.seen(each) for each in {row.conversation_id for row in page}}
+    shown = tuple(_with_watermarks(_noticed(m, rt), seen[m.conversation_id]) for m in page)
+    return MessagePage(shown, _cursor(shown[-1]) if len(rest) > limit else None)
+
+
+def _referrals(ids: Iterable[str], rt: Runtime) -> dict[str, tuple[datetime, Referral]]:
+    known = [rt.conversations.referrals(each) for each in ids]
+    found = {}
+    for which, best in (("first", min), ("latest", max)):
+        dated = [referrals[which] for referrals in known if which in referrals]
+        if dated:
+            found[which] = best(dated, key=_date)
+    return found
+
+
+def _date(dated: tuple[datetime, Referral]) -> datetime:
+    return dated[0]
+
+
+def _noticed(message: Message, rt: Runtime) -> Message:
+    """A reader may be the first to see that a send's worker died: then it gets into its list."""
+    channel = rt.channels.load(message.channel_id) if message.state is State.CLAIMED else None
+    return list_trouble.if_abandoned(message, channel, rt) if channel else message
 
 
 def _with_watermarks(message: Message, seen: Seen) -> Message:

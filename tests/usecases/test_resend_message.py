@@ -10,7 +10,14 @@ import pytest
 from chalicelib.core.messages import Author, Listing, Message, MessageKind, State, Status
 from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.ports import Runtime
-from chalicelib.usecases import list_sends, notify, resend_message, send_due, send_message
+from chalicelib.usecases import (
+    list_sends,
+    notify,
+    read_conversation,
+    resend_message,
+    send_due,
+    send_message,
+)
 from chalicelib.usecases.errors import Conflict, NotFound
 from chalicelib.usecases.list_sends import SendView, Trouble
 from tests import builders, fakes
@@ -268,3 +275,24 @@ def test_a_template_that_failed_after_it_was_sent_can_be_sent_again() -> None:
     rt.messages.status(*key, Status.FAILED, NOON, listing=Listing(CHANNEL, NOON))
     (view,) = list_sends.run(CHANNEL, Trouble.FAILED, cursor=None, limit=9, rt=rt).items
     assert (view.state, view.obstacle) == (State.FAILED, None)
+
+
+def test_f08_who_reads_a_conversation_notices_a_send_whose_worker_died(rt: Runtime) -> None:
+    rt.messages.claim(builders.our_message(message_id=OURS))
+    rt.now.advance(minutes=5)
+    read_conversation.messages(CONVERSATION, cursor=None, limit=9, rt=rt)
+    (view,) = listed(rt, Trouble.UNKNOWN)
+    assert view.reason == "ambiguous_worker_died"
+
+
+def test_who_reads_a_conversation_leaves_a_send_in_flight_alone(rt: Runtime) -> None:
+    rt.messages.claim(builders.our_message(message_id=OURS))
+    read_conversation.messages(CONVERSATION, cursor=None, limit=9, rt=rt)
+    assert (row(rt).state, listed(rt, Trouble.UNKNOWN)) == (State.CLAIMED, [])
+
+
+def test_f08_a_repeated_request_notices_a_send_whose_worker_died(rt: Runtime) -> None:
+    rt.messages.claim(builders.our_message(message_id=OURS))
+    rt.now.advance(minutes=5)
+    assert send_message.run(outbound(), rt).state is State.UNKNOWN
+    assert (len(listed(rt, Trouble.UNKNOWN)), rt.sender.posts) == (1, [])
