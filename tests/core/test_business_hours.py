@@ -277,6 +277,32 @@ def test_f20_local_days_of_three_years_partition_time(zone: str) -> None:
     assert (edges, joints) == ([(day, day) for day in days], {True})
 
 
+@given(hours=any_hours, zone=any_zone, at=any_time, length=st.integers(1, 40))
+def test_f20_closed_spans_are_where_it_is_not_open(
+    hours: OpeningHours, zone: ZoneInfo, at: datetime, length: int
+) -> None:
+    end = at + timedelta(hours=length)
+    closed = hours.closed_spans(at, end, zone)
+    edges = sorted({at, end - INSTANT, *(edge for span in closed for edge in span)})
+    moments = [m for edge in edges for m in (edge - INSTANT, edge) if at <= m < end]
+    assert [any(s <= m < e for s, e in closed) for m in moments] == [
+        not hours.is_open(m, zone) for m in moments
+    ]
+
+
+def test_a_day_of_a_split_shift_has_three_closed_spans() -> None:
+    day = date(2026, 11, 23)
+    clocks = [("00:00", "09:00"), ("12:30", "14:00"), ("18:00", "23:59")]
+    assert SHOP.closed_spans(local("00:00", day), local("23:59", day), BERLIN) == tuple(
+        (local(start, day), local(end, day)) for start, end in clocks
+    )
+
+
+def test_who_never_opens_is_closed_throughout() -> None:
+    start, end = local("00:00"), local("23:00")
+    assert OpeningHours().closed_spans(start, end, BERLIN) == ((start, end),)
+
+
 def test_who_never_opens_has_no_closed_since() -> None:
     assert OpeningHours().closed_since(local("12:00"), BERLIN) is None
 

@@ -232,6 +232,7 @@ def test_settings_survive_storage_as_json() -> None:
         ({"token_parameter": "/a/../b c"}, "token_parameter"),
         ({"graph_node_id": "1/../../me"}, "graph_node_id"),
         ({"graph_host": "evil.example"}, "graph_host"),
+        ({"page_metric_days": 14}, "page_metric_days"),
         ({"updated_at": "yesterday"}, "updated_at"),
         ({"colour": "blue"}, "colour"),
         ({"channel_id": "another"}, "channel_id"),

@@ -10,12 +10,14 @@ import pytest
 from msgspec import to_builtins
 
 from chalicelib.core import periods
+from chalicelib.core.messages import Author
 from chalicelib.core.metrics import Reading, Unit
 from chalicelib.ports import Runtime
 from chalicelib.usecases import compute_daily_metrics, read_usual_time
 from chalicelib.usecases.errors import NotFound
 from chalicelib.usecases.read_report import responsiveness
 from tests import builders, fakes
+from tests.usecases.stories import Happening, happen
 
 UTC_PAGE = builders.channel(time_zone="UTC")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -247,3 +249,80 @@ def test_a_reading_that_was_provisional_makes_no_usual_response_time():
     waits_on(rt, MONDAY, answered=1)
     rt.now.advance(days=3)
     assert read_usual_time.run(builders.CHANNEL, rt) is None
+
+
+def test_the_period_before_has_the_same_totals_and_the_change():
+    rt = shop()
+    waits_on(rt, "2026-11-10", answered=1, unanswered=1, after=5 * MINUTE)
+    waits_on(rt, MONDAY, answered=4, unanswered=1, after=MINUTE)
+    told = report(rt)
+    assert (told["before"]["from"], told["before"]["to"]) == ("2026-11-09", "2026-11-15")
+    assert told["before"]["totals"]["response_rate"]["value"] == 0.5
+    assert told["change"]["response_rate"] == 0.3
+    assert told["change"]["response_time"]["median"] == -4 * 60
+
+
+def test_without_a_period_before_there_is_no_change():
+    rt = shop()
+    waits_on(rt, MONDAY, answered=1)
+    told = report(rt)
+    assert told["before"]["totals"]["response_rate"]["value"] is None
+    assert set(told["change"].values()) == {None}
+
+
+def test_a_period_says_that_its_percentiles_may_be_off():
+    rt = shop()
+    waits_on(rt, MONDAY, answered=3, after=MINUTE)
+    waits_on(rt, "2026-11-17", answered=1, after=HOUR)
+    time = report(rt)["totals"]["response_time"]
+    assert (time["exact"], time["relative_error"]) == (False, 0.01)
+
+
+def wrote_on(rt: Runtime, day: str, contacts: int, *, answered_after: timedelta | None) -> None:
+    """So many customers began a conversation at noon that day."""
+    for number in range(contacts):
+        at = builders.at(day=day) + timedelta(seconds=number)
+        contact = f"{day} {number}"
+        happen(Happening(Author.CUSTOMER, contact, number), UTC_PAGE, at, rt)
+        if answered_after:
+            answer = Happening(Author.PERSON_NATIVE, contact, 1000 + number)
+            happen(answer, UTC_PAGE, at + answered_after, rt)
+    compute_daily_metrics.run(builders.CHANNEL, day, rt)
+
+
+def test_the_page_badge_looks_at_30_days():
+    rt = shop(now=NOW + DAY)
+    wrote_on(rt, "2026-10-24", 11, answered_after=5 * MINUTE)
+    wrote_on(rt, SUNDAY, 1, answered_after=None)
+    assert report(rt)["page_badge"] == {
+        "from": "2026-10-24",
+        "to": SUNDAY,
+        "days": 30,
+        "is_last_few": False,
+        "is_very_responsive": True,
+        "response_rate": 11 / 12,
+        "response_time_seconds": 300,
+        "n": 12,
+        "pending": 0,
+        "is_final": False,
+        "definition": "1",
+        "exact": True,
+        "relative_error": None,
+    }
+
+
+def test_the_page_badge_of_a_quiet_channel_looks_at_the_last_ten_conversations():
+    rt = shop(now=NOW + DAY)
+    wrote_on(rt, "2026-06-01", 20, answered_after=None)
+    wrote_on(rt, SUNDAY, 3, answered_after=MINUTE)
+    badge = report(rt)["page_badge"]
+    assert (badge["n"], badge["response_rate"], badge["is_last_few"]) == (10, 0.3, True)
+
+
+def test_a_channel_may_have_the_page_badge_over_seven_days():
+    rt = shop(now=NOW + DAY)
+    rt.channels.save(builders.channel(time_zone="UTC", page_metric_days=7))
+    wrote_on(rt, "2026-11-15", 10, answered_after=None)
+    wrote_on(rt, SUNDAY, 10, answered_after=MINUTE)
+    badge = report(rt)["page_badge"]
+    assert (badge["days"], badge["response_rate"], badge["n"]) == (7, 1.0, 10)

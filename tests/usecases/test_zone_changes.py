@@ -1,0 +1,129 @@
+"""What a change of the channel's zone or opening hours does to its days."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.core.business_hours import WEEKDAYS, OpeningHours, Span
+from chalicelib.core.channel import AutomaticReply, ChannelSettings
+from chalicelib.core.messages import Author
+from chalicelib.core.metrics import Reading
+from chalicelib.ports import Runtime
+from chalicelib.usecases import compute_daily_metrics, compute_days, start_daily_metrics
+from tests import builders, fakes
+from tests.usecases.stories import Happening, happen
+
+HOUR = timedelta(hours=1)
+START = builders.at("00:00", day="2026-11-20")
+CHANGE = builders.at("12:00", day="2026-11-22")
+
+
+def live(rt: Runtime, before: ChannelSettings, after: ChannelSettings) -> None:
+    """Each hour of five days somebody new writes and is answered, and the schedule runs; half-way
+    the settings change. Then ten quiet days."""
+    rt.channels.save(before)
+    for hour in range(5 * 24):
+        rt.now.at = START + hour * HOUR
+        if rt.now() == CHANGE:
+            rt.channels.save(after)
+        channel = rt.channels.load(builders.CHANNEL)
+        happen(Happening(Author.CUSTOMER, f"c{hour}", hour), channel, rt.now(), rt)
+        happen(Happening(Author.PERSON_NATIVE, f"c{hour}", 1000 + hour), channel, _soon(rt), rt)
+        night(rt)
+    for _ in range(10 * 24):
+        rt.now.advance(hours=1)
+        night(rt)
+
+
+def _soon(rt: Runtime) -> datetime:
+    return rt.now() + timedelta(minutes=5)
+
+
+def night(rt: Runtime) -> None:
+    start_daily_metrics.run(rt)
+    bodies = [entry.body for entry in rt.metrics_queue.entries]
+    rt.metrics_queue.entries.clear()
+    compute_days.run([{"messageId": "m", "body": body} for body in bodies], rt)
+
+
+def readings(rt: Runtime, metric: str) -> list[Reading]:
+    known = rt.readings.of_days(builders.CHANNEL, "2026-11-01", "2026-12-31")
+    return [reading for reading in known if reading.metric == metric]
+
+
+ONCE = ["response_rate", "new_contacts", "conversations_started", "page_response_rate"]
+ZONES = ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Berlin", "America/Denver"]
+
+
+@pytest.mark.parametrize("after", ZONES)
+@pytest.mark.parametrize("before", ZONES)
+def test_f20_through_a_change_of_zone_everything_counts_once(before: str, after: str):
+    rt = fakes.runtime(now=START)
+    live(rt, builders.channel(time_zone=before), builders.channel(time_zone=after))
+    counted = {name: sum(reading.n for reading in readings(rt, name)) for name in ONCE}
+    assert counted == dict.fromkeys(ONCE, 5 * 24)
+
+
+@pytest.mark.parametrize("after", ZONES)
+def test_f20_through_a_change_of_zone_every_day_becomes_final(after: str):
+    rt = fakes.runtime(now=START)
+    live(rt, builders.channel(time_zone="Europe/Berlin"), builders.channel(time_zone=after))
+    told = [reading for reading in readings(rt, "messages") if reading.n]
+    assert {reading.is_final for reading in told} == {True}
+
+
+def test_a_day_keeps_the_bounds_with_which_it_was_computed():
+    rt = fakes.runtime(builders.channel(time_zone="Europe/Berlin"), now=CHANGE)
+    compute_daily_metrics.run(builders.CHANNEL, "2026-11-21", rt)
+    first = rt.readings.cut(builders.CHANNEL, "2026-11-21")
+    rt.channels.save(builders.channel(time_zone="Pacific/Kiritimati"))
+    compute_daily_metrics.run(builders.CHANNEL, "2026-11-21", rt)
+    assert rt.readings.cut(builders.CHANNEL, "2026-11-21") == first
+
+
+def away_at_night(**facts: object) -> ChannelSettings:
+    hours = OpeningHours(**{day: (Span("08:00", "18:00"),) for day in WEEKDAYS})
+    return builders.channel(
+        time_zone="UTC", hours=hours, away_message=AutomaticReply(is_on=True), **facts
+    )
+
+
+def left_out(rt: Runtime) -> int:
+    compute_daily_metrics.run(builders.CHANNEL, "2026-11-21", rt)
+    (reading,) = readings(rt, "page_response_rate")
+    return reading.counts["left_out"]
+
+
+@pytest.mark.parametrize(
+    ("clock", "expected"), [("07:59:59", 1), ("08:00", 0), ("17:59:59", 0), ("18:00", 1)]
+)
+def test_who_writes_while_the_business_is_away_is_left_out_of_the_page_metric(
+    clock: str, expected: int
+):
+    rt = fakes.runtime(away_at_night(), now=builders.at(day="2026-11-24"))
+    happen(Happening(Author.CUSTOMER, "ayse", 0), away_at_night(), builders.at(clock), rt)
+    assert left_out(rt) == expected
+
+
+def test_without_hours_nobody_is_away():
+    channel = builders.channel(time_zone="UTC", away_message=AutomaticReply(is_on=True))
+    rt = fakes.runtime(channel, now=builders.at(day="2026-11-24"))
+    happen(Happening(Author.CUSTOMER, "ayse", 0), channel, builders.at("23:00"), rt)
+    assert left_out(rt) == 0
+
+
+def test_closed_without_an_away_message_is_not_away():
+    channel = builders.channel(time_zone="UTC", hours=OpeningHours())
+    rt = fakes.runtime(channel, now=builders.at(day="2026-11-24"))
+    happen(Happening(Author.CUSTOMER, "ayse", 0), channel, builders.at("23:00"), rt)
+    assert left_out(rt) == 0
+
+
+def test_hours_that_change_later_do_not_change_a_day_that_was_computed():
+    rt = fakes.runtime(away_at_night(), now=builders.at(day="2026-11-24"))
+    happen(Happening(Author.CUSTOMER, "ayse", 0), away_at_night(), builders.at("23:00"), rt)
+    first = left_out(rt)
+    rt.channels.save(builders.channel(time_zone="UTC"))
+    assert (first, left_out(rt)) == (1, 1)
