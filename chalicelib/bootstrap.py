@@ -13,7 +13,7 @@ from chalicelib.adapters.logging import JsonLog
 from chalicelib.adapters.queues import SqsQueue
 from chalicelib.adapters.secrets import SsmSecrets
 from chalicelib.core.pacing import Pacer
-from chalicelib.ports import ApiKeys, Runtime
+from chalicelib.ports import ApiKeys, Connecting, Runtime
 from chalicelib.storage import connect, open_storage
 from chalicelib.storage.api_keys import ApiKeys as StoredApiKeys
 
@@ -53,3 +53,13 @@ def api_keys() -> ApiKeys:
     return StoredApiKeys(
         settings.api_keys_table, connect(settings.region, aws.session), stopwatch(settings)
     )
+
+
+@cache
+def connecting() -> Connecting:
+    """What connecting a channel needs beside the Runtime."""
+    from chalicelib.adapters.graph_admin import GraphAdmin  # late: hardly any request connects
+
+    settings, log = config.load(), live().log
+    secrets = SsmSecrets(settings.secrets_path, partial(aws.client, "ssm"), log)
+    return Connecting(graph=GraphAdmin(settings, secrets, log), secrets=secrets)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 import json
 import time
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from chalicelib.core.rate_limits import BUSY_PERCENT
 from chalicelib.platforms import Accepted, ErrorClass, GraphRequest, SendError
 from chalicelib.platforms._graph_answers import read_answer
 from chalicelib.platforms._graph_limits import retry_after_seconds, usage_percent
+from chalicelib.platforms._graph_versions import VERSION_ENDS, WARN_DAYS, days_left
 
 if TYPE_CHECKING:
     from urllib3 import PoolManager
@@ -29,25 +31,10 @@ if TYPE_CHECKING:
 HOSTS = {"facebook": "https://graph.facebook.com", "instagram": "https://graph.instagram.com"}
 CONNECT_TIMEOUT_SECONDS = 3.0
 READ_TIMEOUT_SECONDS = 10.0
-# Page graph-api/changelog/versions (after 2026-07-29). v26.0 has no end date yet.
-VERSION_ENDS = {
-    "v21.0": date(2027, 1, 21),
-    "v22.0": date(2027, 5, 20),
-    "v23.0": date(2027, 10, 8),
-    "v24.0": date(2028, 2, 18),
-    "v25.0": date(2028, 7, 29),
-}
-WARN_DAYS = 90
 LOOK_UP_SECONDS = (1.0, 2.0)  # to connect, to read: a customer may be waiting for the reply
 # A connection that slept with its Lambda may be half dead: a request written into it is lost or
 # not, nobody knows. A new connection is cheaper than an ambiguous send.
 _IDLE_SECONDS = 20.0
-
-
-def days_left(version: str, today: date) -> int | None:
-    """Days until Meta switches this version off; negative afterwards, None if no date is known."""
-    end = VERSION_ENDS.get(version)
-    return None if end is None else (end - today).days
 
 
 def warn_of_version_end(version: str, today: date, log: Log) -> None:
@@ -55,6 +42,20 @@ def warn_of_version_end(version: str, today: date, log: Log) -> None:
     left = days_left(version, today)
     if left is not None and left <= WARN_DAYS:
         log.warning("graph_version_ends", version=version, day=VERSION_ENDS[version].isoformat())
+
+
+def base_url(settings: Settings, host: str) -> str:
+    """Meta's host; another one only in stage local, whatever the settings say."""
+    if settings.graph_url and settings.stage == "local":
+        return settings.graph_url.rstrip("/")
+    return HOSTS[host]
+
+
+def proof(token: str, app_secrets: Sequence[bytes]) -> dict[str, str]:
+    """`appsecret_proof` (page graph-api/guides/secure-requests): the token is ours to use."""
+    if not app_secrets:
+        return {}
+    return {"appsecret_proof": hmac.digest(app_secrets[0], token.encode(), "sha256").hex()}
 
 
 class GraphApi:
@@ -123,7 +124,7 @@ class GraphApi:
         call = http.Call(
             method=method,
             url=f"{self._base(channel, host)}/{self._settings.graph_version}{path}",
-            query=self._proof(token),
+            query=proof(token, self._secrets.app_secrets()),
             headers={"Authorization": f"Bearer {token}"},
             body=body,
             timeouts=timeouts,
@@ -131,17 +132,8 @@ class GraphApi:
         return http.once(self._fresh_pool(), call)
 
     def _base(self, channel: ChannelSettings, host: str) -> str:
-        """Meta's host; another one only in stage local, whatever the settings say."""
-        if self._settings.graph_url and self._settings.stage == "local":
-            return self._settings.graph_url.rstrip("/")
-        return HOSTS["instagram" if "instagram" in (host, channel.graph_host) else "facebook"]
-
-    def _proof(self, token: str) -> dict[str, str]:
-        """`appsecret_proof` (page graph-api/guides/secure-requests): the token is ours to use."""
-        app_secrets = self._secrets.app_secrets()
-        if not app_secrets:
-            return {}
-        return {"appsecret_proof": hmac.digest(app_secrets[0], token.encode(), "sha256").hex()}
+        is_instagram = "instagram" in (host, channel.graph_host)
+        return base_url(self._settings, "instagram" if is_instagram else "facebook")
 
     def _fresh_pool(self) -> PoolManager:
         now = time.monotonic()

@@ -35,6 +35,7 @@ class SsmSecrets:
         self._verify_token = f"{path}/verify_token"
         self._entrance = (self._current, self._previous, self._verify_token)
         self._cache: dict[tuple[str, ...], tuple[float, Mapping[str, str]]] = {}
+        self._versions: dict[str, int] = {}  # of the settings, as a token was last read
         self._refreshed_at: float | None = None
 
     def app_secrets(self) -> tuple[bytes, ...]:
@@ -48,8 +49,30 @@ class SsmSecrets:
         return self._values(self._entrance).get(self._verify_token)
 
     def access_token(self, channel: ChannelSettings) -> str | None:
+        """Stored by a save of the settings: known with the version of them, and anew with the
+        next."""
         name = channel.token_parameter
-        return self._values((name,)).get(name) if name else None
+        if not name:
+            return None
+        if self._versions.setdefault(name, channel.version) < channel.version:
+            self._versions[name] = channel.version
+            self._cache.pop((name,), None)
+        return self._values((name,)).get(name)
+
+    def keep_access_token(self, name: str, token: str) -> None:
+        """Store it, encrypted, in place of the one before. Raises NotKeptError."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        from chalicelib.ports import NotKeptError
+
+        try:
+            self._client().put_parameter(
+                Name=name, Value=token, Type="SecureString", Overwrite=True
+            )
+        except (BotoCoreError, ClientError) as error:
+            self._log.warning("token_not_kept", error=type(error).__name__)
+            raise NotKeptError from None  # the cause may hold the token
+        self._cache.pop((name,), None)
 
     def refresh(self) -> bool:
         """Read what the webhook needs again, once in 30 seconds at most. True if it was read."""

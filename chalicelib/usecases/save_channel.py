@@ -27,19 +27,26 @@ def run(
 ) -> ChannelSettings:
     """The settings as they are stored now. Raises InvalidInput that names the field by its path,
     ConditionMissing, Outdated."""
+    channel = prepared(channel_id, document, given, rt)
+    if not rt.channels.save(channel):
+        raise _changed() if channel.version > 1 else _taken()
+    # Who saves a channel has seen to its token; if it is still dead, the next send stops it again.
+    rt.channels.resume_sending(channel_id)
+    rt.log.info("channel_saved", channel_id=channel_id, version=channel.version)
+    return channel
+
+
+def prepared(
+    channel_id: str, document: Mapping[str, object], given: Precondition, rt: Runtime
+) -> ChannelSettings:
+    """The settings as they would be stored; nothing is changed. Raises as `run`."""
     stored = rt.channels.load(channel_id, is_fresh=True)
     channel = _checked(channel_id, document, rt)
     if stored is not None and stored.platform != channel.platform:
         raise InvalidInput("platform", f"{stored.platform}: a channel keeps its platform")
     _check(given, stored)
     version = stored.version + 1 if stored else 1
-    channel = replace(channel, version=version, updated_at=rt.now())
-    if not rt.channels.save(channel):
-        raise _changed() if stored else _taken()
-    # Who saves a channel has seen to its token; if it is still dead, the next send stops it again.
-    rt.channels.resume_sending(channel_id)
-    rt.log.info("channel_saved", channel_id=channel_id, version=version)
-    return channel
+    return replace(channel, version=version, updated_at=rt.now())
 
 
 def _check(given: Precondition, stored: ChannelSettings | None) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from chalicelib.adapters.graph_api import HOSTS, GraphApi, days_left, warn_of_version_end
+from chalicelib.adapters.graph_api import HOSTS, GraphApi, warn_of_version_end
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.platforms import (
     Accepted,
@@ -21,6 +21,7 @@ from chalicelib.platforms import (
     SendError,
     _conversations_api,
 )
+from chalicelib.platforms._graph_versions import days_left
 from devtools.simulator import Simulator
 from tests import builders, fakes
 
