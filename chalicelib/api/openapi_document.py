@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from chalicelib.api.endpoint import Declaration
-from chalicelib.api.problems import DETAILS, MEDIA_TYPE, Problem
+from chalicelib.api.problems import DETAILS, MEDIA_TYPE, Problem, title
 from chalicelib.api.values import HEADERS, Id
 
 VERSION = "0.1.0"
@@ -142,7 +142,7 @@ def _problem_ref(status: int) -> Json:
 
 
 def _problem_name(status: int) -> str:
-    return HTTPStatus(status).phrase.replace(" ", "")
+    return title(status).replace(" ", "")
 
 
 def _name(schema: Json) -> str:

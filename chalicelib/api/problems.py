@@ -44,11 +44,18 @@ class Problem(Struct, frozen=True, kw_only=True):
     reason: str | UnsetType = UNSET
 
 
+def title(status: int) -> str:
+    """The name of the status in RFC 9110; that of Python follows from 3.13 on only."""
+    return {413: "Content Too Large", 422: "Unprocessable Content"}.get(
+        status, HTTPStatus(status).phrase
+    )
+
+
 def problem(
     status: int, *, detail: str | None = None, field: str | None = None, reason: str | None = None
 ) -> Response:
     """The problem document of this status; `field` is at fault, `reason` a stable code."""
-    phrase = HTTPStatus(status).phrase
+    phrase = title(status)
     document = Problem(
         title=phrase,
         status=status,
@@ -77,8 +84,12 @@ def _is_problem(response: Response) -> bool:
 
 
 def _translated(response: Response) -> Response:
-    """Only status and `Allow` of Chalice's own answer: its `Message` may quote the request."""
+    """Only status and `Allow` of Chalice's own answer: its `Message` may quote the request. An
+    address without any method is one that does not exist."""
+    allowed = response.headers.get("Allow")
+    if allowed == "":
+        return problem(404)
     answer = problem(response.status_code)
-    if "Allow" in response.headers:
-        answer.headers["Allow"] = response.headers["Allow"]
+    if allowed is not None:
+        answer.headers["Allow"] = allowed
     return answer

@@ -47,6 +47,13 @@ def declarations(app: Chalice) -> Iterator[tuple[tuple[str, str], Declaration]]:
                 yield (method, path), entry.view_function.declared
 
 
+def names_a_channel(path: str, declared: Declaration) -> bool:
+    """Whether a request of the route names a channel, or a conversation of one."""
+    kinds = [kind for kind in (declared.query, declared.body) if kind]
+    names = [*re.findall(r"{(\w+)}", path), *(n for k in kinds for n in k.__struct_fields__)]
+    return any(name.endswith(("channel_id", "conversation_id")) for name in names)
+
+
 @cache
 def _document() -> Json:
     return document(entry_points.app.routes, "/")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from msgspec.structs import replace
@@ -12,9 +14,12 @@ from chalicelib.usecases import api_keys as use_case
 from chalicelib.usecases.errors import Forbidden
 from tests import builders
 from tests.api.conftest import KEY
+from tests.api.contract import declarations, names_a_channel
 from tests.builders import CHANNEL, CONVERSATION
 
 SETTINGS = {"platform": "messenger", "name": "The Mug Shop"}
+WEEK = {"channel_id": CHANNEL, "from": "2026-11-15", "to": "2026-11-21"}
+UNKNOWN_MESSAGE = ("/v1/conversations/{conversation_id}/messages/{message_id}/resend",)
 
 
 def create(api, role: str = "admin", channels: list[str] | None = None) -> tuple[str, str]:
@@ -112,41 +117,60 @@ def scoped(api, rt):
     return api.by(secret)
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        f"/v1/channels/{CHANNEL}",
-        f"/v1/conversations?channel_id={CHANNEL}",
-        f"/v1/conversations/{CONVERSATION}",
-        f"/v1/conversations/{CONVERSATION}/messages",
-        f"/v1/reports/responsiveness?channel_id={CHANNEL}&from=2026-11-15&to=2026-11-21",
-    ],
-)
-def test_channel_out_of_scope_does_not_exist(scoped, path):
-    answer = scoped.get(path)
+# Every route that names a channel or a conversation, with a request that would do.
+REQUESTS = {
+    ("GET", "/v1/conversations"): {"channel_id": CHANNEL},
+    ("GET", "/v1/conversations/{conversation_id}"): {},
+    ("GET", "/v1/conversations/{conversation_id}/messages"): {},
+    ("POST", "/v1/conversations/{conversation_id}/messages"): {"text": "Hi", "author": "Mia"},
+    ("POST", "/v1/conversations/{conversation_id}/messages/{message_id}/resend"): {},
+    ("POST", "/v1/conversations/{conversation_id}/notification-requests"): {"topic": "mug"},
+    ("POST", "/v1/conversations/{conversation_id}/notifications"): {"topic": "mug", "text": "Hi"},
+    ("GET", "/v1/channels/{channel_id}"): {},
+    ("PUT", "/v1/channels/{channel_id}"): SETTINGS,
+    ("GET", "/v1/reports/responsiveness"): WEEK,
+    ("GET", "/v1/reports/answerers"): WEEK,
+    ("GET", "/v1/reports/facts"): WEEK | {"metric": "response_rate"},
+    ("POST", "/v1/reports/recompute"): WEEK,
+    ("GET", "/v1/sends"): {"channel_id": CHANNEL},
+}
+
+
+def ask(api, method: str, path: str):
+    """The route's request, about CHANNEL and a conversation of it."""
+    named = {"conversation_id": CONVERSATION, "channel_id": CHANNEL, "message_id": "m-1"}
+    given, filled = REQUESTS[method, path], path.format(**named)
+    if method == "GET":
+        return api.get(f"{filled}?{urlencode(given)}")
+    headers = api.headers | {"Idempotency-Key": "k"}
+    return api.call(method, filled, json.dumps(given).encode(), headers)
+
+
+def test_every_route_that_names_a_channel_is_tried(app):
+    named = {route for route, declared in declarations(app) if names_a_channel(route[1], declared)}
+    assert named == set(REQUESTS)
+
+
+@pytest.mark.parametrize(("method", "path"), REQUESTS)
+def test_what_is_out_of_scope_does_not_exist_and_nothing_is_done(scoped, rt, method, path):
+    answer = ask(scoped, method, path)
     assert (answer.status, answer.body["detail"]) == (404, "There is no such thing here.")
+    assert (rt.sender.posts, rt.metrics_queue.entries) == ([], [])
+    assert rt.channels.load(CHANNEL) == builders.channel()
+
+
+@pytest.mark.parametrize(("method", "path"), REQUESTS)
+def test_a_key_of_the_channel_is_let_in(api, rt, method, path):
+    rt.conversations.save(builders.conversation())
+    _, secret = create(api, channels=[CHANNEL])
+    answer = ask(api.by(secret), method, path)
+    assert answer.status not in (401, 403)
+    assert (answer.status == 404) is (path in UNKNOWN_MESSAGE)
 
 
 def test_conversation_that_does_not_exist_answers_as_one_out_of_scope(scoped):
     missing = scoped.get("/v1/conversations/" + "c" * 22)
     assert missing.body == scoped.get(f"/v1/conversations/{CONVERSATION}").body
-
-
-@pytest.mark.parametrize(
-    ("path", "document"),
-    [
-        (f"/v1/conversations/{CONVERSATION}/messages", {"text": "Hi", "author": "Mia"}),
-        (f"/v1/conversations/{CONVERSATION}/notification-requests", {"topic": "mug"}),
-        (f"/v1/conversations/{CONVERSATION}/notifications", {"topic": "mug", "text": "Hi"}),
-        (
-            "/v1/reports/recompute",
-            {"channel_id": CHANNEL, "from": "2026-11-15", "to": "2026-11-21"},
-        ),
-    ],
-)
-def test_nothing_is_done_out_of_scope(scoped, rt, path, document):
-    assert scoped.post(path, document, Idempotency_Key="k").status == 404
-    assert (rt.sender.posts, rt.metrics_queue.entries) == ([], [])
 
 
 def test_channel_out_of_scope_is_neither_changed_nor_connected(scoped):

@@ -3,14 +3,13 @@ this folder against it)."""
 
 from __future__ import annotations
 
-import re
 import tomllib
 from pathlib import Path
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from tests.api.contract import declarations, operations
+from tests.api.contract import declarations, names_a_channel, operations
 
 ROOT = Path(__file__).parents[2]
 WITHOUT_KEY = {("GET", "/v1/health"), ("GET", "/v1/openapi.json")}
@@ -75,16 +74,10 @@ def test_every_route_is_held_to_the_channels_of_its_caller(app):
     free = {
         route
         for route, declared in declarations(app)
-        if declared.role and not _names_a_channel(route[1], declared)
+        if declared.role and not names_a_channel(route[1], declared)
     }
     assert free == OF_THE_CALLER
     assert all("caller" in declared.asks for route, declared in declarations(app) if route in free)
-
-
-def _names_a_channel(path, declared) -> bool:
-    kinds = [kind for kind in (declared.query, declared.body) if kind]
-    names = [*re.findall(r"{(\w+)}", path), *(n for k in kinds for n in k.__struct_fields__)]
-    return any(name.endswith(("channel_id", "conversation_id")) for name in names)
 
 
 def _only_looks(method: str, path: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -101,6 +102,16 @@ def test_unknown_method_is_a_problem_that_names_the_known_ones(api):
     answer = api.call("DELETE", "/v1/health", b"", JSON)
     assert problem_of(answer) == ("application/problem+json", 405, 405)
     assert answer.headers["Allow"] == "GET, OPTIONS"
+
+
+def test_address_that_does_not_exist_is_a_problem(app):
+    """The gateway answers most of them itself."""
+    context = {"resourcePath": "/v1/nothing", "httpMethod": "GET", "path": "/api/v1/nothing"}
+    absent = ("multiValueQueryStringParameters", "pathParameters", "body", "stageVariables")
+    event = {"headers": {}, "isBase64Encoded": False, "requestContext": context}
+    answer = app(event | dict.fromkeys(absent), None)
+    assert (answer["statusCode"], json.loads(answer["body"])["status"]) == (404, 404)
+    assert answer["headers"]["Content-Type"] == "application/problem+json"
 
 
 def test_body_of_another_type_is_a_problem_that_does_not_repeat_it(api):
