@@ -20,8 +20,6 @@ from chalicelib.ports import Runtime
 from chalicelib.usecases import confirm_send
 
 LOOKS = 40  # a run; the platform lets us make two a second for each Page
-# Of the function's 55 seconds since its start; a look takes another 3 at most.
-WORKING_TIME = timedelta(seconds=45)
 _OF_A_CHANNEL = 20
 # Of the function's 55 seconds, counted from before it began to send: a look takes up to four.
 WORKING_TIME = timedelta(seconds=50)
