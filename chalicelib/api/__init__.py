@@ -1,6 +1,7 @@
 """The HTTP API under /v1. Views stay thin: authenticate, validate, call one use case, serialise."""
 
 from chalicelib.api.channels import channels
+from chalicelib.api.contacts import contacts
 from chalicelib.api.conversations import conversations
 from chalicelib.api.cors import answer_preflight, cors
 from chalicelib.api.health import health
@@ -13,7 +14,7 @@ from chalicelib.api.sends import sends
 
 blueprints = (
     *(problems, cors, health, openapi),
-    *(conversations, channels, reports, notifications, sends, keys),
+    *(conversations, contacts, channels, reports, notifications, sends, keys),
 )
 
 __all__ = ["answer_preflight", "blueprints"]

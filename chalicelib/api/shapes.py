@@ -7,6 +7,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
+from chalicelib.core.contacts import Why, aliases
 from chalicelib.core.conversation import Conversation, Profile
 from chalicelib.core.events import Attachment, Referral
 from chalicelib.core.messages import Author, Message, MessageKind, State, state_now
@@ -22,9 +23,23 @@ class Page(Struct, Generic[Item], frozen=True):
     next_cursor: str | None
 
 
+class AliasDocument(Struct, frozen=True):
+    """Another user key of the contact: since when and why it is known as such, and until when it
+    was in use. `conversation_id` is the conversation that it has by itself."""
+
+    id: str
+    conversation_id: str
+    since: datetime
+    why: Why
+    until: datetime | None
+
+
 class ContactDocument(Struct, frozen=True):
+    """`aliases` is null in lists."""
+
     id: str
     name: str | None
+    aliases: list[AliasDocument] | None
 
 
 class WindowDocument(Struct, frozen=True):
@@ -124,7 +139,7 @@ def conversation_document(view: ConversationView, now: datetime) -> Conversation
         id=row.conversation_id,
         channel_id=row.channel_id,
         platform=row.platform,
-        contact=ContactDocument(row.contact_id, _name(view.profile)),
+        contact=ContactDocument(row.contact_id, _name(view.profile), _aliases(view)),
         first_contact_at=row.first_contact_at,
         window=_window(row, now),
         waiting_since=row.wait_opened_at,
@@ -162,6 +177,21 @@ def message_document(message: Message, now: datetime) -> MessageDocument:
         resend_of=message.resend_of,
         resent_as=message.resent_as,
     )
+
+
+def _aliases(view: ConversationView) -> list[AliasDocument] | None:
+    if view.contact is None:
+        return None
+    return [
+        AliasDocument(
+            id=alias.key.contact_id,
+            conversation_id=alias.key.conversation_id,
+            since=alias.since,
+            why=alias.why,
+            until=alias.until,
+        )
+        for alias in aliases(view.contact)
+    ]
 
 
 def _name(profile: Profile | None) -> str | None:

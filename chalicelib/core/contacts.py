@@ -66,6 +66,15 @@ class Contact(Struct, frozen=True):
         return self.keys[0]
 
 
+class Alias(Struct, frozen=True):
+    """Another key of a contact: since when and why we know it, until when it was in use."""
+
+    key: Key
+    since: datetime
+    why: Why
+    until: datetime | None
+
+
 def link(one: Key, other: Key, why: Why, at: datetime) -> Link:
     """The fact; of a change `other` took the place of `one`, else their order says nothing."""
     first, second = (one, other) if why in CHANGES else sorted((one, other))
@@ -83,6 +92,11 @@ def contacts(keys: Iterable[Key], links: Collection[Link]) -> tuple[Contact, ...
     active = _active(links)
     known = sorted({*keys, *(key for link in links for key in link.pair)})
     return tuple(_contact(members, active) for members in _components(known, active))
+
+
+def aliases(contact: Contact) -> tuple[Alias, ...]:
+    """The keys that do not lead."""
+    return tuple(_alias(key, contact.links) for key in contact.keys[1:])
 
 
 def address(contact: Contact, writer: str) -> Key:
@@ -104,6 +118,12 @@ def cut(contact: Contact, one: Key, other: Key, at: datetime) -> tuple[Link, ...
     side = next(part for part in _components(contact.keys, told) if other in part)
     crossing = {link.pair for link in contact.links if len(link.pair.intersection(side)) == 1}
     return tuple(sorted(link(min(pair), max(pair), Why.SEPARATED, at) for pair in crossing))
+
+
+def _alias(key: Key, links: Collection[Link]) -> Alias:
+    told = min(link for link in links if key in link.pair)
+    is_in_use, *_ = _standing(key, links)
+    return Alias(key, told.at, told.why, None if is_in_use else _left(key, links))
 
 
 def _active(links: Collection[Link]) -> list[Link]:

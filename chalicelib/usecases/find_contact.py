@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from chalicelib.core.contacts import Contact, Key, Link, contacts
 from chalicelib.core.contacts import address as address_of
@@ -42,6 +42,15 @@ def history(conversation: Conversation, rt: Runtime) -> tuple[Message, ...]:
     return tuple(sorted(found.values(), key=lambda row: (row.occurred_at, row.message_id)))
 
 
+def message(conversation: Conversation, message_id: str, rt: Runtime) -> Message | None:
+    """The message as it stands, whichever key of the contact has it; of the row's own key first."""
+    for each in (conversation.conversation_id, *_others(conversation, rt)):
+        found = rt.messages.load_now(each, message_id)
+        if found:
+            return found
+    return None
+
+
 def family(keys: Iterable[Key], rt: Runtime) -> tuple[Link, ...]:
     """Every link that can be reached from these keys, active or not."""
     found: set[Link] = set()
@@ -53,6 +62,18 @@ def family(keys: Iterable[Key], rt: Runtime) -> tuple[Link, ...]:
         found |= links
         fresh = {key for link in links for key in link.pair} - seen
     return tuple(sorted(found))
+
+
+def is_joined(conversation: Conversation) -> bool:
+    """More than one key of its contact has a history."""
+    return conversation.is_joint or conversation.merged_into is not None
+
+
+def _others(conversation: Conversation, rt: Runtime) -> Iterator[str]:
+    if is_joined(conversation):
+        for key in run(conversation, rt).keys:
+            if key.conversation_id != conversation.conversation_id:
+                yield key.conversation_id
 
 
 def key_of(conversation: Conversation) -> Key:

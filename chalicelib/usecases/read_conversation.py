@@ -16,7 +16,7 @@ from chalicelib.core.conversation import Conversation, Profile, Seen
 from chalicelib.core.events import Referral
 from chalicelib.core.messages import Author, Message, State, Status
 from chalicelib.ports import Runtime
-from chalicelib.usecases import list_trouble
+from chalicelib.usecases import find_contact, list_trouble, move_conversation
 from chalicelib.usecases.errors import InvalidInput, NotFound
 
 CUSTOMERS = frozenset({Author.CUSTOMER, Author.CUSTOMER_VISIT})
@@ -58,9 +58,7 @@ def view(conversation: Conversation, rt: Runtime) -> ConversationView:
     them."""
     ids = find_contact.members(conversation, rt)
     profiles = (rt.conversations.profile(each) for each in ids)
-    return ConversationView(
-        conversation, next(filter(None, profiles), None), _referrals(ids, rt)
-    )
+    return ConversationView(conversation, next(filter(None, profiles), None), _referrals(ids, rt))
 
 
 def messages(conversation_id: str, *, cursor: str | None, limit: int, rt: Runtime) -> MessagePage:

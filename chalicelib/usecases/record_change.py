@@ -15,16 +15,19 @@ from chalicelib.core.events import (
 from chalicelib.core.messages import Author
 from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
-from chalicelib.usecases import move_conversation, stored_message
+from chalicelib.usecases import find_contact, move_conversation, stored_message
+from chalicelib.usecases.find_contact import is_joined
 from chalicelib.usecases.stored_message import conversation_of, time_of
 
 
 def edited(event: MessageEdited, channel: ChannelSettings, rt: Runtime) -> None:
-    rt.messages.edit(conversation_of(event, channel), event.message_id, event.text, time_of(event))
+    home = _home(event, channel, event.message_id, rt)
+    rt.messages.edit(home, event.message_id, event.text, time_of(event))
 
 
 def deleted(event: MessageDeleted, channel: ChannelSettings, rt: Runtime) -> None:
-    rt.messages.delete(conversation_of(event, channel), event.message_id, time_of(event))
+    home = _home(event, channel, event.message_id, rt)
+    rt.messages.delete(home, event.message_id, time_of(event))
 
 
 def reacted(event: Reacted, channel: ChannelSettings, rt: Runtime) -> None:
@@ -32,7 +35,7 @@ def reacted(event: Reacted, channel: ChannelSettings, rt: Runtime) -> None:
     reactions come without the message that they are about."""
     if event.message_id:
         rt.messages.react(
-            conversation_of(event, channel),
+            _home(event, channel, event.message_id, rt),
             event.message_id,
             emoji=event.emoji,
             is_by_business=event.is_by_business,
@@ -57,6 +60,14 @@ def visited(event: Event, channel: ChannelSettings, rt: Runtime) -> None:
     """A customer did something without writing: it is shown and opens the window, no wait."""
     rt.messages.record(stored_message.visited(event, channel))
     _move(event, channel, rt, author=Author.CUSTOMER_VISIT, opens=stored_message.opens(event))
+
+
+def _home(event: Event, channel: ChannelSettings, message_id: str, rt: Runtime) -> str:
+    """Where the message is kept: a contact may speak of it by another key than it came by."""
+    own = conversation_of(event, channel)
+    row = rt.conversations.load(own)
+    found = find_contact.message(row, message_id, rt) if row and is_joined(row) else None
+    return found.conversation_id if found else own
 
 
 def _move(

@@ -12,7 +12,13 @@ from chalicelib.core.messaging_policy import Refusal
 from chalicelib.core.outbound import row_of
 from chalicelib.core.resending import MAY_BE_TWICE, OBSTACLES, Obstacle
 from chalicelib.ports import Runtime
-from chalicelib.usecases import ask_policy, read_channel, send_message
+from chalicelib.usecases import (
+    ask_policy,
+    find_contact,
+    move_conversation,
+    read_channel,
+    send_message,
+)
 from chalicelib.usecases.errors import Conflict, NotFound
 
 
@@ -43,8 +49,8 @@ def run(
 
 
 def _ours(conversation_id: str, message_id: str, rt: Runtime) -> tuple[Message, Conversation]:
-    row = rt.messages.load_now(conversation_id, message_id)
     conversation = rt.conversations.load(conversation_id)
+    row = find_contact.message(conversation, message_id, rt) if conversation else None
     if row is None or conversation is None or row.state is State.RECEIVED:
         raise NotFound("message")
     return row, conversation
@@ -63,7 +69,8 @@ def _refused(
 ) -> Message | None:
     """Asked before the old send is given up: it stays in its list until it may be sent."""
     now = rt.now()
-    verdict = ask_policy.run(again, channel, conversation, rt, at=now)
+    known = move_conversation.leading(conversation, rt)
+    verdict = ask_policy.run(again, channel, known, rt, at=now)
     if not isinstance(verdict, Refusal):
         return None
     row = row_of(again, at=now, day=channel.local_day(now))

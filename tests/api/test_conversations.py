@@ -86,7 +86,7 @@ def test_conversation_is_shown_with_all_that_is_known(api, rt):
         "id": CONVERSATION,
         "channel_id": CHANNEL,
         "platform": "messenger",
-        "contact": {"id": builders.CONTACT, "name": "Ada Lovelace"},
+        "contact": {"id": builders.CONTACT, "name": "Ada Lovelace", "aliases": []},
         "first_contact_at": "2026-11-21T09:00:00Z",
         "window": {
             "open": True,

@@ -117,6 +117,7 @@ def scoped(api, rt):
     return api.by(secret)
 
 
+PAIR = {"conversation_id": CONVERSATION, "other_conversation_id": CONVERSATION}
 # Every route that names a channel or a conversation, with a request that would do.
 REQUESTS = {
     ("GET", "/v1/conversations"): {"channel_id": CHANNEL},
@@ -133,6 +134,8 @@ REQUESTS = {
     ("GET", "/v1/reports/facts"): WEEK | {"metric": "response_rate"},
     ("POST", "/v1/reports/recompute"): WEEK,
     ("GET", "/v1/sends"): {"channel_id": CHANNEL},
+    ("POST", "/v1/contacts/merge"): PAIR,
+    ("POST", "/v1/contacts/unmerge"): PAIR,
 }
 
 

@@ -22,6 +22,8 @@ ROUTES = {
     ("GET", "/v1/conversations/{conversation_id}/messages"),
     ("POST", "/v1/conversations/{conversation_id}/messages"),
     ("POST", "/v1/conversations/{conversation_id}/messages/{message_id}/resend"),
+    ("POST", "/v1/contacts/merge"),
+    ("POST", "/v1/contacts/unmerge"),
     ("GET", "/v1/sends"),
     ("POST", "/v1/conversations/{conversation_id}/notification-requests"),
     ("POST", "/v1/conversations/{conversation_id}/notifications"),

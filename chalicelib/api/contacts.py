@@ -1,0 +1,57 @@
+"""Contacts: two conversations are of one person, or they are not."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint, Response
+from msgspec import Struct
+
+from chalicelib.api import answers
+from chalicelib.api.endpoint import endpoint, runtime
+from chalicelib.api.shapes import ConversationDocument, conversation_document
+from chalicelib.api.values import Id
+from chalicelib.core.access import Role
+
+contacts = Blueprint(__name__)
+
+
+class Pair(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Two conversations of one channel."""
+
+    conversation_id: Id
+    other_conversation_id: Id
+
+
+@endpoint(
+    contacts,
+    "POST",
+    "/v1/contacts/merge",
+    role=Role.AGENT,
+    body=Pair,
+    answer=ConversationDocument,
+)
+def merge(body: Pair) -> Response:
+    """The two are of one person: answers the one conversation that they are from now on. Asking
+    again changes nothing."""
+    from chalicelib.usecases import join_by_hand
+
+    rt = runtime()
+    view = join_by_hand.merge(body.conversation_id, body.other_conversation_id, rt)
+    return answers.ok(conversation_document(view, rt.now()))
+
+
+@endpoint(
+    contacts,
+    "POST",
+    "/v1/contacts/unmerge",
+    role=Role.AGENT,
+    body=Pair,
+    answer=ConversationDocument,
+)
+def unmerge(body: Pair) -> Response:
+    """The other is of another person: it leaves the contact, along with the keys that were named in
+    the same messages as it. Answers the first. Asking again changes nothing."""
+    from chalicelib.usecases import join_by_hand
+
+    rt = runtime()
+    view = join_by_hand.separate(body.conversation_id, body.other_conversation_id, rt)
+    return answers.ok(conversation_document(view, rt.now()))
