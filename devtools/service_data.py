@@ -3,6 +3,9 @@
 botocore 1.43 reads 1.3 MB of endpoints and 0.2 to 1 MB of JSON for each service before its first
 call. Its data path takes a smaller copy, which `write` makes; what is not in it, botocore finds in
 its own. https://docs.aws.amazon.com/botocore/latest/reference/loaders.html (read 2026-11-22)
+
+Endpoint rules stay botocore's own: they are a language that grows, and botocore 1.34.145 does not
+know a word that those of 1.43 use. It reads these models and endpoints (tried 2026-11-22).
 """
 
 from __future__ import annotations
@@ -13,8 +16,6 @@ from pathlib import Path
 from typing import Any
 
 SERVICE = "service-2"
-RULES = "endpoint-rule-set-1"
-WHOLE = ("partitions", "sdk-default-configuration", "_retry")
 # Permissions of Lambda itself: our code does not call these services.
 NOT_CALLED = frozenset({"logs", "xray"})
 # IAM names one action where the API has two.
@@ -32,10 +33,7 @@ def write(target: Path, policies: Path) -> None:
         folder = target / service / known.determine_latest_version(service, SERVICE)
         model = smaller(known.load_service_model(service, SERVICE), names)
         _write(folder / f"{SERVICE}.json", model)
-        _write(folder / f"{RULES}.json", known.load_service_model(service, RULES))
     _write(target / "endpoints.json", _endpoints(known.load_data("endpoints"), wanted))
-    for name in WHOLE:
-        _write(target / f"{name}.json", known.load_data(name))
 
 
 def operations(policies: Path) -> dict[str, set[str]]:
