@@ -7,7 +7,7 @@ from functools import cache, partial
 from chalicelib import config
 from chalicelib.adapters import aws
 from chalicelib.adapters.archive import S3Archive
-from chalicelib.adapters.clock import clock, stopwatch
+from chalicelib.adapters.clock import clock, sleep, stopwatch
 from chalicelib.adapters.graph_api import GraphApi, warn_of_version_end
 from chalicelib.adapters.logging import JsonLog
 from chalicelib.adapters.queues import SqsQueue
@@ -31,6 +31,7 @@ def live() -> Runtime:
     return Runtime(
         settings=settings,
         now=now,
+        sleep=sleep,
         conversations=stores.conversations,
         messages=stores.messages,
         waits=stores.waits,

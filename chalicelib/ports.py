@@ -405,6 +405,7 @@ class Runtime:
 
     settings: Settings
     now: Callable[[], datetime]
+    sleep: Callable[[float], None]  # seconds; the minute schedule alone, never a worker
     conversations: Conversations
     messages: Messages
     waits: Waits

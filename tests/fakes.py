@@ -438,9 +438,11 @@ def runtime(
     **ports: Any,
 ) -> Runtime:
     """A Runtime of fakes that knows these channels; `rt.now` is a `Clock`; `ports` replaces any."""
+    clock = Clock(now) if isinstance(now, datetime) else now
     fakes: dict[str, Any] = {
         "settings": settings or builders.settings(),
-        "now": Clock(now) if isinstance(now, datetime) else now,
+        "now": clock,
+        "sleep": lambda seconds: clock.advance(seconds=seconds),
         "conversations": FakeConversations(),
         "messages": FakeMessages(),
         "waits": FakeWaits(),

@@ -33,6 +33,10 @@ def real() -> datetime:
     return datetime.now(UTC)
 
 
+def sleep(seconds: float) -> None:
+    time.sleep(seconds)
+
+
 def offset(path: Path) -> timedelta:
     """How far the test clock is ahead; nothing if nobody has moved it."""
     try:

@@ -167,8 +167,9 @@ def fitting(ask: Ask, full_at: datetime | None, at: datetime) -> int:
 
 
 def free_at(ask: Ask, shared: Shared, at: datetime) -> datetime:
-    """When there will be a token for this ask, if nobody else takes it."""
-    free = (shared.full_at or at) + ask.interval - ask.ahead
+    """When there will be the tokens of a whole lease, if nobody else takes them."""
+    tokens = min(ask.tokens, ask.ahead // ask.interval)
+    free = (shared.full_at or at) + tokens * ask.interval - ask.ahead
     return max(at, free, shared.paused_until or at)
 
 

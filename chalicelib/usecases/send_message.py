@@ -45,35 +45,50 @@ class _Attempt(Struct, frozen=True):
     at: datetime
 
 
-def run(
-    message: OutboundMessage,
-    rt: Runtime,
-    *,
-    planned: Message | None = None,
-    known: Conversation | None = None,
-) -> Message:
+class Waiting(Struct, frozen=True):
+    """Not sent, and nothing stored: its channel must wait, or the contact has had enough for the
+    moment. `due_at` of the row says when to try again."""
+
+    row: Message
+    is_for_contact: bool
+
+
+def run(message: OutboundMessage, rt: Runtime, *, known: Conversation | None = None) -> Message:
     """Send it if policy permits, at most once; returns its row, whose state says what happened.
-    A refusal is a REFUSED row with a reason code. `planned` is the row if it was planned before: it
-    comes back as it is while its channel must wait. `known` saves reading the conversation row.
-    Raises NotFound for an unknown channel."""
-    # gather
-    attempt = _gathered(message, rt, planned=planned, known=known)
+    A refusal is a REFUSED row with a reason code; what must wait is PLANNED. `known` saves reading
+    the conversation row. Raises NotFound for an unknown channel."""
+    tried = _tried(_gathered(message, rt, known=known), rt)
+    return rt.messages.plan(tried.row) if isinstance(tried, Waiting) else tried
+
+
+def again(
+    message: OutboundMessage, rt: Runtime, *, planned: Message, known: Conversation
+) -> Message | Waiting:
+    """The same for a message whose row is planned and due. What must wait for its channel is left
+    as it is, the next to go; what must wait for its contact becomes due later."""
+    attempt = _gathered(message, rt, known=known)
+    tried = _tried(replace(attempt, row=replace(attempt.row, tries=planned.tries + 1)), rt)
+    if isinstance(tried, Waiting) and tried.is_for_contact and tried.row.due_at:
+        rt.messages.postpone(planned, tried.row.due_at)
+    return tried
+
+
+def _tried(attempt: _Attempt, rt: Runtime) -> Message | Waiting:
     # decide
-    verdict = ask_policy.run(message, attempt.channel, attempt.known, rt, at=attempt.at)
+    verdict = ask_policy.run(attempt.message, attempt.channel, attempt.known, rt, at=attempt.at)
     if isinstance(verdict, Refusal):
         return _refused(attempt.row, verdict, rt)
     row = replace(attempt.row, basis=verdict.basis.value, deadline=verdict.deadline)
     attempt = replace(attempt, row=row)
-    due_at = _turn(attempt, rt)
+    waiting = _waiting(attempt, rt)
     # apply
-    if due_at:
-        return _held(replace(attempt, row=replace(row, due_at=due_at)), planned, rt)
-    return _sent_once(attempt, verdict, rt)
+    if waiting is None:
+        return _sent_once(attempt, verdict, rt)
+    is_too_late = row.deadline and waiting.row.due_at and waiting.row.due_at >= row.deadline
+    return _too_late(attempt, rt) if is_too_late else waiting
 
 
-def _gathered(
-    message: OutboundMessage, rt: Runtime, *, planned: Message | None, known: Conversation | None
-) -> _Attempt:
+def _gathered(message: OutboundMessage, rt: Runtime, *, known: Conversation | None) -> _Attempt:
     channel = rt.channels.load(message.channel_id)
     if channel is None:
         raise NotFound("channel")
@@ -82,18 +97,19 @@ def _gathered(
     known = move_conversation.leading(known, rt)
     now = rt.now()
     row = row_of(message, at=now, day=channel.local_day(now))
-    if planned:
-        row = replace(row, tries=planned.tries + 1)
     return _Attempt(message, row, channel, known, now)
 
 
-def _turn(attempt: _Attempt, rt: Runtime) -> datetime | None:
-    """None: now. Else when to try again, because the channel or the contact must wait."""
+def _waiting(attempt: _Attempt, rt: Runtime) -> Waiting | None:
+    """None: now is the turn of this message."""
+    message, row, at = attempt.message, attempt.row, attempt.at
     if rt.channels.is_stopped(attempt.channel.channel_id):
-        return attempt.at + HOLD
-    message, known, at = attempt.message, attempt.known, attempt.at
-    pair_free_at = pace.pair_free_at(message, known, at=at)
-    return pair_free_at or pace.free_at(message, attempt.channel, rt, at=at)
+        return Waiting(replace(row, due_at=at + HOLD), is_for_contact=False)
+    due_at = pace.pair_free_at(message, attempt.known, at=at)
+    if due_at:
+        return Waiting(replace(row, due_at=due_at), is_for_contact=True)
+    due_at = pace.free_at(message, attempt.channel, rt, at=at)
+    return Waiting(replace(row, due_at=due_at), is_for_contact=False) if due_at else None
 
 
 def _sent_once(attempt: _Attempt, permit: Permit, rt: Runtime) -> Message:
@@ -112,20 +128,6 @@ def _sent_once(attempt: _Attempt, permit: Permit, rt: Runtime) -> Message:
 def _refused(row: Message, refusal: Refusal, rt: Runtime) -> Message:
     rt.log.info("message_refused", message_id=row.message_id, reason=refusal.reason)
     return rt.messages.refuse(replace(row, failure=refusal.reason))
-
-
-def _held(attempt: _Attempt, planned: Message | None, rt: Runtime) -> Message:
-    """Planned for its turn. What was planned before is not touched for its channel's sake: it is
-    the next to go. Only what has to wait for its contact makes room for others."""
-    row = attempt.row
-    if row.deadline and row.due_at and row.due_at >= row.deadline:
-        return _too_late(attempt, rt)
-    if planned is None:
-        return rt.messages.plan(row)
-    if row.due_at and pace.pair_free_at(attempt.message, attempt.known, at=attempt.at):
-        rt.messages.postpone(planned, row.due_at)
-        return replace(planned, due_at=row.due_at)
-    return planned
 
 
 def _too_late(attempt: _Attempt, rt: Runtime) -> Message:

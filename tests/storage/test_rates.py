@@ -46,7 +46,9 @@ def test_a_token_comes_back_with_its_interval(stores):
 
 def test_who_finds_no_token_is_told_when_to_ask_again(stores):
     drained(stores)
-    assert free_at(ASK, stores.rates.lease(ASK, NOON).shared, NOON) == NOON + LIMIT.interval
+    until = free_at(ASK, stores.rates.lease(ASK, NOON).shared, NOON)
+    assert until == NOON + BATCH * LIMIT.interval
+    assert leased(stores, until) == BATCH
 
 
 def test_a_long_silence_brings_no_more_than_the_burst(stores):

@@ -28,10 +28,10 @@ class MetaTakesTime(fakes.FakeSender):
 
     def __init__(self, clock: fakes.Clock) -> None:
         super().__init__()
-        self._clock = clock
+        self._clock, self.takes = clock, ANSWER_TAKES
 
     def post(self, channel: ChannelSettings, request: GraphRequest) -> Accepted:
-        self._clock.at += ANSWER_TAKES
+        self._clock.at += self.takes
         return super().post(channel, request)
 
     @property
@@ -171,6 +171,20 @@ def test_f16_one_refusal_for_the_rate_is_all_that_meta_hears_of_a_run(rt: Runtim
     assert len(rt.sender.posts) == 1
     assert [now(rt, row) for row in others] == others
     assert now(rt, refused).due_at == rt.now() + 90 * SECOND
+
+
+def test_f16_a_run_waits_a_moment_for_the_next_tokens_of_its_only_channel(rt: Runtime) -> None:
+    """Meta answers faster than the channel may send: 7.5 a second by leases."""
+    rt.sender.takes = timedelta()
+    many(rt, BUSY, 400)
+    assert 200 <= send_due.run(rt) <= 7.5 * 40 + 20
+
+
+def test_f16_a_run_does_not_wait_for_a_channel_that_pauses(rt: Runtime) -> None:
+    many(rt, BUSY, 40)
+    rt.rates.pause("busy", NOON + 5 * SECOND)
+    send_due.run(rt)
+    assert rt.now() == NOON
 
 
 def test_f16_after_the_pause_all_of_them_go(rt: Runtime) -> None:
