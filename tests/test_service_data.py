@@ -17,6 +17,7 @@ POLICIES = ROOT / ".chalice" / "policies"
 CALLS = [
     ("dynamodb", "UpdateItem"),
     ("dynamodb", "BatchGetItem"),
+    ("dynamodb", "TransactWriteItems"),
     ("s3", "PutObject"),
     ("sqs", "SendMessageBatch"),
     ("ssm", "GetParameters"),
@@ -51,6 +52,11 @@ def test_the_operations_are_those_that_a_policy_allows(tmp_path: Path) -> None:
 def test_what_may_be_sent_may_be_sent_in_batches(tmp_path: Path) -> None:
     found = service_data.operations(_policy(tmp_path, {"Action": "sqs:SendMessage"}))
     assert found == {"sqs": {"SendMessage", "SendMessageBatch"}}
+
+
+def test_who_may_check_a_condition_may_make_a_transaction(tmp_path: Path) -> None:
+    found = service_data.operations(_policy(tmp_path, {"Action": "dynamodb:ConditionCheckItem"}))
+    assert found == {"dynamodb": {"ConditionCheckItem", "TransactWriteItems"}}
 
 
 def test_permissions_of_lambda_itself_are_no_calls_of_ours(tmp_path: Path) -> None:
