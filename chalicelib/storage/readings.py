@@ -33,6 +33,7 @@ class Readings:
 
     def save(self, readings: Sequence[Reading]) -> None:
         """Overwrites the readings of the same day, metric and definition."""
+        self._known.clear()
         with self._item.batch_write() as batch:
             for reading in readings:
                 batch.save(self._item(reading.channel_id, _name(reading), document=reading))

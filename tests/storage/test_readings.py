@@ -155,6 +155,13 @@ def test_readings_are_remembered_for_ten_minutes(dynamodb, monkeypatch):
     seconds = iter([0.0, 599.0, 600.0])
     monkeypatch.setattr(dynamodb.readings, "_seconds", lambda: next(seconds))
     assert dynamodb.readings.remembered(CHANNEL, TODAY, TODAY) == ()
-    dynamodb.readings.save([reading()])
+    elsewhere = type(dynamodb.readings)(dynamodb.readings._item, lambda: 0.0)
+    elsewhere.save([reading()])
     assert dynamodb.readings.remembered(CHANNEL, TODAY, TODAY) == ()
+    assert dynamodb.readings.remembered(CHANNEL, TODAY, TODAY) == (reading(),)
+
+
+def test_what_was_saved_here_is_known_at_once(dynamodb):
+    assert dynamodb.readings.remembered(CHANNEL, TODAY, TODAY) == ()
+    dynamodb.readings.save([reading()])
     assert dynamodb.readings.remembered(CHANNEL, TODAY, TODAY) == (reading(),)
