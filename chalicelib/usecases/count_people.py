@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,8 +13,6 @@ from chalicelib.core.messages import MessageFact
 from chalicelib.ports import Runtime
 from chalicelib.usecases import find_contact
 
-_Fact = TypeVar("_Fact", MessageFact, Wait)
-
 
 class People(Struct, frozen=True):
     """Which conversation stands for which others, and when each contact first acted."""
@@ -23,10 +20,15 @@ class People(Struct, frozen=True):
     leaders: Mapping[str, str]
     first_contacts: Mapping[str, datetime]
 
-    def as_one(self, fact: _Fact) -> _Fact:
+    def as_one(self, fact: MessageFact) -> MessageFact:
         """The fact, as of the conversation that stands for its contact."""
         leader = self.leaders.get(fact.conversation_id)
         return fact if leader is None else replace(fact, conversation_id=leader)
+
+    def is_of_one(self, wait: Wait) -> bool:
+        """Waits stand under the conversation that stands for the contact. One under another was
+        stored by a worker that was overtaken by a join, and is told there too."""
+        return wait.conversation_id not in self.leaders
 
 
 def run(conversation_ids: Iterable[str], rt: Runtime) -> People:

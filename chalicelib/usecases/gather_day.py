@@ -29,7 +29,7 @@ def run(
     return activity(
         local_day,
         now=now,
-        waits=map(people.as_one, _waits(local_day, rt)),
+        waits=filter(people.is_of_one, _waits(local_day, rt)),
         messages=tuple(map(people.as_one, messages)),
         earlier=map(people.as_one, _around(local_day, -1, channel, rt)) if messages else (),
         later=map(people.as_one, _around(local_day, 1, channel, rt)) if messages else (),

@@ -7,12 +7,22 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chalicelib.core.conversation import Wait
 from chalicelib.core.messages import Author
 from chalicelib.storage import _cursor
 from tests.builders import CHANNEL, NOON, TODAY, at, conversation, message
 from tests.fakes import FakeConversations
+
+
+def joins(stores, name: str, leader: str) -> None:
+    """From now on the leader's row stands for both."""
+    mine, theirs = (conversation(contact_id=one).conversation_id for one in (name, leader))
+    row, known = stores.conversations.load(mine), stores.conversations.load(theirs)
+    assert stores.conversations.save(replace(row, merged_into=leader)) is None
+    last = max(row.last_customer_at, known.last_customer_at)
+    assert stores.conversations.save(replace(known, last_customer_at=last)) is None
 
 
 def waits(stores, name: str, opened_at: datetime, **facts) -> None:
@@ -214,3 +224,19 @@ def test_a_visit_without_a_word_is_listed_by_its_time(stores):
     visits(stores, "b", at("12:30"))
     writes(stores, "c", at("13:00"))
     assert read_all(stores.conversations.newest, 10) == [["c", "b", "a"]]
+
+
+def test_a_contact_of_two_keys_is_listed_once_at_the_last_message_of_either(stores):
+    writes(stores, "by user id", at("10:00"))
+    writes(stores, "another", at("11:00"))
+    writes(stores, "by phone", at("12:00"))
+    joins(stores, "by phone", leader="by user id")
+    assert read_all(stores.conversations.newest, limit=1) == [["by user id"], ["another"]]
+
+
+def test_a_contact_is_not_listed_again_when_both_keys_wrote_at_the_very_end_of_a_page(stores):
+    for name in ("by user id", "by phone", "another"):
+        writes(stores, name, at("12:00"))
+    joins(stores, "by phone", leader="by user id")
+    pages = read_all(stores.conversations.newest, limit=1)
+    assert sorted(name for page in pages for name in page) == ["another", "by user id"]
