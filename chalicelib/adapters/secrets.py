@@ -56,7 +56,7 @@ class SsmSecrets:
             return None
         if self._versions.setdefault(name, channel.version) < channel.version:
             self._versions[name] = channel.version
-            self._cache.pop((name,), None)
+            self._outdate((name,))
         return self._values((name,)).get(name)
 
     def keep_access_token(self, name: str, token: str) -> None:
@@ -72,7 +72,7 @@ class SsmSecrets:
         except (BotoCoreError, ClientError) as error:
             self._log.warning("token_not_kept", error=type(error).__name__)
             raise NotKeptError from None  # the cause may hold the token
-        self._cache.pop((name,), None)
+        self._outdate((name,))
 
     def refresh(self) -> bool:
         """Read what the webhook needs again, once in 30 seconds at most. True if it was read."""
@@ -87,6 +87,11 @@ class SsmSecrets:
         if fresh_until is None or self._seconds() >= fresh_until:
             self._load(names)
         return self._cache[names][1]
+
+    def _outdate(self, names: tuple[str, ...]) -> None:
+        """Read again when asked next; what is known serves while SSM does not answer."""
+        if names in self._cache:
+            self._cache[names] = (self._seconds(), self._cache[names][1])
 
     def _load(self, names: tuple[str, ...]) -> bool:
         from botocore.exceptions import BotoCoreError, ClientError

@@ -58,7 +58,7 @@ def identify(
         raise errors.parameter("Access tokens do not belong in a URL (rule of this stand-in)")
     kind, _, token = headers.get("authorization", "").partition(" ")
     channel = world.channel_of(token) if kind == "Bearer" and token else None
-    if channel is None:
+    if channel is None or world.is_over(channel):
         raise errors.bad_token()
     proof = hmac.digest(app_secret.encode(), token.encode(), "sha256").hex()
     if app_secret and query.get("appsecret_proof") != proof:

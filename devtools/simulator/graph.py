@@ -13,6 +13,7 @@ from devtools.simulator.customers import Customers
 from devtools.simulator.errors import GraphError
 from devtools.simulator.faults import REQUEST_KINDS, Faults
 from devtools.simulator.rules import Verdict
+from devtools.simulator.setup import Setup
 from devtools.simulator.state import Call, Channel, Contact, key
 from devtools.simulator.world import MESSAGE_ID_PREFIXES, World
 
@@ -38,11 +39,13 @@ class Graph:
         *,
         people: Customers,
         app_secret: str,
+        webhook_url: str | None = None,
     ) -> None:
         self._world, self._courier, self._faults = world, courier, faults
         self._people = people
         self._app_secret = app_secret
         self._buckets = gate.Buckets()
+        self._setup = Setup(world, webhook_url=webhook_url, app_secret=app_secret)
 
     def answer(self, request: Request) -> Answer:
         """The answer to any call below the version; every call is logged."""
@@ -60,6 +63,9 @@ class Graph:
 
     def _handled(self, request: Request, call: Call) -> Answer:
         parts = gate.split_path(request.path)
+        if self._setup.is_about(parts):
+            asked = (request.query, request.headers, request.body)
+            return self._setup.answer(request.method, parts, *asked)
         channel = gate.identify(self._world, request.headers, request.query, self._app_secret)
         call.channel_id, call.platform = channel.channel_id, channel.platform
         match request.method, parts:

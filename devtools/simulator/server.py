@@ -52,7 +52,7 @@ class Simulator:
         self.courier = Courier(self.world, self.faults, url=webhook_url, app_secret=app_secret)
         people = Customers(self.world, self.courier)
         parts = (self.world, self.courier, self.faults)
-        self._graph = Graph(*parts, people=people, app_secret=app_secret)
+        self._graph = Graph(*parts, people=people, app_secret=app_secret, webhook_url=webhook_url)
         self._control = Control(*parts, people=people)
         self._server = _Server(("127.0.0.1", port), self)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))

@@ -22,6 +22,13 @@ class Channel(Struct, kw_only=True):
     has_human_agent: bool = True
     has_one_time_notifications: bool = True
     reads: bool = True  # customers read what they get
+    login: str = "facebook"  # or instagram: Instagram Login
+    permissions: list[str] | None = None  # of the token; None: all that are needed
+    granted_to: str = "PAGE"
+    token_expires_at: int = 0  # seconds since 1970; 0: never
+    is_subscribed: bool = False  # webhooks go out all the same: tests need not subscribe
+    subscribed_fields: list[str] = []
+    is_blocked: bool = False  # Meta lets it send nothing
 
 
 class Contact(Struct, kw_only=True):
@@ -57,6 +64,14 @@ class Template(Struct, kw_only=True):
     header: str | None = None  # text, image, video or document; None: not checked
 
 
+class AppWebhook(Struct, kw_only=True):
+    """Where the app gets an object's events."""
+
+    callback_url: str
+    fields: list[str] = []
+    is_active: bool = True
+
+
 class State(Struct):
     """Everything but the logs. Keys of contacts and requests are joined ids."""
 
@@ -65,6 +80,7 @@ class State(Struct):
     contacts: dict[str, Contact] = {}
     tokens: dict[str, Token] = {}
     templates: dict[str, Template] = {}
+    app_webhooks: dict[str, AppWebhook] = {}
     asked_topics: dict[str, str] = {}  # channel/contact/topic -> title of the request
 
 

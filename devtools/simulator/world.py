@@ -84,6 +84,10 @@ class World:
         channels = list(self.state.channels.values())
         return next((channel for channel in channels if channel.token == token), None)
 
+    def is_over(self, channel: Channel) -> bool:
+        """Has the channel's token expired?"""
+        return 0 < channel.token_expires_at <= self.now().timestamp()
+
     def contact(self, channel: Channel, contact_id: str) -> Contact | None:
         """By its id, on WhatsApp also by its phone or its BSUID."""
         found = self.state.contacts.get(key(channel.channel_id, contact_id))

@@ -10,6 +10,7 @@ from botocore.session import get_session
 from msgspec.structs import replace
 
 from chalicelib.adapters.secrets import SsmSecrets
+from chalicelib.ports import NotKeptError
 from tests import builders
 from tests.fakes import FakeLog
 
@@ -167,3 +168,47 @@ def test_the_log_of_a_failure_names_the_kind_only(ssm: FakeSsm) -> None:
 def test_the_secrets_do_not_show_in_a_representation(secrets: SsmSecrets) -> None:
     secrets.app_secrets()
     assert "new" not in repr(secrets)
+
+
+def test_an_access_token_is_kept_encrypted_in_place_of_the_one_before(aws: None) -> None:
+    client = get_session().create_client("ssm")
+    secrets = SsmSecrets(PATH, lambda: client, FakeLog())
+    channel = builders.channel(token_parameter=f"{PATH}/channels/1/token")
+    secrets.keep_access_token(f"{PATH}/channels/1/token", "old")
+    assert secrets.access_token(channel) == "old"
+    secrets.keep_access_token(f"{PATH}/channels/1/token", "new")
+    assert secrets.access_token(channel) == "new"
+    described = client.describe_parameters()["Parameters"]
+    assert [each["Type"] for each in described] == ["SecureString"]
+
+
+def test_a_token_that_cannot_be_kept_is_said_without_the_token() -> None:
+    log = FakeLog()
+    with pytest.raises(NotKeptError) as error:
+        SsmSecrets(PATH, BrokenSsm, log).keep_access_token(f"{PATH}/channels/1/token", "EAAG-x")
+    assert "EAAG-x" not in f"{error.value!r}{error.value.__cause__!r}{log.lines}"
+    assert log.events == ["token_not_kept"]
+
+
+def test_a_token_is_read_again_with_the_next_version_of_the_settings() -> None:
+    ssm = FakeSsm(**{"channels/1/token": "dead"})
+    secrets = SsmSecrets(PATH, lambda: ssm, FakeLog())
+    channel = builders.channel(token_parameter=f"{PATH}/channels/1/token", version=1)
+    assert secrets.access_token(channel) == "dead"
+    ssm.values[f"{PATH}/channels/1/token"] = "fresh"
+    assert secrets.access_token(channel) == "dead"
+    assert secrets.access_token(replace(channel, version=2)) == "fresh"
+
+
+def test_a_known_token_serves_while_ssm_does_not_answer_about_the_next(watch: Stopwatch) -> None:
+    ssm = FakeSsm(**{"channels/1/token": "known"})
+    secrets = SsmSecrets(PATH, lambda: ssm, FakeLog(), seconds=watch)
+    channel = builders.channel(token_parameter=f"{PATH}/channels/1/token", version=1)
+    secrets.access_token(channel)
+    ssm.broken = UNREACHABLE
+    assert secrets.access_token(replace(channel, version=2)) == "known"
+
+
+class BrokenSsm:
+    def put_parameter(self, **request: Any) -> None:
+        raise DENIED

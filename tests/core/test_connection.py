@@ -1,0 +1,58 @@
+"""Each finding says what is so and, where something is missing, what to do."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from chalicelib.core.connection import CATALOGUE, Check, Finding, Reason, State, worst
+
+NOT_OK = [reason for reason, entry in CATALOGUE.items() if entry.state is not State.OK]
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_is_in_the_catalogue_and_says_a_sentence(reason: Reason) -> None:
+    assert CATALOGUE[reason].sentence.endswith(".")
+
+
+@pytest.mark.parametrize("reason", NOT_OK)
+def test_whatever_is_not_ok_names_its_remedy(reason: Reason) -> None:
+    assert str(Finding(reason, ("messages",)).remedy).endswith(".")
+
+
+@pytest.mark.parametrize("reason", sorted(set(CATALOGUE) - set(NOT_OK)))
+def test_what_is_ok_needs_no_remedy(reason: Reason) -> None:
+    assert Finding(reason).remedy is None
+
+
+@pytest.mark.parametrize("check", Check)
+def test_every_check_can_be_passed_and_failed(check: Check) -> None:
+    states = {entry.state for entry in CATALOGUE.values() if entry.check is check}
+    assert states >= {State.OK, State.MISSING}
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_no_placeholder_is_left(reason: Reason) -> None:
+    finding = Finding(reason, ("messages",), date(2026, 11, 22))
+    assert "{" not in f"{finding.sentence}{finding.remedy}"
+
+
+def test_what_was_found_stands_in_the_words() -> None:
+    finding = Finding(Reason.PERMISSIONS_MISSING, ("pages_messaging", "pages_manage_metadata"))
+    assert finding.sentence == (
+        "The token lacks permissions: pages_messaging, pages_manage_metadata."
+    )
+
+
+@pytest.mark.parametrize(
+    ("reasons", "expected"),
+    [
+        ([], State.OK),
+        ([Reason.TOKEN_OK], State.OK),
+        ([Reason.TOKEN_OK, Reason.EXPIRY_NOT_TOLD], State.UNKNOWN),
+        ([Reason.EXPIRY_NOT_TOLD, Reason.NOT_SUBSCRIBED, Reason.TOKEN_OK], State.MISSING),
+    ],
+)
+def test_the_worst_state_counts(reasons: list[Reason], expected: State) -> None:
+    assert worst(map(Finding, reasons)) is expected
