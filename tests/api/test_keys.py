@@ -129,6 +129,8 @@ REQUESTS = {
     ("POST", "/v1/conversations/{conversation_id}/notifications"): {"topic": "mug", "text": "Hi"},
     ("GET", "/v1/channels/{channel_id}"): {},
     ("PUT", "/v1/channels/{channel_id}"): SETTINGS,
+    ("GET", "/v1/channels/{channel_id}/connection"): {},
+    ("POST", "/v1/channels/{channel_id}/connection"): {},
     ("GET", "/v1/reports/responsiveness"): WEEK,
     ("GET", "/v1/reports/answerers"): WEEK,
     ("GET", "/v1/reports/facts"): WEEK | {"metric": "response_rate"},
