@@ -13,9 +13,7 @@ from functools import cache
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-import msgspec
 from msgspec import Meta, Struct
-from msgspec.structs import fields
 
 from chalicelib.core import business_hours, personalisation
 from chalicelib.core.business_hours import OpeningHours
@@ -178,13 +176,6 @@ def from_document(
     for field, expected in _problems(channel, text_limit, attachment_limit):
         raise InvalidField(field, expected)
     return channel
-
-
-def to_document(channel: ChannelSettings) -> dict[str, object]:
-    """The settings as JSON types, defaults included; `from_document` takes it back."""
-    return {
-        field.name: msgspec.to_builtins(getattr(channel, field.name)) for field in fields(channel)
-    }
 
 
 @cache
