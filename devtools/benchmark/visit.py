@@ -160,7 +160,9 @@ class _Accepting:
         self.sent.append(_Sent(bodies.message_id(channel.platform, next(_numbers)), request))
         return Accepted(self.sent[-1].message_id)
 
-    def get(self, channel: ChannelSettings, path: str, host: str) -> dict[str, Any]:
+    def get(
+        self, channel: ChannelSettings, path: str, host: str, *, per_second: float | None = None
+    ) -> dict[str, Any]:
         return {"first_name": "Ayşe", "last_name": "Demir", "id": path}
 
 

@@ -241,22 +241,22 @@ def latencies(rt: Runtime, rows: list[Message]) -> list[timedelta]:
     return [after.occurred_at - before.due_at for before, after in zip(rows, found, strict=True)]
 
 
-def ten_minutes(flood: int) -> tuple[list[timedelta], Runtime]:
+def four_minutes(flood: int) -> tuple[list[timedelta], Runtime]:
     """A calm channel with a message each ten seconds, beside a flooding one; its latencies."""
     rt = shops()
-    rows = [planned(rt, CALM, n, due_at=NOON + n * 10 * SECOND) for n in range(60)]
+    rows = [planned(rt, CALM, n, due_at=NOON + n * 10 * SECOND) for n in range(24)]
     many(rt, BUSY, flood)
-    run_for(rt, 12)
+    run_for(rt, 5)
     return latencies(rt, rows), rt
 
 
 def test_f16_a_flooding_channel_leaves_the_latency_of_another_alone() -> None:
     """It has planned ten times what it may send in that time."""
-    undisturbed, _ = ten_minutes(flood=0)
-    disturbed, rt = ten_minutes(flood=20_000)
+    undisturbed, _ = four_minutes(flood=0)
+    disturbed, rt = four_minutes(flood=8_000)
     later = [after - before for before, after in zip(undisturbed, disturbed, strict=True)]
     assert max(later) <= 6 * SECOND
-    assert rt.sender.channels.count("busy") > 1000
+    assert rt.sender.channels.count("busy") > 700
 
 
 class TestF21:
