@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,11 @@ WHO = {
     "person_native": "a person (in Meta's own inbox)",
     "automation": "Hearback ({automation})",
     "campaign": "Hearback (notification)",
+}
+ANSWERERS = {
+    "person_native": "Meta's own inbox",
+    "person_app": "another app",
+    "person_api": "somebody",
 }
 
 
@@ -82,6 +88,16 @@ def _numbers(day: Day, world: World) -> Iterator[str]:
     answered = sum(round((rate["value"] or 0) * rate["n"]) for rate in rates)
     share = answered / asked
     yield f"Response rate {share:.0%}: {answered} of {asked} waits answered within 24 hours"
+    yield "Answers: " + ", ".join(f"{who} {n}" for who, n in _answerers(day, world).most_common())
+
+
+def _answerers(day: Day, world: World) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for channel in CHANNELS:
+        path = f"/v1/reports/answerers?channel_id={channel.channel_id}"
+        for one in world.get(f"{path}&from={day.date}&to={day.date}")["answerers"]:
+            found[one["name"] or ANSWERERS[one["answered_by"]]] += one["response_time"]["n"]
+    return found
 
 
 def _read(day: Day, channel: ShopChannel, world: World) -> dict[str, Any]:

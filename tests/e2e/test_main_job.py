@@ -300,6 +300,9 @@ class TestMetrics:
         rate, length = (report["totals"][name] for name in ("response_rate", "response_time"))
         assert (rate["value"], rate["n"], report["is_final"]) == (0.5, 2, True)
         assert 600 <= length["value"]["median"] < 660
+        assert [each["response_time"]["n"] for each in answerers_of(shop, day)] == [1]
+        by_ids = [each["counted_as"] for each in facts_of(shop, day, "response_rate")]
+        assert sorted(by_ids) == ["answered_in_time", "unanswered"]
 
     def test_f21_a_second_run_asks_for_nothing_and_changes_nothing(self, shop: Shop) -> None:
         day = shop.now().date().isoformat()
@@ -315,6 +318,18 @@ def report_of(shop: Shop, day: str) -> dict[str, Any]:
     path = f"/v1/reports/responsiveness?channel_id={NUMBER}&from={day}&to={day}"
     report: dict[str, Any] = shop.get(path)
     return report
+
+
+def answerers_of(shop: Shop, day: str) -> list[dict[str, Any]]:
+    path = f"/v1/reports/answerers?channel_id={NUMBER}&from={day}&to={day}"
+    answerers: list[dict[str, Any]] = shop.get(path)["answerers"]
+    return answerers
+
+
+def facts_of(shop: Shop, day: str, metric: str) -> list[dict[str, Any]]:
+    path = f"/v1/reports/facts?channel_id={NUMBER}&from={day}&to={day}&metric={metric}"
+    facts: list[dict[str, Any]] = shop.get(path)["items"]
+    return facts
 
 
 def count_up_to_now(shop: Shop) -> None:
