@@ -208,6 +208,9 @@ def test_a_conversation_with_all_it_can_know_fits_one_unit(dynamodb, stored_size
         thread_owner="other",
         thread_owner_at=late,
         unreachable_at=late,
+        told="kR3_x-6736b2c0",
+        is_joint=True,
+        wrote_as=CONVERSATION,
     )
     dynamodb.conversations.save(full)
     key = {"conversation_id": full.conversation_id, "item": "row"}
