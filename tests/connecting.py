@@ -54,6 +54,11 @@ class Dashboard:
         known = {"platform": "messenger", "channel_id": builders.CHANNEL, "token": TOKEN}
         self.simulator.control("POST", "/_channels", [known | {"app_id": APP_ID} | facts])
 
+    @property
+    def subscriptions(self) -> dict[str, list[str]]:
+        """The fields that our app is subscribed to, by channel."""
+        return self.simulator.world.state.subscriptions
+
     def calls(self, method: str) -> list[str]:
         """The paths that were called, below the version."""
         log = self.simulator.control("GET", "/_log")

@@ -17,7 +17,8 @@ from chalicelib.platforms._connecting import Answer, Call
 if TYPE_CHECKING:
     from chalicelib.ports import ChannelSecrets, Log
 
-TIMEOUT_SECONDS = (1.0, 2.5)  # to connect, to read
+# To connect, to read. To change the app's webhook Meta first calls ours, which may start cold.
+TIMEOUTS_SECONDS = {"GET": (1.0, 2.5), "POST": (1.0, 6.0)}
 
 
 class GraphAdmin:
@@ -46,7 +47,7 @@ class GraphAdmin:
             query={**call.query, **proof(token, self._secrets.app_secrets())},
             headers={"Authorization": f"Bearer {token}"},
             body=None if call.body is None else dict(call.body),
-            timeouts=TIMEOUT_SECONDS,
+            timeouts=TIMEOUTS_SECONDS[call.method],
         )
         with http.new_pool() as pool:
             return http.once(pool, whole)

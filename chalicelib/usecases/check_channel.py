@@ -19,8 +19,8 @@ from chalicelib.platforms._connection_findings import (
 )
 from chalicelib.ports import Connecting, Runtime
 
-# Of the API function's 20 seconds; the last question may take another 3.5.
-PATIENCE = timedelta(seconds=12)
+# Of the API function's 20 seconds; the last question may take another 7.
+PATIENCE = timedelta(seconds=10)
 
 
 class Look(Struct, frozen=True, kw_only=True):

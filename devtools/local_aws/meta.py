@@ -44,6 +44,7 @@ def register(graph_url: str, tokens: Mapping[str, str]) -> None:
             "node_id": channel.channel_id,
             "token": tokens[channel.channel_id],
             "app_id": APP_ID,
+            "login": channel.special.get("graph_host", "facebook"),
         }
         for channel in CHANNELS
     ]

@@ -142,7 +142,7 @@ def _connect(stack: Stack, keys: Keys, say: Say) -> None:
         if loopback.call("GET", url, key=stack.api_key)[0] == 200:
             continue
         say(f"Connecting {channel.name} on {channel.platform}")
-        document = shop.settings(channel, STAGE)
+        document = shop.settings(channel, STAGE) | {"access_token": keys.tokens[channel.channel_id]}
         status, answer = loopback.call("PUT", url, content=document, key=stack.api_key)
         if status != 200:
             raise processes.StartError(f"PUT {url} answered {status}: {answer}")

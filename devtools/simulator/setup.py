@@ -83,12 +83,9 @@ class Setup:
         match method, parts:
             case "GET", [node]:
                 return _ok(_identity(channel, node))
-            case "GET", [node, "subscribed_apps"]:
+            case _, [node, "subscribed_apps"]:
                 _check_subscribed_node(channel, node)
-                return _ok({"data": _subscriptions(channel)})
-            case "POST", [node, "subscribed_apps"]:
-                _check_subscribed_node(channel, node)
-                return _ok(self._subscribe(channel, query.get("subscribed_fields", "")))
+                return _ok(self._subscription(method, channel, query))
         raise errors.no_such_node("/".join(parts))
 
     def _token(self, query: Query, headers: Headers) -> dict[str, Any]:
@@ -136,6 +133,16 @@ class Setup:
             self._world.save()
         return {"success": True}
 
+    def _subscription(self, method: str, channel: Channel, query: Query) -> dict[str, Any]:
+        if method == "POST":
+            return self._subscribe(channel, query.get("subscribed_fields", ""))
+        subscriptions = self._world.state.subscriptions
+        if method == "DELETE":
+            subscriptions.pop(channel.channel_id, None)
+            return {"success": True}
+        is_there = channel.channel_id in subscriptions
+        return {"data": [_entry(channel, subscriptions[channel.channel_id])] if is_there else []}
+
     def _subscribe(self, channel: Channel, asked: str) -> dict[str, Any]:
         if TO_SUBSCRIBE[_login(channel)] not in _permissions(channel):
             raise GraphError(403, 200, "(#200) Permissions error")
@@ -144,7 +151,7 @@ class Setup:
         if channel.platform != "whatsapp" and not (fields and known >= set(fields)):
             raise errors.parameter("Param subscribed_fields must be of the enum, and is required")
         with self._world.lock:
-            channel.is_subscribed, channel.subscribed_fields = True, fields
+            self._world.state.subscriptions[channel.channel_id] = fields
             self._world.save()
         return {"success": True}
 
@@ -199,13 +206,11 @@ def _health(channel: Channel) -> dict[str, Any]:
     return {"can_send_message": state, "entities": entities}
 
 
-def _subscriptions(channel: Channel) -> list[dict[str, Any]]:
-    if not channel.is_subscribed:
-        return []
+def _entry(channel: Channel, fields: list[str]) -> dict[str, Any]:
     app = {"id": channel.app_id, "name": "Stand-in", "link": "https://example.com/"}
     if channel.platform == "whatsapp":
-        return [{"whatsapp_business_api_data": app}]
-    return [{**app, "subscribed_fields": channel.subscribed_fields}]
+        return {"whatsapp_business_api_data": app}
+    return {**app, "subscribed_fields": fields}
 
 
 def _shown(name: str, webhook: AppWebhook) -> dict[str, Any]:

@@ -26,8 +26,6 @@ class Channel(Struct, kw_only=True):
     permissions: list[str] | None = None  # of the token; None: all that are needed
     granted_to: str = "PAGE"
     token_expires_at: int = 0  # seconds since 1970; 0: never
-    is_subscribed: bool = False  # webhooks go out all the same: tests need not subscribe
-    subscribed_fields: list[str] = []
     is_blocked: bool = False  # Meta lets it send nothing
 
 
@@ -80,6 +78,8 @@ class State(Struct):
     contacts: dict[str, Contact] = {}
     tokens: dict[str, Token] = {}
     templates: dict[str, Template] = {}
+    # Webhooks go out all the same: nobody needs to subscribe in order to play.
+    subscriptions: dict[str, list[str]] = {}  # channel -> fields
     app_webhooks: dict[str, AppWebhook] = {}
     asked_topics: dict[str, str] = {}  # channel/contact/topic -> title of the request
 

@@ -35,6 +35,7 @@ def secrets() -> FakeChannelSecrets:
 @pytest.fixture
 def meta(running: Dashboard, api, secrets, monkeypatch) -> Dashboard:
     running.has()
+    running.subscriptions.clear()
     outside = connecting(running, secrets)
     monkeypatch.setattr(chalicelib.bootstrap, "connecting", lambda: outside, raising=False)
     return running
@@ -87,7 +88,7 @@ def test_the_connection_can_be_looked_at(api, meta):
 
 def test_the_connection_can_be_mended(api, meta):
     api.change(PATH, SETTINGS | {"access_token": TOKEN})
-    meta.has(is_subscribed=False)
+    meta.subscriptions.clear()
     assert api.get(f"{PATH}/connection").body["state"] == "missing"
     assert api.post(f"{PATH}/connection", {}).body["state"] == "ok"
 

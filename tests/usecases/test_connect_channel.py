@@ -41,6 +41,7 @@ def meta(running: Dashboard) -> Dashboard:
     state = running.simulator.world.state
     state.channels.clear()
     state.app_webhooks.clear()
+    state.subscriptions.clear()
     running.has()
     return running
 
@@ -122,9 +123,9 @@ def test_every_way_to_connect_a_channel_is_subscribed(
 def test_fields_that_somebody_else_subscribed_to_stay(
     rt: Runtime, outside: Connecting, meta: Dashboard
 ) -> None:
-    meta.has(is_subscribed=True, subscribed_fields=["feed"])
+    meta.subscriptions[CHANNEL] = ["feed"]
     connect(rt, outside)
-    assert "feed" in meta.simulator.world.state.channels[CHANNEL].subscribed_fields
+    assert {"feed", "messages"} < set(meta.subscriptions[CHANNEL])
 
 
 def test_what_is_subscribed_already_is_left_alone(
@@ -150,7 +151,7 @@ def test_a_subscription_that_meta_ended_is_made_again(
     rt: Runtime, outside: Connecting, meta: Dashboard, secrets: FakeChannelSecrets
 ) -> None:
     connect(rt, outside)
-    meta.has(is_subscribed=False)
+    meta.subscriptions.clear()
     look = check_channel.mend(rt.channels.load(CHANNEL), rt, outside)
     assert Reason.SUBSCRIBED in {each.reason for each in look.findings}
 
