@@ -1,7 +1,7 @@
 # The words of this project. `make help` explains them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run up down reset test lint check format bench package deploy destroy
+.PHONY: help run up down reset test lint check format bench package deploy connect smoke doctor destroy
 
 PINS := requirements.txt requirements-vendor.txt requirements-dev.txt constraints.txt
 # Set up again only when a pin changes.
@@ -47,6 +47,15 @@ deploy: $(READY) ## deploy to AWS: STAGE=prod [FRONT_DOOR=FunctionUrl] [ALARM_TO
 	@$(PY) -m devtools.deploy --stage "$(STAGE)" --bucket "$(BUCKET)" --alarm-topic "$(ALARM_TOPIC)" \
 	  --front-door "$(FRONT_DOOR)" --cors-origins "$(CORS_ORIGINS)" --worker-concurrency "$(WORKER_CONCURRENCY)" \
 	  --receive-reserved "$(RECEIVE_RESERVED)" --worker-reserved "$(WORKER_RESERVED)"
+
+connect: $(READY) ## connect a channel: STAGE=prod [CHANNEL=id], the token from META_ACCESS_TOKEN or asked for
+	@$(PY) -m devtools.connect --stage "$(STAGE)" --channel "$(CHANNEL)"
+
+smoke: $(READY) ## post one signed delivery to a stage and read it back: STAGE=prod
+	@$(PY) -m devtools.smoke --stage "$(STAGE)"
+
+doctor: $(READY) ## what a stage lacks, with what to do about it: STAGE=prod
+	@$(PY) -m devtools.doctor --stage "$(STAGE)"
 
 destroy: $(READY) ## delete a stage: STAGE=prod [DELETE_DATA=yes]; tables stay unless DELETE_DATA=yes
 	@$(PY) -m devtools.destroy --stage "$(STAGE)" --delete-data "$(DELETE_DATA)"
