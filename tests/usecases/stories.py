@@ -15,7 +15,6 @@ from chalicelib.ports import Runtime
 from chalicelib.usecases import confirm_send, move_conversation
 from tests import builders
 
-
 CONTACTS = ("ayse", "mehmet", "ada")
 
 
