@@ -11,21 +11,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from chalicelib.config import Settings
-from chalicelib.core.access import ApiKey
-from chalicelib.core.channel import ChannelSettings
-from chalicelib.core.conversation import Conversation, Profile, Seen, Wait
-from chalicelib.core.events import Item, Referral
-from chalicelib.core.messages import Author, Listing, Message, MessageFact, State, Status
-from chalicelib.core.opt_in import OptIn
-from chalicelib.platforms import Accepted, GraphRequest
+from chalicelib.core.events import Item
 
-if TYPE_CHECKING:  # the webhook sends nothing
+if TYPE_CHECKING:  # types only: the webhook, which starts most often, needs none of them
+    from chalicelib.config import Settings
+    from chalicelib.core.access import ApiKey
+    from chalicelib.core.channel import ChannelSettings
     from chalicelib.core.contacts import Link
+    from chalicelib.core.conversation import Conversation, Profile, Seen, Wait
     from chalicelib.core.day_activity import LocalDay, Run
+    from chalicelib.core.events import Referral
+    from chalicelib.core.messages import Author, Listing, Message, MessageFact, State, Status
     from chalicelib.core.metrics import Reading
+    from chalicelib.core.opt_in import OptIn
     from chalicelib.core.pacing import Pacer
     from chalicelib.core.rate_limits import Ask, Grant
+    from chalicelib.platforms import Accepted, GraphRequest
     from chalicelib.platforms._connecting import Answer, Call
 
 
