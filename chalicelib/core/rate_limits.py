@@ -58,7 +58,7 @@ RATES = (
     Rate(
         platform="instagram",
         per_second=100,
-        source=f"instagram-platform/messaging, 2026-09-28; {_RATE} says 300: the smaller one counts",
+        source=f"instagram-platform/messaging, 2026-09-28; {_RATE} says 300, the smaller counts",
     ),
     Rate(platform="instagram", kind="media", per_second=10, source=f"{_RATE}: audio and video"),
     # Combined with what comes in, which nobody can pace; a number with more has it in its settings.

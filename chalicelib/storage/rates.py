@@ -88,8 +88,8 @@ def _is_paused(shared: Shared, at: datetime) -> bool:
 
 
 def _not_paused(at: datetime) -> Condition:
-    none: Condition = RateItem.paused_until.does_not_exist()
-    return none | (RateItem.paused_until <= at)
+    is_free: Condition = RateItem.paused_until.does_not_exist() | (RateItem.paused_until <= at)
+    return is_free
 
 
 def _expiry(at: datetime) -> Action:
