@@ -69,9 +69,9 @@ def start_daily_metrics(event: CloudWatchEvent) -> int:
     return use_case.run(bootstrap.live())
 
 
-@app.on_sqs_message(queue_arn=REPLACED_BY_MERGE, batch_size=10, name="compute_day")
+@app.on_sqs_message(queue_arn=REPLACED_BY_MERGE, batch_size=1, name="compute_day")
 def compute_day(event: SQSEvent) -> dict[str, Any]:
-    """The metrics of the channels and days that were asked for."""
+    """The metrics of a channel's day; one at a time, as a busy one takes minutes."""
     from chalicelib import bootstrap
     from chalicelib.usecases import compute_days
 
