@@ -84,7 +84,7 @@ def answer_again(
         now=now,
     ):
         return None
-    untouched = replace(before, away_period=None, last_customer_at=None)
+    untouched = replace(before, away_period=None, last_customer_at=None, wait_opened_at=None)
     situation = _situation(event, event.occurred_at, untouched, channel)
     reply = _first(situation, [one for one in automations if one.name == slot.automation])
     return reply and Reply(reply.automation, replace(reply.answer, away_period=None))

@@ -31,6 +31,7 @@ Problems = Iterator[tuple[str, str]]  # field and what was expected
 
 _NAME = Annotated[str, Meta(min_length=1, max_length=100)]
 _TEXT = Annotated[str, Meta(max_length=5000)]
+_HOW_OFTEN = {"away_message": "closed period", "handover_notice": "wait"}
 _MINUTES_OF_A_WEEK = 7 * 24 * 60
 _PATTERNS = {
     "channel_id": (re.compile(r"[A-Za-z0-9_-]{1,64}"), "1 to 64 letters, digits, _ and -"),
@@ -100,6 +101,7 @@ class ChannelSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     hours: OpeningHours | None = None  # None: always open
     instant_reply: AutomaticReply = AutomaticReply(is_on=False)
     away_message: AutomaticReply = AutomaticReply(is_on=False)
+    handover_notice: AutomaticReply = AutomaticReply(is_on=False)
     person_pause_minutes: Annotated[int, Meta(ge=0, le=_MINUTES_OF_A_WEEK)] = 30
     native_automation_seconds: Annotated[int, Meta(ge=0, le=60)] = 5
     person_app_ids: Annotated[tuple[_NAME, ...], Meta(max_length=50)] = ()
@@ -217,12 +219,10 @@ def _pattern_problem(field: str, kind: str, value: str | None) -> Problems:
 def _reply_problems(
     channel: ChannelSettings, text_limit: TextLimit, attachment_limit: AttachmentLimit
 ) -> Problems:
-    if channel.away_message.again_after_days is not None:
-        yield (
-            "away_message.again_after_days",
-            "nothing: the away message goes out once a closed period",
-        )
-    for name in ("instant_reply", "away_message"):
+    for name, how_often in _HOW_OFTEN.items():
+        if getattr(channel, name).again_after_days is not None:
+            yield f"{name}.again_after_days", f"nothing: it goes out once a {how_often}"
+    for name in ("instant_reply", *_HOW_OFTEN):
         reply = getattr(channel, name)
         limit = _caption_limit(reply.attachment, attachment_limit) or text_limit
         yield from _text_problem(f"{name}.text", reply.text, limit)

@@ -19,6 +19,7 @@ class Tier(IntEnum):
     REQUEST = 1  # the customer asked for something
     AVAILABILITY = 2  # nobody is there
     GREETING = 3  # hello
+    HANDOVER = 4  # nothing else to say: a person will
 
 
 class Situation(Struct, frozen=True, kw_only=True):

@@ -79,6 +79,7 @@ def test_the_catalogue_holds_the_automations_in_their_order() -> None:
         (Tier.REQUEST, "notification_request"),
         (Tier.AVAILABILITY, "away_message"),
         (Tier.GREETING, "instant_reply"),
+        (Tier.HANDOVER, "handover_notice"),
     ]
 
 

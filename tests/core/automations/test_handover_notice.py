@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.core.automations import Answer
+from chalicelib.core.automations.handover_notice import DEFAULT_TEXT, decide
+from chalicelib.core.channel import AutomaticReply
+from chalicelib.core.conversation import Conversation
+from chalicelib.core.messages import FilledTemplate, Media
+from chalicelib.core.personalisation import problem
+from chalicelib.platforms._send_api import text_limit_instagram
+from tests.builders import NOON, conversation
+from tests.core.automations.situations import shop, situation
+
+EARLIER, NOTICE = NOON - timedelta(hours=1), Answer(text="A person will.")
+ON = shop(handover_notice=AutomaticReply(text="A person will."))
+
+
+def said(before: Conversation | None) -> Answer | None:
+    return decide(situation(channel=ON, conversation=before))
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        None,
+        conversation(),
+        conversation(last_automated_at=EARLIER, last_person_at=EARLIER),
+        conversation(wait_opened_at=EARLIER),
+        conversation(wait_opened_at=NOON, last_automated_at=EARLIER),
+    ],
+)
+def test_whoever_waits_without_an_automatic_reply_is_told_that_a_person_will(before) -> None:
+    assert said(before) == NOTICE
+
+
+@pytest.mark.parametrize("automated", [EARLIER, NOON])
+def test_in_a_wait_with_an_automatic_reply_nothing_more_is_said(automated) -> None:
+    assert said(conversation(wait_opened_at=EARLIER, last_automated_at=automated)) is None
+
+
+def test_a_channel_says_nothing_until_it_is_turned_on() -> None:
+    assert decide(situation(channel=shop())) is None
+
+
+def test_a_channel_without_words_of_its_own_has_the_default() -> None:
+    on = shop(handover_notice=AutomaticReply())
+    assert decide(situation(channel=on)) == Answer(text=DEFAULT_TEXT)
+
+
+def test_a_channel_may_say_it_by_an_attachment_or_a_template() -> None:
+    media, template = Media(kind="image", media_id="4001"), FilledTemplate(name="w", language="en")
+    replies = [AutomaticReply(attachment=media), AutomaticReply(template=template)]
+    found = [decide(situation(channel=shop(handover_notice=reply))) for reply in replies]
+    assert found == [Answer(attachment=media), Answer(template=template)]
+
+
+def test_the_default_text_fits_every_platform() -> None:
+    assert problem(DEFAULT_TEXT, text_limit_instagram) is None
