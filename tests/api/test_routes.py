@@ -30,6 +30,8 @@ ROUTES = {
     ("GET", "/v1/channels"),
     ("GET", "/v1/channels/{channel_id}"),
     ("PUT", "/v1/channels/{channel_id}"),
+    ("GET", "/v1/channels/{channel_id}/connection"),
+    ("POST", "/v1/channels/{channel_id}/connection"),
     ("GET", "/v1/reports/answerers"),
     ("GET", "/v1/reports/facts"),
     ("GET", "/v1/reports/responsiveness"),
