@@ -212,9 +212,11 @@ def test_of_keys_joined_by_hand_the_one_that_wrote_last_is_answered() -> None:
 def test_a_redelivered_message_is_not_answered_again_after_its_contact_was_joined() -> None:
     rt = greeting_shop(0)
     first = wrote(0, phone=P1)
-    for tell in (first, wrote(0.2, user=U1, phone=P1), first):
+    for tell in (first, wrote(0.2, user=U1, phone=P1)):
         tell(rt)
-    assert len(recipients(rt)) == 1
+    watch = Watch()
+    first(watch.over(rt))
+    assert (len(recipients(rt)), "messages.claim" in watch.calls) == (1, False)
 
 
 def test_an_answer_asked_for_again_after_a_join_is_sent_once() -> None:
@@ -313,6 +315,29 @@ def test_what_is_merged_and_unmerged_is_as_it_was() -> None:
     between = state(rt)
     join_by_hand.separate(id_of(U1), id_of(U3), rt)
     assert (state(rt), between == was) == (was, False)
+
+
+@pytest.mark.parametrize("key", [U1, U3])
+def test_what_no_message_tells_is_as_it_was_too(key: str) -> None:
+    rt = greeting_shop(0)
+    wrote(0, user=U1)(rt)
+    wrote(0, user=U3)(rt)
+    was = rt.conversations.rows[id_of(key)]
+    join_by_hand.merge(id_of(U1), id_of(U3), rt)
+    join_by_hand.separate(id_of(U1), id_of(U3), rt)
+    row = rt.conversations.rows[id_of(key)]
+    assert (row.automated_at, row.recent_sends) == (was.automated_at, was.recent_sends)
+    assert len(row.automated_at) == 1
+
+
+def test_what_a_user_id_brought_before_its_phone_wrote_is_as_it_was_too() -> None:
+    rt = greeting_shop(0)
+    after([wrote(0, user=U1, phone=P1)], rt)
+    was = rt.conversations.rows[id_of(U1)]
+    after([replied(5, phone=P1), separated(20, U1, P1)], rt)
+    row = rt.conversations.rows[id_of(U1)]
+    assert (row.automated_at, row.last_person_at) == (was.automated_at, None)
+    assert len(row.automated_at) == 1
 
 
 def test_what_came_in_between_belongs_to_the_key_that_wrote_it() -> None:
@@ -426,3 +451,33 @@ def test_f04_what_happens_in_the_midst_of_a_join_ends_in_the_same_state(
     rt = after(before)
     join(Meanwhile(point, lambda: OTHERS[other](rt)).over(rt))
     assert state(rt) == state(after([*before, join, OTHERS[other]]))
+
+
+JOINT = [wrote(0, user=U1, phone=P1), wrote(3, phone=P1)]
+LATE: dict[str, Tell] = {
+    "a person answers": replied(14, phone=P1),
+    "the customer writes": wrote(14, phone=P1),
+}
+
+
+def _calls_of(tell: Tell) -> list[str]:
+    watch, rt = Watch(), after(JOINT)
+    tell(watch.over(rt))
+    return watch.calls
+
+
+APART = [
+    pytest.param(name, point, id=f"{name}-{point}")
+    for name, tell in LATE.items()
+    for point in points(_calls_of(tell))
+    if point.when == "before" and not point.call.startswith(("channels", "log", "waits"))
+]
+
+
+@pytest.mark.parametrize(("name", "point"), APART)
+def test_f04_what_was_under_way_while_keys_were_separated_goes_to_its_own(
+    name: str, point: Point
+) -> None:
+    rt, apart = after(JOINT), separated(30, U1, P1)
+    LATE[name](Meanwhile(point, lambda: apart(rt)).over(rt))
+    assert state(rt) == state(after([*JOINT, LATE[name], apart]))
