@@ -164,6 +164,16 @@ def test_only_the_webhook_may_send_to_the_inbound_queue() -> None:
     assert senders == {"ReceiveRole"}
 
 
+def test_only_the_api_keeps_secrets_and_only_access_tokens() -> None:
+    written = {
+        (role, json.dumps(each["Resource"]).rpartition("parameter/")[2])
+        for role in ROLES
+        for each in statements(role)
+        if "ssm:PutParameter" in each["Action"]
+    }
+    assert written == {("ApiHandlerRole", 'hearback/${Stage}/channels/*"}]')}
+
+
 def test_only_the_api_reads_the_keys() -> None:
     readers = {role for role in ROLES if "ApiKeysTable" in json.dumps(statements(role))}
     assert readers == {"ApiHandlerRole"}

@@ -13,7 +13,7 @@ from chalicelib.api.endpoint import endpoint, runtime
 from chalicelib.api.shapes import Page
 from chalicelib.core.access import ApiKey, Role
 from chalicelib.core.channel import ChannelSettings
-from chalicelib.core.connection import Check, Reason, State, worst
+from chalicelib.core.connection import Check, Reason, State
 from chalicelib.ports import Connecting, Runtime
 from chalicelib.usecases import read_channel
 
@@ -168,6 +168,8 @@ def _connecting() -> Connecting:
 
 
 def _connection(look: Look) -> ConnectionDocument:
+    from chalicelib.core.connection_findings import worst
+
     checks = [
         CheckDocument(
             finding.check,

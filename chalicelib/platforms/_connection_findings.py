@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from chalicelib.core.channel import ChannelSettings
-from chalicelib.core.connection import Finding, Reason
+from chalicelib.core.connection import Reason
+from chalicelib.core.connection_findings import Finding
 from chalicelib.platforms import _connecting as connecting
 from chalicelib.platforms._connecting import Answer, Login, login_of
 from chalicelib.platforms._graph_versions import VERSION_ENDS, WARN_DAYS, days_left

@@ -8,7 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.core.channel import ChannelSettings
-from chalicelib.core.connection import Finding, Reason
+from chalicelib.core.connection import Reason
+from chalicelib.core.connection_findings import Finding
 from chalicelib.platforms import _connecting as graph
 from chalicelib.platforms._connecting import Answer, Call, Login
 from chalicelib.platforms._connection_findings import (

@@ -12,7 +12,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.core.channel import ChannelSettings
-from chalicelib.core.connection import Finding, Reason, worst
+from chalicelib.core.connection import Reason
+from chalicelib.core.connection_findings import Finding, worst
 from chalicelib.platforms._connection_findings import Facts
 from chalicelib.ports import Connecting, NotKeptError, Runtime
 from chalicelib.usecases import check_channel, save_channel

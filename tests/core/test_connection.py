@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from chalicelib.core.connection import CATALOGUE, Check, Finding, Reason, State, worst
+from chalicelib.core.connection import Check, Reason, State
+from chalicelib.core.connection_findings import CATALOGUE, Finding, worst
 
 NOT_OK = [reason for reason, entry in CATALOGUE.items() if entry.state is not State.OK]
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from chalicelib.catalogue import PLATFORMS
-from chalicelib.core.connection import Check, Finding, Reason
+from chalicelib.core.connection import Check, Reason
+from chalicelib.core.connection_findings import Finding
 from chalicelib.platforms import _connecting as connecting
 from chalicelib.platforms._connecting import LOGINS, Answer
 from chalicelib.platforms._connection_findings import Facts, findings, version_finding

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core.connection import Check, Reason, State, worst
+from chalicelib.core.connection import Check, Reason, State
+from chalicelib.core.connection_findings import worst
 from chalicelib.ports import Connecting, Runtime
 from chalicelib.usecases import check_channel, connect_channel
 from chalicelib.usecases.connect_channel import Connected
