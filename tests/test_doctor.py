@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from devtools import doctor
-from devtools.doctor import MEANING, MISSING, OK, Line, Sign, look, needs_somebody, table
+from devtools.doctor import Line, look, needs_somebody, table
+from devtools.doctor_signs import MEANING, MISSING, OK, Sign
 from devtools.reach import Reply, Stage
 from tests.builders import NOON
 
