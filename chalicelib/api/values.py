@@ -28,7 +28,7 @@ def _matching(pattern: str, description: str) -> Meta:
 
 
 Id = Annotated[str, _matching("[0-9A-Za-z_.-]{1,64}", "an id of letters, digits, '.', '_' and '-'")]
-Cursor = Annotated[str, _matching("[!-~]{1,2000}", "the next_cursor of an earlier page")]
+Cursor = Annotated[str, _matching("[!-~]{1,6000}", "the next_cursor of an earlier page")]
 Limit = Annotated[int, Meta(ge=1, le=100, description="a whole number from 1 to 100")]
 # More than any platform takes (WhatsApp: 4096); the use case knows the platform and its limit.
 Text = Annotated[str, _written(5000)]

@@ -28,6 +28,7 @@ _T = TypeVar("_T")
 _MOVING = PERSONS | {Author.CUSTOMER, Author.CUSTOMER_VISIT}
 _AFTER_ANY_AUTHOR = "~"
 _PAGE_SIZE = 100
+_BRIEF = 8  # characters, 48 bits: enough to tell apart who was listed at one time
 
 
 class _Position(Struct, frozen=True, array_like=True):
@@ -35,7 +36,7 @@ class _Position(Struct, frozen=True, array_like=True):
 
     day: str
     us: Micros
-    listed: tuple[str, ...]
+    listed: tuple[str, ...]  # the beginnings of ids: many write in one second, an address is short
 
 
 _START = _Position("9999-12-31", END_OF_TIME, ())
@@ -73,16 +74,19 @@ class Walk:
         return ConversationPage(rows, following)
 
     def _listed(self, start: _Position, *, chunk: int) -> Iterator[_Listed]:
-        seen = set(start.listed)
+        seen = {_brief(conversation_id) for conversation_id in start.listed}
         for entries in _chunks(self._entries(start), chunk):
+            named = {entry.conversation_id for entry in entries}
             rows = _conversation_rows.load_leading(
-                self._item, {entry.conversation_id for entry in entries} - seen
+                self._item, {each for each in named if _brief(each) not in seen}
             )
             for entry in entries:
                 row = rows.get(entry.conversation_id)
                 # A row behind its own message is met again, at the message that it knows.
-                if row and row.conversation_id not in seen and entry.us <= _last(row) <= start.us:
-                    seen.add(row.conversation_id)
+                if row is None or _brief(row.conversation_id) in seen:
+                    continue
+                if entry.us <= _last(row) <= start.us:
+                    seen.add(_brief(row.conversation_id))
                     yield entry, row
 
     def _entries(self, start: _Position) -> Iterator[_Entry]:
@@ -106,8 +110,12 @@ class Walk:
 def _end(found: list[_Listed], start: _Position) -> _Position:
     last = found[-1][0]
     before = start.listed if last.us == start.us else ()
-    listed = [row.conversation_id for entry, row in found if entry.us == last.us]
+    listed = [_brief(row.conversation_id) for entry, row in found if entry.us == last.us]
     return _Position(last.day, last.us, (*before, *listed))
+
+
+def _brief(conversation_id: str) -> str:
+    return conversation_id[:_BRIEF]
 
 
 def _last(row: Conversation) -> int:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from chalicelib.api.values import Cursor
 from chalicelib.core.conversation import Wait
 from chalicelib.core.messages import Author
-from chalicelib.storage import _cursor
+from chalicelib.storage import _cursor, _newest
+from chalicelib.storage._times import micros
 from tests.builders import CHANNEL, NOON, TODAY, at, conversation, message
 from tests.fakes import FakeConversations
 
@@ -170,6 +173,14 @@ def test_conversations_of_the_same_moment_are_listed_once_over_all_pages(stores)
         writes(stores, name, NOON)
     pages = read_all(stores.conversations.newest, 2)
     assert sorted(name for page in pages for name in page) == list("abcde")
+
+
+def test_a_cursor_of_a_busy_second_is_taken_back_by_the_api():
+    """WhatsApp tells whole seconds, so a burst is one moment; an address has some 8 KB."""
+    rows = [conversation(contact_id=f"{number}") for number in range(300)]
+    found = [(_newest._Entry(TODAY, micros(NOON), row.conversation_id), row) for row in rows]
+    cursor = _cursor.pack(_newest._end(found, _newest._START))
+    assert msgspec.convert(cursor, Cursor) == cursor
 
 
 def test_a_conversation_that_moves_up_between_pages_is_not_listed_again(stores):
