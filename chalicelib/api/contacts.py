@@ -48,8 +48,8 @@ def merge(body: Pair) -> Response:
     answer=ConversationDocument,
 )
 def unmerge(body: Pair) -> Response:
-    """The other is of another person: it leaves the contact, along with the keys that were named in
-    the same messages as it. Answers the first. Asking again changes nothing."""
+    """The other is of another person: it leaves the contact, along with the keys that the platform
+    told of it. Answers the first. Asking again changes nothing."""
     from chalicelib.usecases import join_by_hand
 
     rt = runtime()

@@ -112,12 +112,18 @@ def address(contact: Contact, writer: str) -> Key:
 
 
 def cut(contact: Contact, one: Key, other: Key, at: datetime) -> tuple[Link, ...]:
-    """The words by hand that take `other` out of the contact of `one`, together with the keys that
-    were named in the same messages as `other`."""
-    told = [link for link in contact.links if link.why is Why.SAME_MESSAGE and one not in link.pair]
-    side = next(part for part in _components(contact.keys, told) if other in part)
-    crossing = {link.pair for link in contact.links if len(link.pair.intersection(side)) == 1}
+    """The words by hand that take `other` out of the contact of `one`. The keys that the platform
+    told of `other` leave with it; if it told of `one` too, those of the same messages."""
+    side = _side(contact, other, [each for each in contact.links if each.why not in BY_HAND])
+    if one in side:
+        told = [each for each in contact.links if each.why is Why.SAME_MESSAGE]
+        side = _side(contact, other, [each for each in told if one not in each.pair])
+    crossing = {each.pair for each in contact.links if len(each.pair & side) == 1}
     return tuple(sorted(link(min(pair), max(pair), Why.SEPARATED, at) for pair in crossing))
+
+
+def _side(contact: Contact, key: Key, links: Collection[Link]) -> frozenset[Key]:
+    return next(part for part in _components(contact.keys, links) if key in part)
 
 
 def _alias(key: Key, links: Collection[Link]) -> Alias:
@@ -174,12 +180,13 @@ def _components(keys: Iterable[Key], links: Collection[Link]) -> Iterator[frozen
 def _contact(members: frozenset[Key], active: Iterable[Link]) -> Contact:
     links = tuple(sorted(link for link in active if link.pair <= members))
     keys = sorted(members)
-    leader = max(reversed(keys), key=lambda key: _standing(key, links))
+    leader = max(keys, key=lambda key: _standing(key, links))
     return Contact((leader, *(key for key in keys if key != leader)), links)
 
 
 def _standing(key: Key, links: Collection[Link]) -> tuple[bool, bool, datetime]:
-    """Who leads: a key that is still in use, a user id before a number, the newest."""
+    """Who leads: a key that is still in use, a user id before a number, the newest;
+    of equals the first by id."""
     left, seen = _left(key, links), _seen(key, links)
     return left is None or (seen is not None and seen >= left), not key.is_number, seen or _EVER
 

@@ -25,8 +25,8 @@ def merge(conversation_id: str, other_conversation_id: str, rt: Runtime) -> Conv
 
 
 def separate(conversation_id: str, other_conversation_id: str, rt: Runtime) -> ConversationView:
-    """Two contacts from now on: the other key leaves, along with those named in the same messages
-    as it; what told them together before does not join them again. Returns the first. Raises as
+    """Two contacts from now on: the other key leaves, along with those that the platform told of
+    it; what told them together before does not join them again. Returns the first. Raises as
     `merge` does."""
     one, other, channel = _both(conversation_id, other_conversation_id, rt)
     contact = find_contact.run(one, rt)
