@@ -105,6 +105,10 @@ _OF_CLASS = {
         "The platform has no messages of this kind.", "Send a text instead."
     ),
     "retry": Explanation("The platform had trouble of its own for the moment.", _AGAIN),
+    "fetch": Explanation(
+        "The platform could not fetch the attachment, or it is too large.",
+        "See that its address answers quickly and to everybody, then send it again.",
+    ),
     "rate": Explanation(
         "Too many messages were sent in too short a time.", "Wait some minutes, then send it again."
     ),
@@ -131,8 +135,8 @@ _NOBODY_KNOWS = Explanation(
 _GROUPS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
     (_OF_CLASS["retry"].sentence, _AGAIN, (1, 2, 1200, 131000, 131016, 133004, 2494100)),
     (
-        "The platform could not fetch the attachment in time.",
-        "See that its address answers quickly and to everybody, then send it again.",
+        _OF_CLASS["fetch"].sentence,
+        _OF_CLASS["fetch"].advice,
         (2018294, 2018008, 2018047, 2018109, 131052, 131053),
     ),
     ("The number is just being upgraded by WhatsApp.", _AGAIN, (131057,)),

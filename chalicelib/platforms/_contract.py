@@ -17,6 +17,7 @@ class ErrorClass(StrEnum):
     """What to do about a send that Meta did not take."""
 
     RETRY = "retry"  # not accepted, later again
+    FETCH = "fetch"  # the attachment could not be fetched: once more, then never
     RATE = "rate"  # too fast: later again, slower
     WINDOW = "window"  # outside the messaging window
     POLICY = "policy"  # restricted, blocked, tag dead: a human must look

@@ -13,10 +13,8 @@ _AMBIGUOUS, _BAD = ErrorClass.AMBIGUOUS, ErrorClass.BAD_REQUEST
 
 # Page messenger-platform/error-codes (2026-06-25); "seen" = in a recorded answer, not on the page.
 SEND_API: dict[ErrorClass, tuple[int, ...]] = {
-    _RETRY: (
-        *(1, 2, 1200),  # 1200 seen: "Temporary send message failure. Please try again later."
-        *(2018294, 2018008, 2018047, 2018109),  # fetching an attachment took too long
-    ),
+    _RETRY: (1, 2, 1200),  # 1200 seen: "Temporary send message failure. Please try again later."
+    ErrorClass.FETCH: (2018294, 2018008, 2018047, 2018109),  # of an attachment, or its size
     _RATE: (4, 17, 32, 341, 613, 2534040, *range(80001, 80015)),
     _WINDOW: (2018278, 2534022, 2018065),
     _POLICY: (

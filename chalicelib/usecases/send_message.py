@@ -204,7 +204,9 @@ def _not_accepted(error: SendError, attempt: _Attempt, rt: Runtime) -> Message:
 def _outcome(error: SendError, row: Message, now: datetime) -> Message:
     """What becomes of the row: again later, unknown, or failed for good."""
     match error.error_class:
-        case ErrorClass.RETRY | ErrorClass.RATE | ErrorClass.TOKEN:
+        case ErrorClass.FETCH if row.tries:
+            return replace(row, state=State.FAILED, failure=error.reason)
+        case ErrorClass.RETRY | ErrorClass.RATE | ErrorClass.TOKEN | ErrorClass.FETCH:
             wait = error.retry_after_seconds or pace.wait_of_pair(error, row.tries)
             due_at = next_try(now, row.tries, retry_after_seconds=wait, deadline=row.deadline)
             if due_at:

@@ -92,6 +92,7 @@ def test_an_automation_keeps_five_minutes_from_the_end_of_the_window(rt: Runtime
     ("error_class", "state"),
     [
         (ErrorClass.RETRY, State.PLANNED),
+        (ErrorClass.FETCH, State.PLANNED),
         (ErrorClass.RATE, State.PLANNED),
         (ErrorClass.TOKEN, State.PLANNED),
         (ErrorClass.AMBIGUOUS, State.UNKNOWN),
@@ -115,6 +116,16 @@ def test_a_retryable_failure_goes_out_with_the_minute_schedule(rt: Runtime) -> N
     rt.now.advance(minutes=1)
     send_due.run(rt)
     assert (stored_state(rt), len(rt.sender.posts)) == (State.SENT, 2)
+
+
+def test_an_attachment_that_cannot_be_fetched_is_tried_once_more_and_then_never(
+    rt: Runtime,
+) -> None:
+    rt.sender.outcomes = [refused_by_meta(ErrorClass.FETCH), refused_by_meta(ErrorClass.FETCH)]
+    send_message.run(builders.outbound(), rt)
+    rt.now.advance(minutes=1)
+    send_due.run(rt)
+    assert (stored_state(rt), len(rt.sender.posts)) == (State.FAILED, 2)
 
 
 def test_a_retry_is_not_made_before_the_platform_wants_it(rt: Runtime) -> None:
