@@ -8,6 +8,7 @@ from heapq import heapify, heappop, heappush
 from itertools import chain, count
 from typing import TypeAlias
 
+from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.messages import Message, State
 from chalicelib.core.outbound import message_of
 from chalicelib.ports import Runtime
@@ -54,10 +55,10 @@ def run(rt: Runtime) -> int:
     many were tried. What there was no time for is due the next minute."""
     since, turns = rt.now(), count()
     _take_over_old_rows(since, rt)
-    lanes = [_Lane(rt.messages.due(c.channel_id, before=since)) for c in rt.channels.all()]
+    lanes = [_Lane(rt.messages.due(c.channel_id, before=since)) for c in _in_turn(since, rt)]
     waiting = [(since, next(turns), lane) for lane in lanes]
     heapify(waiting)
-    while waiting and waiting[0][0] - since < WORKING_TIME:
+    while waiting and max(waiting[0][0], rt.now()) - since < WORKING_TIME:
         ready_at, _, lane = heappop(waiting)
         if ready_at > rt.now():
             rt.sleep((ready_at - rt.now()).total_seconds())
@@ -65,6 +66,13 @@ def run(rt: Runtime) -> int:
         if goes_on_at:
             heappush(waiting, (goes_on_at, next(turns), lane))
     return sum(lane.tried for lane in lanes)
+
+
+def _in_turn(at: datetime, rt: Runtime) -> tuple[ChannelSettings, ...]:
+    """Each minute another one is the first: a run may end before the last had its turn."""
+    channels = rt.channels.all()
+    first = int(at.timestamp()) // 60 % len(channels) if channels else 0
+    return channels[first:] + channels[:first]
 
 
 def _outcome(conversation_id: str, message_id: str, rt: Runtime) -> Message | Waiting | None:

@@ -137,6 +137,27 @@ def test_a_run_ends_in_time_and_the_next_goes_on(rt: Runtime) -> None:
     assert first + send_due.run(rt) == 250
 
 
+def test_a_run_ends_in_time_however_many_channels_wait_for_their_first_turn() -> None:
+    """Else the function is stopped in the middle of a send, and nobody knows whether it arrived."""
+    channels = [builders.channel(channel_id=f"shop-{number}") for number in range(100)]
+    rt = fakes.runtime(*channels, now=(clock := fakes.Clock(NOON)), sender=MetaTakesTime(clock))
+    rt.sender.takes = 10 * SECOND
+    for channel in channels:
+        planned(rt, channel, 1)
+    send_due.run(rt)
+    assert rt.now() <= NOON + send_due.WORKING_TIME + 10 * SECOND
+
+
+def test_channels_whose_turn_did_not_come_are_the_first_of_another_run() -> None:
+    channels = [builders.channel(channel_id=f"shop-{number:02}") for number in range(12)]
+    rt = fakes.runtime(*channels, now=(clock := fakes.Clock(NOON)), sender=MetaTakesTime(clock))
+    rt.sender.takes = 10 * SECOND
+    for channel in channels:
+        many(rt, channel, 9)
+    run_for(rt, minutes=20)
+    assert set(rt.sender.channels) == {channel.channel_id for channel in channels}
+
+
 def test_one_message_that_raises_does_not_hold_up_the_others(rt: Runtime) -> None:
     many(rt, CALM, 3)
     rt.sender.outcomes = [ZeroDivisionError()]
