@@ -49,5 +49,5 @@ class GraphAdmin:
             body=None if call.body is None else dict(call.body),
             timeouts=TIMEOUTS_SECONDS[call.method],
         )
-        with http.new_pool() as pool:
-            return http.once(pool, whole)
+        with http.new_session() as session:
+            return http.once(session, whole)

@@ -23,7 +23,7 @@ from chalicelib.platforms._graph_limits import retry_after_seconds, usage_percen
 from chalicelib.platforms._graph_versions import VERSION_ENDS, WARN_DAYS, days_left
 
 if TYPE_CHECKING:
-    from urllib3 import PoolManager
+    from requests import Session
 
     from chalicelib.core.channel import ChannelSettings
     from chalicelib.ports import Log, Secrets
@@ -70,7 +70,7 @@ class GraphApi:
     ) -> None:
         self._settings, self._secrets, self._log = settings, secrets, log
         self._timeouts = timeouts
-        self._pool: PoolManager | None = None
+        self._session: Session | None = None
         self._used_at = 0.0
         self._turns: dict[str, float] = {}  # channel -> when its next paced look-up may be made
 
@@ -129,20 +129,20 @@ class GraphApi:
             body=body,
             timeouts=timeouts,
         )
-        return http.once(self._fresh_pool(), call)
+        return http.once(self._fresh_session(), call)
 
     def _base(self, channel: ChannelSettings, host: str) -> str:
         is_instagram = "instagram" in (host, channel.graph_host)
         return base_url(self._settings, "instagram" if is_instagram else "facebook")
 
-    def _fresh_pool(self) -> PoolManager:
+    def _fresh_session(self) -> Session:
         now = time.monotonic()
-        if self._pool is not None and now - self._used_at > _IDLE_SECONDS:
-            self._pool.clear()
+        if self._session is not None and now - self._used_at > _IDLE_SECONDS:
+            self._session.close()
         self._used_at = now
-        if self._pool is None:
-            self._pool = http.new_pool()
-        return self._pool
+        if self._session is None:
+            self._session = http.new_session()
+        return self._session
 
     def _warn_when_busy(self, channel: ChannelSettings, percent: float) -> None:
         if percent >= BUSY_PERCENT:

@@ -1,29 +1,28 @@
 """One HTTP call to a platform, made once: what failed before a byte went out is told apart.
 
-urllib3 and the certificates that it checks by are those that botocore uses in the same container.
+requests is loaded by the first call: most starts of a function end without one.
 """
 
 from __future__ import annotations
 
-import json
+import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from msgspec import Struct
 
 from chalicelib.platforms import ErrorClass, SendError
 
 if TYPE_CHECKING:
-    from urllib3 import PoolManager
-    from urllib3.exceptions import HTTPError
+    from requests import PreparedRequest, Session
+    from requests.exceptions import ConnectionError as NotConnected
 
 
 class Answer(Struct, frozen=True):
     """What came back, whatever the status."""
 
     status: int
-    headers: dict[str, str]
+    headers: Mapping[str, str]
     content: bytes
 
 
@@ -38,62 +37,71 @@ class Call(Struct, frozen=True, kw_only=True):
     timeouts: tuple[float, float]
 
 
-def new_pool() -> PoolManager:
-    """Connections of our own: no proxy and no .netrc of the environment has a part in them."""
-    from botocore.httpsession import get_cert_path
-    from urllib3 import PoolManager
+def new_session() -> Session:
+    """Connections of our own, to servers whose certificates are checked.
 
-    return PoolManager(cert_reqs="CERT_REQUIRED", ca_certs=get_cert_path(True))
+    Nothing is taken from the environment (proxies, .netrc, other certificates), nothing is
+    repeated, and no cookie that one channel was given goes out with the token of another.
+    """
+    # What guesses encodings is not in the package: we read bytes.
+    warnings.filterwarnings("ignore", "Unable to find acceptable character detection")
+    from http.cookiejar import DefaultCookiePolicy
+
+    from requests import Session
+    from requests.adapters import HTTPAdapter
+
+    session = Session()
+    session.trust_env = False
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, HTTPAdapter(max_retries=0))
+    return session
 
 
-def once(pool: PoolManager, call: Call) -> Answer:
+def once(session: Session, call: Call) -> Answer:
     """Make the call: no redirect is followed, nothing is repeated.
 
     Raises SendError: RETRY if no byte left, BAD_REQUEST if the call cannot be put on the wire, else
     AMBIGUOUS. It names no address: that may hold a secret.
     """
-    from urllib3.exceptions import HTTPError
+    from requests import exceptions
 
+    request = _prepared(session, call)
     try:
-        return _made(pool, call)
-    except ValueError:
-        raise SendError("bad_request_unsendable", error_class=ErrorClass.BAD_REQUEST) from None
-    except HTTPError as error:
+        response = session.send(request, timeout=call.timeouts, allow_redirects=False)
+    except exceptions.ConnectTimeout:
+        never_connected = True
+    except exceptions.ConnectionError as error:
         never_connected = _never_connected(error)
+    except exceptions.RequestException:
+        never_connected = False
+    else:
+        return Answer(response.status_code, response.headers, response.content)
     if never_connected:
         raise SendError("retry_no_connection", error_class=ErrorClass.RETRY) from None
     raise SendError("ambiguous_no_answer", error_class=ErrorClass.AMBIGUOUS) from None
 
 
-def _made(pool: PoolManager, call: Call) -> Answer:
-    from urllib3 import Timeout
+def _prepared(session: Session, call: Call) -> PreparedRequest:
+    """All that can be wrong with our request shows here, before it may have been sent."""
+    from requests import Request
+    from requests.exceptions import InvalidJSONError
 
-    connect, read = call.timeouts
-    response = pool.request(
-        call.method,
-        _address(call),
-        body=None if call.body is None else json.dumps(call.body, allow_nan=False).encode(),
-        headers={**call.headers, "Content-Type": "application/json"},
-        timeout=Timeout(connect=connect, read=read),
-        retries=False,
-        redirect=False,
-        enforce_content_length=True,
-    )
-    return Answer(response.status, dict(response.headers), response.data)
+    try:
+        headers = {name: value.encode("latin-1") for name, value in call.headers.items()}
+        request = Request(call.method, call.url, headers, params=call.query, json=call.body)
+        return session.prepare_request(request)
+    except (ValueError, InvalidJSONError):
+        raise SendError("bad_request_unsendable", error_class=ErrorClass.BAD_REQUEST) from None
 
 
-def _address(call: Call) -> str:
-    if not call.query:
-        return call.url
-    return f"{call.url}{'&' if '?' in call.url else '?'}{urlencode(call.query)}"
-
-
-def _never_connected(error: HTTPError) -> bool:
+def _never_connected(error: NotConnected) -> bool:
     """No byte of the request left: no connection, or its certificate was refused."""
     from ssl import SSLCertVerificationError
 
-    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, SSLError
+    from urllib3.exceptions import NewConnectionError, SSLError
 
-    if isinstance(error, SSLError):
-        return isinstance(error.args[0] if error.args else None, SSLCertVerificationError)
-    return isinstance(error, ConnectTimeoutError | NewConnectionError)
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    if isinstance(reason, SSLError):
+        return isinstance(reason.args[0] if reason.args else None, SSLCertVerificationError)
+    return isinstance(reason, NewConnectionError)

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+import requests
 import urllib3
 
 from chalicelib.adapters.graph_api import HOSTS, GraphApi, warn_of_version_end
@@ -172,16 +173,18 @@ def test_f09_a_refused_certificate_is_before_the_post_and_a_broken_line_is_not(
     cause: ssl.SSLError,
     expected: ErrorClass,
 ) -> None:
-    raising = _raising(urllib3.exceptions.SSLError(cause))
-    monkeypatch.setattr("urllib3.PoolManager.request", raising)
+    pool = urllib3.HTTPSConnectionPool("graph.example")
+    lost = urllib3.exceptions.MaxRetryError(pool, "/", urllib3.exceptions.SSLError(cause))
+    raising = _raising(requests.exceptions.SSLError(lost))
+    monkeypatch.setattr("requests.Session.send", raising)
     assert _failure(_api("http://graph.example", log)).error_class is expected
 
 
 def test_f09_a_connection_that_takes_too_long_may_be_tried_again(
     log: fakes.FakeLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    raising = _raising(urllib3.exceptions.ConnectTimeoutError())
-    monkeypatch.setattr("urllib3.PoolManager.request", raising)
+    raising = _raising(requests.exceptions.ConnectTimeout())
+    monkeypatch.setattr("requests.Session.send", raising)
     assert _failure(_api("http://graph.example", log)).error_class is ErrorClass.RETRY
 
 
@@ -242,8 +245,11 @@ def test_f16_what_is_accepted_says_how_much_of_a_limit_is_used(
         assert _api(server.url, log).post(builders.channel(), REQUEST) == accepted
 
 
-def test_a_token_that_no_header_can_hold_is_our_fault(meta: Simulator, log: fakes.FakeLog) -> None:
-    error = _failure(_api(meta.url, log, access_token="EAA\nnewline"))
+@pytest.mark.parametrize("token", ["EAA\nnewline", "EAA\u0130"])
+def test_a_token_that_no_header_can_hold_is_our_fault(
+    meta: Simulator, log: fakes.FakeLog, token: str
+) -> None:
+    error = _failure(_api(meta.url, log, access_token=token))
     assert error.reason == "bad_request_unsendable"
 
 
@@ -298,7 +304,7 @@ def test_only_metas_own_hosts_are_called_outside_stage_local(
     monkeypatch: pytest.MonkeyPatch, host: str, graph_host: str, expected: str
 ) -> None:
     called: list[str] = []
-    monkeypatch.setattr("urllib3.PoolManager.request", _recording(called))
+    monkeypatch.setattr("requests.Session.send", _recording(called))
     settings = builders.settings(stage="prod", graph_url="http://127.0.0.1:9")
     api = GraphApi(settings, fakes.FakeSecrets(), fakes.FakeLog())
     api.get(builders.channel(graph_host=graph_host), "/7001", host)
@@ -377,11 +383,11 @@ class _OneAnswer:
 
 
 def _recording(called: list[str]) -> Any:
-    def request(self: Any, method: str, url: str, **call: Any) -> Any:
-        called.append(url.partition("?")[0])
-        raise ValueError("recorded")
+    def send(self: Any, request: requests.PreparedRequest, **_: Any) -> Any:
+        called.append(str(request.url).partition("?")[0])
+        raise requests.exceptions.ConnectTimeout
 
-    return request
+    return send
 
 
 def _raising(error: Exception) -> Any:

@@ -2,16 +2,70 @@
 
 from __future__ import annotations
 
+import json
+import socket
 import ssl
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 
 from chalicelib.adapters import http
 from chalicelib.platforms import ErrorClass, SendError
 from devtools.simulator import Simulator
+from tests import self_signed
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"
+
+
+class Server:
+    """Answers each connection with the next of these bytes; `asked` is what it was sent."""
+
+    def __init__(self, *answers: bytes, context: ssl.SSLContext | None = None) -> None:
+        self._answers, self._context = answers, context
+        self.asked: list[bytes] = []
+
+    def __enter__(self) -> Server:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.close()
+
+    def _serve(self) -> None:
+        for answer in self._answers:
+            caller, _ = self._listener.accept()
+            with caller:
+                self._answer(caller, answer)
+
+    def _answer(self, caller: socket.socket, answer: bytes) -> None:
+        try:
+            if self._context is not None:
+                caller = self._context.wrap_socket(caller, server_side=True)
+            self.asked.append(caller.recv(65536))
+            caller.sendall(answer)
+        except ssl.SSLError:
+            pass  # it was the caller who hung up
+        finally:
+            caller.close()
+
+
+@pytest.fixture
+def session() -> Iterator[requests.Session]:
+    with http.new_session() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def signed(tmp_path_factory: pytest.TempPathFactory) -> self_signed.Files:
+    return self_signed.files(tmp_path_factory.mktemp("signed"), "localhost")
 
 
 def _call(**changes: object) -> http.Call:
@@ -26,44 +80,117 @@ def _call(**changes: object) -> http.Call:
     return http.Call(**(given | changes))  # type: ignore[arg-type]
 
 
-def test_certificates_are_asked_for_and_checked() -> None:
-    given = http.new_pool().connection_pool_kw
-    assert (given["cert_reqs"], Path(given["ca_certs"]).exists()) == ("CERT_REQUIRED", True)
+def _failure(session: requests.Session, call: http.Call) -> SendError:
+    with pytest.raises(SendError) as caught:
+        http.once(session, call)
+    return caught.value
 
 
-def test_the_trusted_certificates_can_be_loaded() -> None:
-    context = ssl.create_default_context(cafile=http.new_pool().connection_pool_kw["ca_certs"])
-    assert context.cert_store_stats()["x509_ca"] > 50
+def test_f09_a_server_that_signed_for_itself_is_sent_nothing(
+    session: requests.Session, signed: self_signed.Files
+) -> None:
+    with Server(OK + b"\r\n{}", context=signed.server()) as server:
+        error = _failure(session, _call(url=f"https://localhost:{server.port}/"))
+    assert (error.error_class, server.asked) == (ErrorClass.RETRY, [])
+
+
+def test_the_same_server_is_called_once_its_certificate_is_trusted(
+    session: requests.Session, signed: self_signed.Files
+) -> None:
+    session.verify = str(signed.certificate)
+    with Server(OK + b"\r\n{}", context=signed.server()) as server:
+        answer = http.once(session, _call(url=f"https://localhost:{server.port}/"))
+    assert (answer.status, answer.content) == (200, b"{}")
+
+
+def test_f09_a_trusted_certificate_of_another_host_is_refused(
+    session: requests.Session, signed: self_signed.Files
+) -> None:
+    session.verify = str(signed.certificate)
+    with Server(OK + b"\r\n{}", context=signed.server()) as server:
+        error = _failure(session, _call(url=f"https://127.0.0.1:{server.port}/"))
+    assert (error.error_class, server.asked) == (ErrorClass.RETRY, [])
+
+
+@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_the_environment_cannot_name_other_certificates(
+    session: requests.Session,
+    signed: self_signed.Files,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    monkeypatch.setenv(name, str(signed.certificate))
+    with Server(OK + b"\r\n{}", context=signed.server()) as server:
+        error = _failure(session, _call(url=f"https://localhost:{server.port}/"))
+    assert error.error_class is ErrorClass.RETRY
 
 
 @pytest.mark.parametrize(
-    ("url", "query", "expected"),
+    ("path", "query", "expected"),
     [
-        ("/1", {}, "/1"),
-        ("/1", {"a": "&"}, "/1?a=%26"),
-        ("/1?fields=name", {"a": "b"}, "/1?fields=name&a=b"),
+        ("/1", {}, b"/1"),
+        ("/1", {"a": "&"}, b"/1?a=%26"),
+        ("/1?fields=name", {"a": "b"}, b"/1?fields=name&a=b"),
     ],
 )
 def test_the_query_is_added_to_that_of_the_address(
-    url: str, query: dict[str, str], expected: str
+    session: requests.Session, path: str, query: dict[str, str], expected: bytes
 ) -> None:
-    assert http._address(_call(url=url, query=query)) == expected
+    with Server(OK + b"\r\n{}") as server:
+        http.once(session, _call(url=f"http://127.0.0.1:{server.port}{path}", query=query))
+    assert server.asked[0].split(b" ")[1] == expected
 
 
-def test_a_number_that_json_does_not_know_is_our_fault() -> None:
-    with pytest.raises(SendError) as caught:
-        http.once(http.new_pool(), _call(body={"price": float("nan")}))
-    assert caught.value.error_class is ErrorClass.BAD_REQUEST
+def test_a_body_is_json_and_says_so(session: requests.Session) -> None:
+    with Server(OK + b"\r\n{}") as server:
+        http.once(session, _call(url=f"http://127.0.0.1:{server.port}/", body={"a": "ç"}))
+    head, _, body = server.asked[0].partition(b"\r\n\r\n")
+    assert (b"Content-Type: application/json" in head, json.loads(body)) == (True, {"a": "ç"})
 
 
-def test_no_proxy_of_the_environment_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_number_that_json_does_not_know_is_our_fault(session: requests.Session) -> None:
+    error = _failure(session, _call(body={"price": float("nan")}))
+    assert error.error_class is ErrorClass.BAD_REQUEST
+
+
+def test_f09_an_answer_with_senseless_headers_leaves_open_what_happened(
+    session: requests.Session,
+) -> None:
+    with Server(OK + b"Content-Length: 3\r\n\r\n{}") as server:
+        error = _failure(session, _call(url=f"http://127.0.0.1:{server.port}/"))
+    assert (len(server.asked), error.error_class) == (1, ErrorClass.AMBIGUOUS)
+
+
+def test_a_cookie_does_not_go_out_with_another_channels_token(session: requests.Session) -> None:
+    sets = OK + b"Set-Cookie: who=first; Path=/\r\nConnection: close\r\n\r\n{}"
+    with Server(sets, sets) as server:
+        for_both = _call(url=f"http://127.0.0.1:{server.port}/")
+        http.once(session, for_both)
+        http.once(session, for_both)
+    assert b"who=first" not in server.asked[1]
+
+
+def test_no_proxy_of_the_environment_is_asked(
+    session: requests.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     with Simulator() as meta:
-        answer = http.once(http.new_pool(), _call(url=f"{meta.url}/v25.0/1"))
+        answer = http.once(session, _call(url=f"{meta.url}/v25.0/1"))
     assert answer.status >= 400
+
+
+def test_no_netrc_replaces_the_token(
+    session: requests.Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login a password b\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    call: dict[str, Any] = {"headers": {"Authorization": "Bearer ours"}}
+    with Server(OK + b"\r\n{}") as server:
+        http.once(session, _call(url=f"http://127.0.0.1:{server.port}/", **call))
+    assert b"Authorization: Bearer ours\r\n" in server.asked[0]
 
 
 def test_importing_it_loads_no_client_library() -> None:
     code = "import sys, chalicelib.adapters.http; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert {"urllib3", "botocore", "http.client"}.isdisjoint(done.stdout.split())
+    assert {"requests", "urllib3", "botocore", "http.client"}.isdisjoint(done.stdout.split())
