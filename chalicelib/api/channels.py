@@ -101,16 +101,21 @@ def read_settings(channel_id: str) -> Response:
     objections=(412, 428),
 )
 def save_settings(
-    channel_id: str, document: dict[str, object], if_match: str | None, if_none_match: str | None
+    channel_id: str,
+    document: dict[str, object],
+    caller: ApiKey,
+    if_match: str | None,
+    if_none_match: str | None,
 ) -> Response:
     """Connect a channel, or replace its settings: a change needs the ETag that was read as
     If-Match, so that two editors cannot overwrite each other. With `access_token` the token is
     checked with Meta and stored, our app subscribed to the channel, and `connection` tells what is
     missing."""
     from chalicelib.api.etags import precondition
-    from chalicelib.usecases import save_channel
+    from chalicelib.usecases import check_reach, save_channel
 
     rt = runtime()
+    check_reach.run(channel_id, document, caller, rt)
     wanted = {name: value for name, value in document.items() if name not in OURS}
     given = precondition(if_match, if_none_match)
     if "access_token" in wanted:
