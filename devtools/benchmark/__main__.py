@@ -65,13 +65,15 @@ def _package(say: Callable[[str], None]) -> list[Result]:
 
 
 def _units(say: Callable[[str], None]) -> list[Result]:
-    from devtools.benchmark import units
+    from devtools.benchmark import priced_month, units
     from devtools.local_aws import stack
 
     stack.reset(_nothing)
     try:
         with stack.attached(say) as running:
-            return list(units.measure(running, say))
+            shop = units.open_shop(running)
+            found = list(units.measure(shop, say))
+            return [*found, *priced_month.measure(shop, found, say)]
     finally:
         stack.reset(_nothing)
 

@@ -29,6 +29,7 @@ class Units(Struct):
 
     write: float = 0.0
     read: float = 0.0
+    calls: int = 0
 
 
 class Meter:
@@ -57,6 +58,7 @@ class Meter:
         self, model: Any, parsed: dict[str, Any], context: dict[str, Any], **_: object
     ) -> None:
         params = context["hearback_params"]
+        self.units.calls += 1
         if model.name in _WRITES:
             self.units.write += write_units(params, parsed)
         else:

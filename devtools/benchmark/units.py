@@ -131,12 +131,16 @@ SCENARIOS = {
 }
 
 
-def measure(running: Stack, say: Callable[[str], None]) -> Iterator[Result]:
-    """The most that each kind of event costs on any platform."""
+def open_shop(running: Stack) -> Shop:
+    """On the tables of that stack; once in a process."""
     os.environ.update(_environment(running))
     meter = Meter()
     meter.install()
-    shop = Shop(meter)
+    return Shop(meter)
+
+
+def measure(shop: Shop, say: Callable[[str], None]) -> Iterator[Result]:
+    """The most that each kind of event costs on any platform."""
     say("Units of automatic_reply")
     yield from _results("automatic_reply_new_channel", _on_top(shop))
     shop.has_been_answering()

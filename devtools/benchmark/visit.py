@@ -91,14 +91,18 @@ class Visit:
 
     def customer_writes(self) -> dict[str, Any]:
         """The delivery, which may come again."""
-        body = bodies.message(
+        body = self.text()
+        self.delivers(body)
+        return body
+
+    def text(self) -> dict[str, Any]:
+        """The customer's next message, which is not delivered yet."""
+        return bodies.message(
             self._channel.platform,
             next(_numbers),
             contact_number=self._number,
             at=self._shop.now,
         )
-        self.delivers(body)
-        return body
 
     def person_answers(self) -> None:
         """Through our API."""

@@ -51,8 +51,16 @@ def against_empty_route() -> Iterator[Result]:
 
 def with_botocore() -> Result:
     """The same with the real SQS client, answered before it would open a connection: a figure."""
-    queue = SqsQueue(QUEUE_URL, cache(_answered_client), _log())
-    return _compared("webhook_with_sqs_client", queue, "whatsapp", goal=None)
+    return _compared("webhook_with_sqs_client", _real_queue(), "whatsapp", goal=None)
+
+
+def handler_with_botocore() -> Callable[[Request], object]:
+    """The webhook with that client; it writes its log lines."""
+    return _ours(_real_queue())
+
+
+def request_of(delivery: Delivery) -> Request:
+    return Request(lambda_event(delivery))
 
 
 def lambda_event(delivery: Delivery) -> Event:
@@ -130,6 +138,10 @@ def _ours(inbound: Queue) -> Callable[[Request], object]:
         log=_log(),
     )
     return lambda request: webhook.answer(request.event, rt)
+
+
+def _real_queue() -> SqsQueue:
+    return SqsQueue(QUEUE_URL, cache(_answered_client), _log())
 
 
 def _log() -> JsonLog:
