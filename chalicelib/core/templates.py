@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from msgspec.structs import replace
 
 from chalicelib.core import attachments, personalisation
 from chalicelib.core.attachments import Problem
-from chalicelib.core.channel import ApprovedTemplate, TemplateButton
+from chalicelib.core.channel import ApprovedTemplate
 from chalicelib.core.messages import (
     BODY_CHARACTERS,
     CurrencyParameter,
@@ -37,7 +36,6 @@ _LANGUAGE = r"[a-z]{2,3}(_[A-Z]{2,3})?"
 _CURRENCY = r"[A-Z]{3}"
 # Meta refuses line breaks, tabs and more than four spaces in a row (132018, 100).
 _NOT_IN_A_PARAMETER = r"[\x00-\x1f\x7f]| {5}"
-_WORDS_OF = {"file": "document"}  # ours -> WhatsApp's
 
 
 def approved(
@@ -95,15 +93,6 @@ def with_words(filled: FilledTemplate, lines: str) -> FilledTemplate:
         _said(each, next(left)) if _words(each) else each for each in filled.parameters
     )
     return replace(filled, parameters=parameters)
-
-
-def as_sent(filled: FilledTemplate, template: ApprovedTemplate | None) -> dict[str, Any]:
-    """The template as the Cloud API wants it, and the Send API for utility messages."""
-    components = [*_header(filled.header), *_body(filled.parameters)]
-    if template is not None:
-        components += map(_button, template.buttons, filled.buttons)
-    sent: dict[str, Any] = {"name": filled.name, "language": {"code": filled.language}}
-    return sent | ({"components": components} if components else {})
 
 
 def _wrong(template: ApprovedTemplate, platform: str) -> Iterator[Problem]:
@@ -182,44 +171,3 @@ def _is_fit(parameter: Parameter) -> bool:
             )
         case DateTimeParameter(fallback_value=text):
             return not re.search(_NOT_IN_A_PARAMETER, text)
-
-
-def _header(header: str | Media | None) -> list[dict[str, Any]]:
-    if header is None:
-        return []
-    parameter = _text(header) if isinstance(header, str) else _media(header)
-    return [{"type": "header", "parameters": [parameter]}]
-
-
-def _body(parameters: tuple[Parameter, ...]) -> list[dict[str, Any]]:
-    sent = [_parameter(parameter) for parameter in parameters]
-    return [{"type": "body", "parameters": sent}] if sent else []
-
-
-def _parameter(parameter: Parameter) -> dict[str, Any]:
-    match parameter:
-        case str(text):
-            return _text(text)
-        case TextParameter(text=text, name=name):
-            return _text(text) | ({"parameter_name": name} if name else {})
-        case CurrencyParameter(code=code, amount_1000=amount, fallback_value=text):
-            value = {"fallback_value": text, "code": code, "amount_1000": amount}
-            return {"type": "currency", "currency": value}
-        case DateTimeParameter(fallback_value=text):
-            return {"type": "date_time", "date_time": {"fallback_value": text}}
-
-
-def _text(text: str) -> dict[str, Any]:
-    return {"type": "text", "text": text}
-
-
-def _media(media: Media) -> dict[str, Any]:
-    kind = _WORDS_OF.get(media.kind, media.kind)
-    facts = {"link": media.url, "id": media.media_id, "filename": media.filename}
-    return {"type": kind, kind: {name: value for name, value in facts.items() if value}}
-
-
-def _button(button: TemplateButton, value: str) -> dict[str, Any]:
-    parameter = _text(value) if button.kind == "url" else {"type": "payload", "payload": value}
-    named = {"type": "button", "sub_type": button.kind, "index": str(button.index)}
-    return named | {"parameters": [parameter]}

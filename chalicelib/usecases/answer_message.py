@@ -182,7 +182,9 @@ def _message(reply: Reply, event: Input, channel: ChannelSettings) -> OutboundMe
 
 
 def _template(filled: FilledTemplate, channel: ChannelSettings) -> dict[str, Any]:
-    from chalicelib.core import templates  # late: few replies are templates
+    # Late: few replies are templates.
+    from chalicelib.core import templates
+    from chalicelib.platforms._templates import as_sent
 
     known = templates.approved(channel.templates, filled.name, filled.language)
-    return templates.as_sent(filled, known)
+    return as_sent(filled, known)

@@ -16,6 +16,7 @@ from chalicelib.core.messages import (
     Origin,
     OutboundMessage,
 )
+from chalicelib.platforms._templates import as_sent
 from chalicelib.ports import Runtime
 from chalicelib.usecases import reused_key, send_message
 from chalicelib.usecases.errors import InvalidInput, NotFound
@@ -81,7 +82,7 @@ def _with_template(
     wrong = templates.filling_problem(filled, known)
     if wrong:
         raise InvalidInput(*wrong)
-    sent = templates.as_sent(filled, known)
+    sent = as_sent(filled, known)
     return replace(message, kind=MessageKind.TEMPLATE, template=sent, topic=filled.topic)
 
 

@@ -8,7 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.catalogue import PLATFORMS
-from chalicelib.core.channel import ChannelSettings, from_document
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.channel_document import from_document
 from chalicelib.core.documents import InvalidField
 from chalicelib.ports import Runtime
 from chalicelib.usecases.errors import ConditionMissing, InvalidInput, Outdated

@@ -21,7 +21,7 @@ from chalicelib.core.business_hours import (
     first_moment,
     problems,
 )
-from chalicelib.core.channel import known_zones
+from chalicelib.core.channel_document import known_zones
 
 BERLIN = ZoneInfo("Europe/Berlin")
 QUARTER = timedelta(minutes=15)

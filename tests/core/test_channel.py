@@ -10,12 +10,8 @@ import msgspec
 import pytest
 
 from chalicelib.core.business_hours import OpeningHours, Span
-from chalicelib.core.channel import (
-    ALWAYS_CLOSED,
-    AutomaticReply,
-    ChannelSettings,
-    from_document,
-)
+from chalicelib.core.channel import ALWAYS_CLOSED, AutomaticReply, ChannelSettings
+from chalicelib.core.channel_document import from_document
 from chalicelib.core.documents import InvalidField
 from chalicelib.core.messages import FilledTemplate, Media
 

@@ -17,7 +17,7 @@ import pytest
 
 from chalicelib.core import business_hours
 from chalicelib.core.business_hours import SpecialDay, day_bounds
-from chalicelib.core.channel import known_zones
+from chalicelib.core.channel_document import known_zones
 from tests import builders
 from tests.core.test_business_hours import INSTANT, SHOP, every_day, shows_open, wall
 

@@ -1,4 +1,4 @@
-"""Approved templates: what a channel may name, how one is filled, and what leaves."""
+"""Approved templates: what a channel may name, and how one is filled."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from chalicelib.core.messages import (
 )
 from chalicelib.core.templates import (
     approved,
-    as_sent,
     filling_problem,
     problems,
     reply_problem,
@@ -139,74 +138,6 @@ def test_a_template_is_filled_as_the_settings_measure_it(
     measure: dict[str, Any], facts: dict[str, Any], field: str | None
 ) -> None:
     assert wrong_field(filled(**facts), known(**measure)) == field
-
-
-def test_a_template_without_anything_to_fill_in_is_its_name_and_language() -> None:
-    assert as_sent(filled(), known()) == {"name": "order_ready", "language": {"code": "en_US"}}
-
-
-def test_the_whole_template_leaves_as_the_cloud_api_wants_it() -> None:
-    price = CurrencyParameter(code="EUR", amount_1000=12500, fallback_value="12.50")
-    day = DateTimeParameter(fallback_value="Tuesday")
-    named = TextParameter(text="blue", name="mug")
-    buttons = (TemplateButton(index=0, kind="url"), TemplateButton(index=2, kind="quick_reply"))
-    template = filled(
-        parameters=("A-17", price, day, named), header=PICTURE, buttons=("A-17", "STOP")
-    )
-    assert as_sent(template, known(buttons=buttons))["components"] == [
-        {
-            "type": "header",
-            "parameters": [{"type": "image", "image": {"link": "https://shop.example/mug.jpg"}}],
-        },
-        {
-            "type": "body",
-            "parameters": [
-                {"type": "text", "text": "A-17"},
-                {
-                    "type": "currency",
-                    "currency": {"fallback_value": "12.50", "code": "EUR", "amount_1000": 12500},
-                },
-                {"type": "date_time", "date_time": {"fallback_value": "Tuesday"}},
-                {"type": "text", "text": "blue", "parameter_name": "mug"},
-            ],
-        },
-        {
-            "type": "button",
-            "sub_type": "url",
-            "index": "0",
-            "parameters": [{"type": "text", "text": "A-17"}],
-        },
-        {
-            "type": "button",
-            "sub_type": "quick_reply",
-            "index": "2",
-            "parameters": [{"type": "payload", "payload": "STOP"}],
-        },
-    ]
-
-
-@pytest.mark.parametrize(
-    ("header", "parameter"),
-    [
-        ("Mugs", {"type": "text", "text": "Mugs"}),
-        (
-            Media(kind="file", media_id="4001", filename="a.pdf"),
-            {"type": "document", "document": {"id": "4001", "filename": "a.pdf"}},
-        ),
-    ],
-)
-def test_a_header_is_a_text_or_an_attachment(header: Any, parameter: dict[str, Any]) -> None:
-    [component] = as_sent(filled(header=header), known())["components"]
-    assert component == {"type": "header", "parameters": [parameter]}
-
-
-@given(st.lists(st.text(min_size=1, max_size=20), max_size=5))
-def test_a_filling_that_passes_leaves_with_every_parameter_in_order(texts: list[str]) -> None:
-    template = filled(parameters=tuple(texts))
-    measure = known(parameters=len(texts))
-    [*components] = as_sent(template, measure).get("components", [])
-    sent = [each["text"] for component in components for each in component["parameters"]]
-    assert sent == texts
 
 
 @pytest.mark.parametrize(

@@ -24,10 +24,10 @@ from chalicelib.core.events import (
 )
 from chalicelib.core.messages import CurrencyParameter, FilledTemplate, Media, MessageKind
 from chalicelib.core.messaging_policy import Basis, Permit
-from chalicelib.core.templates import as_sent
 from chalicelib.platforms import Accepted, _cloud_api, _send_api
 from chalicelib.platforms._graph_answers import ONE_TIME_TOKEN_SPENT, SendError, read_answer
 from chalicelib.platforms._media import RULES
+from chalicelib.platforms._templates import as_sent
 from tests import builders
 from tests.simulator.conftest import (
     CUSTOMERS,

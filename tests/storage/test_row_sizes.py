@@ -17,7 +17,7 @@ from chalicelib import platforms
 from chalicelib.core.conversation import RECENT_SENDS, RecentSend
 from chalicelib.core.events import Attachment, MessageReceived
 from chalicelib.core.messages import Author, FilledTemplate, MessageKind, State, Status
-from chalicelib.core.templates import as_sent
+from chalicelib.platforms._templates import as_sent
 from chalicelib.storage import _keys, _message_rows
 from chalicelib.storage._raw import compress, decompress
 from tests.builders import CHANNEL, CONVERSATION, NOON, TODAY, conversation, message, our_message
