@@ -18,6 +18,8 @@ import yaml
 import app
 from chalicelib.api.openapi_document import document
 from devtools import package
+from devtools.simulator import Simulator
+from tests import servers
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +27,9 @@ pytestmark = pytest.mark.slow
 # What the Lambda runtime brings along: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
 IN_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
 LARGEST = 1_000_000  # bytes: fetched at every cold start
-SHIPPED = {"app.pyc", "chalicelib", "chalice", "msgspec", "pynamodb", "tzdata"}
+SHIPPED = {
+    *("app.pyc", "chalicelib", "chalice", "idna", "msgspec", "pynamodb", "requests", "tzdata"),
+}
 FUNCTION = "AWS::Serverless::Function"
 IDENTITY = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -53,6 +57,24 @@ client = aws.client(sys.argv[1])
 client.meta.events.register("before-send.*", answered)
 import atexit
 atexit.register(lambda: print(len(client.meta.service_model.operation_names) < 15))
+"""
+
+
+# Calls an address and prints what came of it, and that no name was looked up beyond ASCII.
+CALLING = """
+import importlib.util
+from chalicelib.adapters import http
+from chalicelib.platforms import SendError
+
+call = http.Call(method="POST", url=sys.argv[1], query={"a": "b"}, headers={"X": "y"},
+                 body={"text": "x"}, timeouts=(5, 5))
+try:
+    answer = http.once(http.new_session(), call)
+except SendError as error:
+    print(error.reason)
+else:
+    known = importlib.util.find_spec("idna.uts46data")
+    print("answered", answer.status, "with" if known else "without", "uts46data")
 """
 
 
@@ -109,13 +131,13 @@ def test_app_imports_from_the_package_alone(unzipped: Path) -> None:
 
 def test_importing_app_loads_no_client_library(unzipped: Path, runtime: Path) -> None:
     loaded = set(_import("app", unzipped, runtime).stdout.split())
-    assert loaded.isdisjoint({"botocore", "boto3", "pynamodb", "urllib3"})
+    assert loaded.isdisjoint({"botocore", "boto3", "pynamodb", "requests", "urllib3"})
 
 
 def test_webhook_loads_neither_chalice_nor_a_client_library(unzipped: Path, runtime: Path) -> None:
     loaded = set(_import("chalicelib.webhook", unzipped, runtime).stdout.split())
     assert "chalicelib.webhook" in loaded
-    assert loaded.isdisjoint({"chalice", "botocore", "boto3", "pynamodb", "urllib3"})
+    assert loaded.isdisjoint({"chalice", "botocore", "boto3", "pynamodb", "requests", "urllib3"})
 
 
 def test_every_shipped_module_imports_with_the_runtimes_libraries(
@@ -162,6 +184,31 @@ def test_the_tables_are_reached_with_the_service_data_in_the_package(
     assert done.stdout == "True False\n", done.stderr
 
 
+def test_the_graph_api_is_called_with_what_the_package_and_the_runtime_have(
+    unzipped: Path, runtime: Path
+) -> None:
+    with Simulator() as meta:
+        done = _run(CALLING, unzipped, runtime, argument=f"{meta.url}/v25.0/1")
+    assert (done.stdout, done.stderr) == ("answered 401 without uts46data\n", "")
+
+
+def test_f09_the_package_checks_certificates(unzipped: Path, runtime: Path, tmp_path: Path) -> None:
+    context = servers.signed(tmp_path, "localhost").server()
+    with servers.Server(b"", context=context) as server:
+        done = _run(CALLING, unzipped, runtime, argument=f"https://localhost:{server.port}/")
+    assert (done.stdout, done.stderr) == ("retry_no_connection\n", "")
+
+
+def test_the_certificates_trusted_are_those_of_the_runtimes_botocore(
+    unzipped: Path, runtime: Path
+) -> None:
+    code = "import requests, ssl\n"
+    code += "path = requests.certs.where()\n"
+    code += "known = ssl.create_default_context(cafile=path).cert_store_stats()['x509_ca']\n"
+    code += "print(path.endswith('/botocore/cacert.pem'), known > 50)"
+    assert _run(code, unzipped, runtime).stdout == "True True\n"
+
+
 def test_only_what_ships_is_in_the_package(unzipped: Path) -> None:
     found = {path.name for path in unzipped.iterdir() if not path.name.endswith(".dist-info")}
     assert found == SHIPPED
@@ -169,8 +216,8 @@ def test_only_what_ships_is_in_the_package(unzipped: Path) -> None:
 
 def test_every_source_file_is_in_the_package_as_byte_code(unzipped: Path) -> None:
     sources = package.ROOT.glob("chalicelib/**/*.py")
-    expected = {path.relative_to(package.ROOT).with_suffix(".pyc") for path in sources}
-    assert {path.relative_to(unzipped) for path in unzipped.glob("chalicelib/**/*.pyc")} == expected
+    expected = {str(path.relative_to(package.ROOT).with_suffix(".pyc")) for path in sources}
+    assert set(_shipped_files(unzipped)) == expected
 
 
 def test_nothing_is_left_to_compile(unzipped: Path) -> None:
@@ -186,9 +233,21 @@ def test_byte_code_is_for_the_python_of_the_template(
     assert (unzipped / "app.pyc").read_bytes()[:4] == importlib.util.MAGIC_NUMBER
 
 
-def test_a_traceback_names_the_file_and_line_of_the_source(unzipped: Path) -> None:
-    done = _run("from chalicelib import config; config.load({})", unzipped)
-    assert 'File "chalicelib/config.py", line' in done.stderr
+@pytest.mark.parametrize(
+    ("code", "file"),
+    [
+        ("from chalicelib import config; config.load({})", "config.py"),
+        (
+            "from chalicelib.core.signature import is_same_token as same; same(1, '2')",
+            "core/signature.py",
+        ),
+    ],
+)
+def test_a_traceback_names_the_file_and_line_of_the_source(
+    unzipped: Path, code: str, file: str
+) -> None:
+    done = _run(code, unzipped)
+    assert f'File "chalicelib/{file}", line' in done.stderr
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/Argentina/Ushuaia"])
@@ -235,5 +294,14 @@ def test_unchanged_sources_are_not_built_again(
 
 
 def _shipped_modules(unzipped: Path) -> list[str]:
-    files = sorted((unzipped / "chalicelib").rglob("*.pyc"))
-    return [".".join(path.relative_to(unzipped).with_suffix("").parts) for path in files]
+    names = [name.removesuffix(".pyc") for name in _shipped_files(unzipped)]
+    return [name.removesuffix("/__init__").replace("/", ".") for name in names]
+
+
+def _shipped_files(unzipped: Path) -> list[str]:
+    """Our byte code, as if what is packed lay beside the zip that holds it."""
+    files = [str(path.relative_to(unzipped)) for path in unzipped.glob("chalicelib/**/*.pyc")]
+    for path in unzipped.glob("chalicelib/**/*.zip"):
+        with zipfile.ZipFile(path) as modules:
+            files += [f"{path.parent.relative_to(unzipped)}/{name}" for name in modules.namelist()]
+    return sorted(files)
