@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from msgspec import Struct
@@ -13,6 +14,7 @@ from chalicelib.ports import ApiKeys, Runtime
 from chalicelib.usecases.errors import Conflict, Forbidden, NotFound
 
 _TRIES = 5  # others may change keys at the same time
+_AT_ONCE = 90  # secrets; with the witness they fit into one transaction of DynamoDB
 
 
 class Issued(Struct, frozen=True):
@@ -81,7 +83,13 @@ def _taken_back(key: ApiKey, keys: ApiKeys, rt: Runtime) -> bool:
     if key.is_master and witness is None:
         raise Conflict("last_admin", "This is the last admin key for all channels.")
     good = [each for each in known if each.key_id == key.key_id and each.is_good(now)]
-    return keys.revoke(good, now, witness if key.is_master else None)
+    good.sort(key=lambda secret: secret.expires_at is None)  # the one that tells, last
+    return all(keys.revoke(part, now, witness if key.is_master else None) for part in _parts(good))
+
+
+def _parts(secrets: Sequence[ApiKey]) -> Iterator[Sequence[ApiKey]]:
+    for start in range(0, len(secrets), _AT_ONCE):
+        yield secrets[start : start + _AT_ONCE]
 
 
 def _managed(key_id: str, by: ApiKey, keys: ApiKeys) -> ApiKey:
