@@ -37,8 +37,8 @@ format: $(READY) ## format, and repair what the linter can
 	@.venv/bin/ruff check --fix-only .
 	@.venv/bin/ruff format .
 
-bench: $(READY) ## benchmarks; results in .local/bench.json
-	@$(PY) -m devtools.benchmark
+bench: $(READY) ## benchmarks; results in .local/bench.json; ONLY="cpu peers package units daily end_to_end" some of them
+	@$(PY) -m devtools.benchmark $(ONLY)
 
 package: $(READY) ## the deployment package
 	@$(PY) -m devtools.package

@@ -1,5 +1,7 @@
-"""`python -m devtools.benchmark`: measures, prints a table, writes .local/bench.json.
+"""`python -m devtools.benchmark [PART ...]`: measures, prints a table, writes .local/bench.json.
 
+Parts: cpu, peers, package, units, daily, end_to_end; all of them unless some are named. What is not
+measured keeps its place in the file.
 Exit 0 whether goals are met or not; the table tells which are missed and by how much.
 """
 
@@ -9,32 +11,48 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from devtools.benchmark import cold_start, cpu, naive, package_size, results, webhook
+from devtools.benchmark import (
+    against_peers,
+    chart,
+    cold_start,
+    cpu,
+    daily_job,
+    naive,
+    package_size,
+    results,
+    webhook,
+)
 from devtools.benchmark.results import Result
 from devtools.package import LOCAL
 
 REPORT = LOCAL / "bench.json"
+CHART = LOCAL / "peers.svg"
+Say = Callable[[str], None]
 
 
-def main() -> int:
+def main(words: list[str]) -> int:
+    if unknown := set(words) - PARTS.keys():
+        print(f"{', '.join(sorted(unknown))}: expected {', '.join(PARTS)}", file=sys.stderr)
+        return 2
     # A stack of its own, forgotten before and after: nobody's conversations are in the way.
     os.environ["HEARBACK_LOCAL"] = str(LOCAL / "benchmark")
     from devtools.cloudformation import DeployError
     from devtools.local_aws.__main__ import progress
     from devtools.local_aws.processes import StartError
+    from devtools.scenario.world import StoryError
 
     say = progress()
     try:
-        found = [*_cpu(say), *_package(say), *_units(say)]
+        found = [each for part in words or PARTS for each in PARTS[part](say)]
     except KeyboardInterrupt:
         return 130
-    except (DeployError, StartError) as error:
+    except (DeployError, StartError, StoryError) as error:
         print(f"\nFailed: {error}", file=sys.stderr)
         return 1
-    results.write(found, REPORT)
+    results.write(found, REPORT, keeps_others=bool(words))
     missed = [each.name for each in found if not each.met]
     print("\n" + "\n".join(results.table(found)))
     print(f"\n{len(found) - len(missed)} of {len(found)} goals met. Written to {REPORT}")
@@ -49,6 +67,19 @@ def _cpu(say: Callable[[str], None]) -> list[Result]:
     say("Processor time of a whole webhook request")
     requests = [*webhook.against_empty_route(), webhook.with_botocore()]
     return [*against_floor, against_pywa, *requests]
+
+
+def _peers(say: Say) -> list[Result]:
+    with tempfile.TemporaryDirectory(dir=LOCAL) as name:
+        found = list(against_peers.measure(Path(name), say))
+    if picture := chart.of_peers(found):
+        CHART.write_text(picture)
+    return found
+
+
+def _daily(say: Say) -> list[Result]:
+    say("The daily job, up to 100,000 waits")
+    return list(daily_job.measure())
 
 
 def _package(say: Callable[[str], None]) -> list[Result]:
@@ -78,9 +109,30 @@ def _units(say: Callable[[str], None]) -> list[Result]:
         stack.reset(_nothing)
 
 
+def _end_to_end(say: Say) -> list[Result]:
+    from devtools.benchmark import end_to_end
+    from devtools.local_aws import stack
+
+    stack.reset(_nothing)
+    try:
+        with stack.attached(say) as running:
+            return list(end_to_end.measure(running, say))
+    finally:
+        stack.reset(_nothing)
+
+
 def _nothing(_text: str) -> None:
     """The user did not start that stack and need not hear of it."""
 
 
+PARTS: Mapping[str, Callable[[Say], list[Result]]] = {
+    "cpu": _cpu,
+    "peers": _peers,
+    "package": _package,
+    "units": _units,
+    "daily": _daily,
+    "end_to_end": _end_to_end,
+}
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

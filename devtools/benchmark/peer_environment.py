@@ -50,7 +50,8 @@ def _fill_node(folder: Path) -> None:
     folder.mkdir()
     shutil.copy(SOURCES / "package.json", folder)
     quiet = ("--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=1")
-    _run("npm", "install", "--prefix", folder, "--before", NODE_AS_OF, *quiet)
+    patience = "--fetch-timeout=30000"
+    _run("npm", "install", "--prefix", folder, "--before", NODE_AS_OF, patience, *quiet)
 
 
 def _made(name: str, key: str, fill: Callable[[Path], None]) -> Path:

@@ -36,9 +36,11 @@ class Result(Struct, frozen=True, kw_only=True):
         return self.value if self.ratio is None else self.ratio
 
 
-def write(results: Iterable[Result], path: Path) -> None:
-    """{id: {value, unit, floor, ratio, goal, met}} as JSON."""
+def write(results: Iterable[Result], path: Path, *, keeps_others: bool = False) -> None:
+    """{id: {value, unit, floor, ratio, goal, met}} as JSON; beside what is there, if asked to."""
     content = {each.name: _shown(each) for each in results}
+    if keeps_others and path.exists():
+        content = msgspec.json.decode(path.read_bytes()) | content
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
 
