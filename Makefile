@@ -46,7 +46,8 @@ package: $(READY) ## the deployment package
 deploy: $(READY) ## deploy to AWS: STAGE=prod [FRONT_DOOR=FunctionUrl] [ALARM_TOPIC=arn] ...; docs/operations.md
 	@$(PY) -m devtools.deploy --stage "$(STAGE)" --bucket "$(BUCKET)" --alarm-topic "$(ALARM_TOPIC)" \
 	  --front-door "$(FRONT_DOOR)" --cors-origins "$(CORS_ORIGINS)" --worker-concurrency "$(WORKER_CONCURRENCY)" \
-	  --receive-reserved "$(RECEIVE_RESERVED)" --worker-reserved "$(WORKER_RESERVED)"
+	  --receive-reserved "$(RECEIVE_RESERVED)" --worker-reserved "$(WORKER_RESERVED)" \
+	  --architecture "$(ARCHITECTURE)"
 
 connect: $(READY) ## connect a channel: STAGE=prod [CHANNEL=id], the token from META_ACCESS_TOKEN or asked for
 	@$(PY) -m devtools.connect --stage "$(STAGE)" --channel "$(CHANNEL)"

@@ -33,7 +33,8 @@ CHOICES = {
 def main() -> int:
     options = _options()
     try:
-        _deploy(options.stage, options.bucket, parameters(vars(options)))
+        machine = machine_of(options.architecture)
+        _deploy(options.stage, options.bucket, parameters(vars(options)), machine)
     except (stage.UsageError, DeployError, *stage.AWS_ERRORS) as error:
         print(f"Not deployed. {error}", file=sys.stderr)
         return 1
@@ -44,9 +45,18 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stage", default="")
     parser.add_argument("--bucket", default="", help="for packages; made if it is not given")
+    words = " or ".join(package.MACHINES)
+    parser.add_argument("--architecture", default="", help=f"{words}; by default this machine's")
     for name, (_, meaning) in CHOICES.items():
         parser.add_argument(f"--{name.replace('_', '-')}", default="", help=meaning)
     return parser.parse_args()
+
+
+def machine_of(architecture: str) -> str:
+    """The kind of machine that the package is for. Raises UsageError for a word unknown to us."""
+    if architecture and architecture not in package.MACHINES:
+        raise stage.UsageError(f"Give ARCHITECTURE as {' or '.join(package.MACHINES)}.")
+    return package.MACHINES[architecture] if architecture else package.HERE
 
 
 def parameters(options: Mapping[str, str]) -> dict[str, str]:
@@ -69,7 +79,7 @@ def _have_workers_room(workers: str, reserved: str) -> bool:
     return workers.isdecimal() and reserved.isdecimal() and int(workers) <= int(reserved)
 
 
-def _deploy(name: str, bucket: str, given: Mapping[str, str]) -> None:
+def _deploy(name: str, bucket: str, given: Mapping[str, str], machine: str) -> None:
     stack = stage.stack_name(name)
     session, account = stage.open_session()
     print(f"Stage {name} in account {account}, region {session.region_name}")
@@ -79,7 +89,7 @@ def _deploy(name: str, bucket: str, given: Mapping[str, str]) -> None:
     print("Building the package; the first deployment takes some minutes", flush=True)
     found = cloudformation.deploy(
         clients,
-        package.build(),
+        package.build(machine=machine),
         stack=stack,
         bucket=bucket,
         parameters=given,

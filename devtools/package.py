@@ -30,7 +30,9 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"
 SOURCES = ("app.py", "chalicelib", ".chalice/config.json", ".chalice/policies", "infra/merge.yaml")
 REQUIREMENTS = ("requirements.txt", "requirements-vendor.txt")
-ARCHITECTURES = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
+ARCHITECTURES = {"x86_64": "x86_64", "aarch64": "arm64"}  # of machines, in Lambda's words
+MACHINES = {architecture: machine for machine, architecture in ARCHITECTURES.items()}
+HERE = platform.machine()
 # glibc of Amazon Linux 2, where python3.11 runs: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
 MANYLINUX = (
     "manylinux_2_17",
@@ -54,18 +56,19 @@ class Package:
     digest: str
 
 
-def build(root: Path = ROOT, local: Path = LOCAL) -> Package:
-    """The package of the sources as they are now."""
-    digest = fingerprint(root)
+def build(root: Path = ROOT, local: Path = LOCAL, machine: str = HERE) -> Package:
+    """The package of the sources as they are now. For another kind of machine than this one its
+    libraries are fetched first, which needs a package index."""
+    digest = fingerprint(root, machine)
     folder = local / "package" / digest
     if not folder.exists():
-        _build(root, local, folder)
+        _build(root, local, folder, machine)
     return Package(folder / TEMPLATE, folder / CODE, digest)
 
 
-def fingerprint(root: Path) -> str:
+def fingerprint(root: Path, machine: str = HERE) -> str:
     """Changes with everything that goes into the package."""
-    known = hashlib.sha256(f"{sys.version_info[:2]} {platform.machine()}".encode())
+    known = hashlib.sha256(f"{sys.version_info[:2]} {machine}".encode())
     known.update(metadata.version("botocore").encode())
     for path in [*_files(root, SOURCES), *_files(root, REQUIREMENTS), *BUILDERS]:
         known.update(f"{path.name}\0".encode())
@@ -73,17 +76,15 @@ def fingerprint(root: Path) -> str:
     return known.hexdigest()[:16]
 
 
-def libraries(root: Path, local: Path) -> Path:
+def libraries(root: Path, local: Path, machine: str = HERE) -> Path:
     """A folder with the libraries that are shipped, fetched if it does not exist yet."""
     pinned = b"\0".join((root / name).read_bytes() for name in REQUIREMENTS)
-    key = hashlib.sha256(
-        pinned + f"{sys.version_info[:2]} {platform.machine()}".encode()
-    ).hexdigest()[:16]
+    key = hashlib.sha256(pinned + f"{sys.version_info[:2]} {machine}".encode()).hexdigest()[:16]
     target = local / "libraries" / key
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
-            _fetch(root, Path(scratch) / "new")
+            _fetch(root, Path(scratch) / "new", machine)
             _move(Path(scratch) / "new", target)
     return target
 
@@ -95,11 +96,11 @@ def _files(root: Path, names: tuple[str, ...]) -> Iterator[Path]:
         yield from (path for path in paths if path.is_file() and "__pycache__" not in path.parts)
 
 
-def _build(root: Path, local: Path, folder: Path) -> None:
+def _build(root: Path, local: Path, folder: Path, machine: str) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         project, out, ready = (Path(scratch) / name for name in ("project", "out", "ready"))
-        _stage(root, project, libraries(root, local))
+        _stage(root, project, libraries(root, local, machine), ARCHITECTURES[machine])
         _run_chalice(project, out)
         ready.mkdir()
         _copy_template(out / "sam.yaml", ready / TEMPLATE)
@@ -107,7 +108,7 @@ def _build(root: Path, local: Path, folder: Path) -> None:
         _move(ready, folder)
 
 
-def _stage(root: Path, project: Path, vendor: Path) -> None:
+def _stage(root: Path, project: Path, vendor: Path, architecture: str) -> None:
     """A copy without requirements: chalice finds the libraries in vendor/ and runs no pip."""
     for path in _files(root, SOURCES):
         copy = project / path.relative_to(root)
@@ -116,15 +117,9 @@ def _stage(root: Path, project: Path, vendor: Path) -> None:
     shutil.copytree(vendor, project / "vendor")
     config = project / ".chalice" / "config.json"
     settings = json.loads(config.read_text())
-    settings["lambda_architecture"] = settings["stages"]["package"]["lambda_architecture"] = (
-        architecture()
-    )
+    for each in (settings, settings["stages"]["package"]):
+        each["lambda_architecture"] = architecture
     config.write_text(json.dumps(settings))
-
-
-def architecture() -> str:
-    """The processor of this machine in Lambda's words: wheels must fit it, here and there."""
-    return ARCHITECTURES[platform.machine()]
 
 
 def _run_chalice(project: Path, out: Path) -> None:
@@ -171,8 +166,8 @@ def _finish(source: Path, content: Path, root: Path, target: Path) -> None:
     package_content.write_zip(content, target)
 
 
-def _fetch(root: Path, target: Path) -> None:
-    platforms = [f"--platform={name}_{platform.machine()}" for name in MANYLINUX]
+def _fetch(root: Path, target: Path, machine: str) -> None:
+    platforms = [f"--platform={name}_{machine}" for name in MANYLINUX]
     pip = [
         sys.executable,
         "-m",
