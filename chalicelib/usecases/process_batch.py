@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -11,6 +12,8 @@ from chalicelib.ports import Runtime
 from chalicelib.usecases import process_event
 from chalicelib.usecases.queue_records import Inbound
 
+# Of the function's 60 seconds; what is being answered then may take another 17, if Meta hangs.
+WORKING_TIME = timedelta(seconds=40)
 PARK_AFTER = 12  # receives; at a visibility of six minutes that is over an hour of trying
 _OUR_FAULT = (
     ArithmeticError,
@@ -29,9 +32,10 @@ def run(records: Sequence[Record], rt: Runtime) -> dict[str, list[dict[str, str]
     """The answer Lambda wants: the ids of the records to deliver again. Never raises."""
     failed: list[str] = []
     held: set[str] = set()
+    ends = rt.now() + WORKING_TIME
     for record in records:
         group = _attribute(record, "MessageGroupId") or record["messageId"]
-        if group in held or not _is_done(record, rt):
+        if group in held or rt.now() >= ends or not _is_done(record, rt):
             held.add(group)
             failed.append(record["messageId"])
     return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import combinations
 from typing import Any
 
 import pytest
 
+from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.messages import Message
+from chalicelib.platforms import Accepted, GraphRequest
 from chalicelib.ports import QueueEntry
 from chalicelib.usecases import process_batch
 from tests import fakes
+from tests.builders import NOON
 from tests.fake_esm import MAX_RECEIVES, FakeEsm, failures
-from tests.usecases.journey import Journey, page, text
+from tests.usecases.journey import CHANNELS, Journey, page, text
 
 CONTACTS = "0123456789"
 SUBSETS = [set(some) for size in range(1, 11) for some in combinations(range(10), size)]
@@ -267,3 +271,25 @@ def test_f06_what_aws_can_never_take_is_parked_at_its_first_receive() -> None:
     post(journey)
     journey.esm.run()
     assert (len(journey.esm.batches), journey.kept) == (1, ["failed_RefusedForGoodError"])
+
+
+class MetaHangs(fakes.FakeSender):
+    """Every post takes ten seconds of the test's clock."""
+
+    def __init__(self, clock: fakes.Clock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def post(self, channel: ChannelSettings, request: GraphRequest) -> Accepted:
+        self._clock.advance(seconds=10)
+        return super().post(channel, request)
+
+
+def test_records_that_there_is_no_time_for_come_again_untouched() -> None:
+    """Else the function is stopped in the middle of a send, and nobody knows whether it arrived."""
+    clock = fakes.Clock(NOON)
+    rt = fakes.runtime(*CHANNELS, now=clock, sender=MetaHangs(clock))
+    answer = process_batch.run(batch(CONTACTS), rt)
+    assert clock.at <= NOON + process_batch.WORKING_TIME + timedelta(seconds=10)
+    assert len(mids(rt.messages.all)) + len(answer["batchItemFailures"]) == len(CONTACTS)
+    assert len(rt.sender.posts) == len(mids(rt.messages.all))
