@@ -24,13 +24,16 @@ def run(
         rt.messages.settle(
             row.conversation_id, row.message_id, State.SENT, platform_message_id=platform_message_id
         )
-    if row.author in PERSONS:
-        _answer(row, channel, rt, known or rt.conversations.load(row.conversation_id))
+    answered(row, channel, rt, known=known)
 
 
-def _answer(
-    row: Message, channel: ChannelSettings, rt: Runtime, known: Conversation | None
+def answered(
+    row: Message, channel: ChannelSettings, rt: Runtime, *, known: Conversation | None = None
 ) -> None:
+    """If a person wrote it, the customer was answered. Safe to repeat."""
+    if row.author not in PERSONS:
+        return
+    known = known or rt.conversations.load(row.conversation_id)
     if known is None:
         return
     step = Step(

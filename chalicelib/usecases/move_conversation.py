@@ -41,16 +41,20 @@ def run(
     ContendedError."""
     own_id = conversation_id(channel.platform, channel.channel_id, contact_id)
     before = leading(known, rt) if known else load(channel, contact_id, rt)
+    rebuilt = None
     for _ in range(_ROUNDS):
         step = step_of(before)
         moved = advance(
             _by(before, own_id, step), step, native_automation=channel.native_automation
         )
-        rebuilt = _rebuilt(moved, step, channel, rt)
+        if moved.needs_history or rebuilt:
+            rebuilt = _rebuilt(moved, step, channel, rt)
+            _store(rebuilt, rt)
         after = change(before, rebuilt.conversation if rebuilt else moved.conversation)
         in_the_way = None if after == before else _saved(before, after, rt)
         if in_the_way is None:
-            _store_waits(moved, rebuilt, rt)
+            if moved.closed:
+                rt.waits.record(moved.closed)
             return before if after == before else replace(after, version=before.version + 1)
         before = _again(in_the_way, own_id, rt)
     raise ContendedError(before.conversation_id)
@@ -118,9 +122,7 @@ def _by(row: Conversation, own_id: str, step: Step) -> Conversation:
     return written_as(row, own_id, step.at if step.author is Author.CUSTOMER else None)
 
 
-def _rebuilt(moved: Moved, step: Step, channel: ChannelSettings, rt: Runtime) -> Rebuilt | None:
-    if not moved.needs_history:
-        return None
+def _rebuilt(moved: Moved, step: Step, channel: ChannelSettings, rt: Runtime) -> Rebuilt:
     return rebuild(
         moved.conversation,
         retelling.facts(find_contact.history(moved.conversation, rt), moved.conversation),
@@ -130,13 +132,11 @@ def _rebuilt(moved: Moved, step: Step, channel: ChannelSettings, rt: Runtime) ->
     )
 
 
-def _store_waits(moved: Moved, rebuilt: Rebuilt | None, rt: Runtime) -> None:
-    if moved.closed:
-        rt.waits.record(moved.closed)
-    if not rebuilt:
-        return
+def _store(rebuilt: Rebuilt, rt: Runtime) -> None:
+    """What a late step changes beside the row. Before the row: once that knows the step, a
+    repetition would find nothing late about it."""
     for wait in rebuilt.not_closed:
         rt.waits.remove(wait)
     for wait in rebuilt.closed:
         rt.waits.record(wait)
-    retelling.reclassify(rebuilt.reclassified, moved.conversation, rt)
+    retelling.reclassify(rebuilt.reclassified, rebuilt.conversation, rt)

@@ -3,7 +3,7 @@ its conversations. Elsewhere only a status or an echo tells."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice, takewhile, zip_longest
 
@@ -12,12 +12,13 @@ from msgspec.structs import replace
 
 from chalicelib.core import looking
 from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.contacts import Key
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.looking import Look, Verdict
 from chalicelib.core.messages import Listing, Message, State, state_now
 from chalicelib.platforms import _conversations_api as api
 from chalicelib.ports import Runtime
-from chalicelib.usecases import confirm_send
+from chalicelib.usecases import confirm_send, find_contact
 
 LOOKS = 40  # a run; the platform lets us make two a second for each Page
 _OF_A_CHANNEL = 20
@@ -76,33 +77,54 @@ def _looked_for(unknown: _Unknown, looks: dict[str, Look | None], rt: Runtime) -
         return False
     if row.state is State.CLAIMED:
         row = replace(row, failure=looking.WORKER_DIED)
+    keys = _keys(conversation, rt)
     if conversation.conversation_id not in looks:
-        looks[conversation.conversation_id] = _look(unknown, rt)
+        looks[conversation.conversation_id] = _look(unknown, keys, rt)
     look = looks[conversation.conversation_id]
-    taken = _taken(row, rt) if look else frozenset()
+    taken = _taken(row, keys, rt) if look else frozenset()
     verdict = looking.verdict(row, look, taken=taken, now=now)
     _apply(verdict, unknown, rt)
     return verdict.state is not State.UNKNOWN
 
 
-def _look(unknown: _Unknown, rt: Runtime) -> Look | None:
-    channel, contact_id = unknown.channel, unknown.conversation.contact_id
-    node = channel.graph_node_id or channel.channel_id
-    path = api.path(channel.platform, node, contact_id)
+def _look(unknown: _Unknown, keys: Iterable[Key], rt: Runtime) -> Look | None:
+    """What all keys show; None if one of them could not be looked at."""
+    looks = []
+    for key in keys:
+        look = _look_at(key.contact_id, unknown.channel, rt)
+        if look is None:
+            return None
+        looks.append(look)
+    return looking.together(looks)
+
+
+def _look_at(contact_id: str, channel: ChannelSettings, rt: Runtime) -> Look | None:
+    path = api.path(channel.platform, channel.graph_node_id or channel.channel_id, contact_id)
     answer = rt.sender.get(channel, path, channel.graph_host, per_second=api.CALLS_PER_SECOND)
     return api.read(answer, contact_id) if answer else None
 
 
-def _taken(row: Message, rt: Runtime) -> frozenset[str]:
-    """The platform's ids of all other messages of the conversation."""
-    others = [m for m in rt.messages.history(row.conversation_id) if m.message_id != row.message_id]
+def _keys(conversation: Conversation, rt: Runtime) -> tuple[Key, ...]:
+    """Under which it may have gone out: that of the contact that wrote last, also if the two were
+    separated since."""
+    own = find_contact.key_of(conversation)
+    told = {key for link in find_contact.family([own], rt) for key in link.pair}
+    return tuple(sorted(told | {own}))
+
+
+def _taken(row: Message, keys: Iterable[Key], rt: Runtime) -> frozenset[str]:
+    """The platform's ids of all other messages under these keys."""
+    known = [m for key in keys for m in rt.messages.history(key.conversation_id)]
+    others = [m for m in known if m.message_id != row.message_id]
     return frozenset(i for m in others for i in (m.message_id, m.platform_message_id) if i)
 
 
 def _apply(verdict: Verdict, unknown: _Unknown, rt: Runtime) -> None:
     row, channel, conversation = unknown.row, unknown.channel, unknown.conversation
     if verdict.state is State.SENT:
-        confirm_send.run(row, verdict.platform_message_id, channel, rt, known=conversation)
+        # The answer first: nobody looks again, nor comes again, for what is settled.
+        confirm_send.answered(row, channel, rt, known=conversation)
+        confirm_send.run(row, verdict.platform_message_id, channel, rt)
     else:
         rt.messages.settle(
             row.conversation_id,

@@ -281,6 +281,38 @@ def test_f07_whatever_is_received_a_death_leaves_no_trace(name: str, point: Poin
     assert stored_apart_from_ours(journey) == stored_apart_from_ours(undisturbed)
 
 
+def an_answered_conversation(journey: Journey) -> None:
+    journey.deliver(page(text(mid="m_0", at=seconds(-60))), page(NATIVE))
+
+
+LATE = {
+    "before the wait": text(mid="m_2", at=seconds(-120)),
+    "in the wait": text(mid="m_2", at=seconds(30)),
+    "a moment before the answer, which was automatic then": text(mid="m_2", at=seconds(88)),
+    "an answer before the answer": echo(mid="m_2", words="Yes.", at=seconds(40)),
+    "an answer before the customer": echo(mid="m_2", words="Hi.", at=seconds(-90)),
+}
+
+
+def late(name: str) -> tuple[Story, Story]:
+    return an_answered_conversation, lambda journey: journey.deliver(page(LATE[name])) and None
+
+
+LATECOMERS = [
+    pytest.param(name, point, id=f"{name}-{point}")
+    for name in LATE
+    for point in points(played(late(name))[1])
+]
+
+
+@pytest.mark.parametrize(("name", "point"), LATECOMERS)
+def test_f07_what_comes_late_changes_waits_and_authors_though_its_worker_dies(
+    name: str, point: Point
+) -> None:
+    journey, undisturbed = played(late(name), point)[0], played(late(name))[0]
+    assert stored_apart_from_ours(journey) == stored_apart_from_ours(undisturbed)
+
+
 def stored_apart_from_ours(journey: Journey) -> tuple[Any, ...]:
     """Everything; of our own sends only that they were made, as their times may differ."""
     theirs = [repr(row) for row in journey.rows if row.author is not Author.AUTOMATION]
