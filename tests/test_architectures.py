@@ -34,7 +34,7 @@ def test_libraries_are_fetched_for_that_machine_alone(
     machine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commands: list[list[Any]] = []
-    monkeypatch.setattr(package.subprocess, "run", lambda pip, **_: commands.append(pip))
+    monkeypatch.setattr("subprocess.run", lambda pip, **_: commands.append(pip))
     package._fetch(package.ROOT, tmp_path, machine)
     platforms = {each for pip in commands for each in pip if str(each).startswith("--platform=")}
     assert platforms == {f"--platform={each}_{machine}" for each in package.MANYLINUX}

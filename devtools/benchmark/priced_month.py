@@ -1,7 +1,7 @@
 """What a month costs at list prices: one in which nobody writes, and one with a million messages.
 
 Measured here: units, processor time, calls, log lines, bytes to Meta. Read from the packaged
-template: pollers, schedules, alarms, memory. The rest is assumed and stands below, each with its reason.
+template: pollers, schedules, alarms, memory. What is assumed stands below, with its reason.
 """
 
 from __future__ import annotations
