@@ -37,13 +37,14 @@ def process_events(event: SQSEvent) -> dict[str, Any]:
     return process_batch.run(event.to_dict()["Records"], bootstrap.live())
 
 
-@app.on_sqs_message(queue_arn=REPLACED_BY_MERGE, batch_size=10, name="store_quarantined")
-def store_quarantined(event: SQSEvent) -> dict[str, Any]:
-    """Keeps signed deliveries that nobody could read."""
+@app.schedule(Cron(35, "*", "*", "*", "?", "*"), name="store_quarantined")
+def store_quarantined(event: CloudWatchEvent) -> int:
+    """Keeps signed deliveries that nobody could read; answers how many. Hourly, because whoever
+    waits for a queue pays for asking it all month."""
     from chalicelib import bootstrap
     from chalicelib.usecases import store_quarantined as use_case
 
-    return use_case.run(event.to_dict()["Records"], bootstrap.live())
+    return use_case.run(bootstrap.live())
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES), name="send_due")
@@ -69,10 +70,11 @@ def start_daily_metrics(event: CloudWatchEvent) -> int:
     return use_case.run(bootstrap.live())
 
 
-@app.on_sqs_message(queue_arn=REPLACED_BY_MERGE, batch_size=1, name="compute_day")
-def compute_day(event: SQSEvent) -> dict[str, Any]:
-    """The metrics of a channel's day; one at a time, as a busy one takes minutes."""
+@app.lambda_function(name="compute_day")
+def compute_day(event: dict[str, Any], context: object) -> None:
+    """The metrics of a channel's day; one at a time, as a busy one takes minutes. If it fails,
+    Lambda tries again."""
     from chalicelib import bootstrap
-    from chalicelib.usecases import compute_days
+    from chalicelib.usecases import compute_asked_day
 
-    return compute_days.run(event.to_dict()["Records"], bootstrap.live())
+    compute_asked_day.run(event, bootstrap.live())

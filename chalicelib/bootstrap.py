@@ -8,9 +8,10 @@ from chalicelib import config
 from chalicelib.adapters import aws
 from chalicelib.adapters.archive import S3Archive
 from chalicelib.adapters.clock import clock, sleep, stopwatch
+from chalicelib.adapters.day_function import DayFunction
 from chalicelib.adapters.graph_api import GraphApi, warn_of_version_end
 from chalicelib.adapters.logging import JsonLog
-from chalicelib.adapters.queues import SqsQueue
+from chalicelib.adapters.queues import SqsBacklog
 from chalicelib.adapters.secrets import SsmSecrets
 from chalicelib.core.pacing import Pacer
 from chalicelib.ports import ApiKeys, Connecting, Runtime
@@ -41,7 +42,8 @@ def live() -> Runtime:
         rates=stores.rates,
         pacer=Pacer(),
         quarantine=S3Archive(settings.quarantine_bucket, partial(aws.client, "s3")),
-        metrics_queue=SqsQueue(settings.metrics_queue_url, partial(aws.client, "sqs"), log),
+        quarantine_backlog=SqsBacklog(settings.quarantine_queue_url, partial(aws.client, "sqs")),
+        day_requests=DayFunction(settings.compute_day_function, partial(aws.client, "lambda"), log),
         sender=GraphApi(settings, secrets, log),
         log=log,
     )

@@ -28,8 +28,8 @@ class Settings:
     rates_table: str
     inbound_queue_url: str
     quarantine_queue_url: str
-    metrics_queue_url: str
     quarantine_bucket: str
+    compute_day_function: str  # its name, where a function may ask for a day
     graph_version: str
     worker_concurrency: int  # how many workers there are at most: they share the rates of sending
     cors_origins: tuple[str, ...]  # whose pages may call the API from a browser
@@ -54,8 +54,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         rates_table=env.get("RATES_TABLE", ""),
         inbound_queue_url=env.get("INBOUND_QUEUE_URL", ""),
         quarantine_queue_url=env.get("QUARANTINE_QUEUE_URL", ""),
-        metrics_queue_url=env.get("METRICS_QUEUE_URL", ""),
         quarantine_bucket=env.get("QUARANTINE_BUCKET", ""),
+        compute_day_function=env.get("COMPUTE_DAY_FUNCTION", ""),
         graph_version=env.get("GRAPH_VERSION", "v25.0"),
         worker_concurrency=_count(env.get("WORKER_CONCURRENCY", "50"), "WORKER_CONCURRENCY"),
         cors_origins=_listed(env.get("CORS_ORIGINS", "none")),

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from msgspec import Struct
+
 from chalicelib.core.events import Item
 
 if TYPE_CHECKING:  # types only: the webhook, which starts most often, needs none of them
@@ -316,6 +318,36 @@ class Queue(Protocol):
         nothing for those."""
 
 
+class Backlog(Protocol):
+    """A queue to be worked off."""
+
+    def take(self) -> tuple[QueueRecord, ...]:
+        """Up to ten records, which nobody else gets for some time; none if there are no more. What
+        is not deleted comes again."""
+
+    def delete(self, record: QueueRecord) -> None: ...
+
+
+class QueueRecord(Struct, frozen=True):
+    """One message from a queue; by its `receipt` it is deleted."""
+
+    body: str
+    receipt: str
+
+
+class DayWanted(Struct, frozen=True):
+    """A channel's local day, YYYY-MM-DD, of which the metrics are wanted."""
+
+    channel_id: str
+    day: str
+
+
+class DayRequests(Protocol):
+    def ask(self, days: Sequence[DayWanted]) -> tuple[int, ...]:
+        """Have each computed soon, perhaps more than once; returns the positions refused (empty:
+        all taken). Raises nothing for those."""
+
+
 @dataclass(frozen=True, slots=True)
 class QueueEntry:
     """One message for a queue; `group` and `deduplication` are hashed already (FIFO), or None."""
@@ -416,7 +448,8 @@ class Runtime:
     rates: Rates
     pacer: Pacer
     quarantine: Quarantine
-    metrics_queue: Queue
+    quarantine_backlog: Backlog
+    day_requests: DayRequests
     sender: Sender
     log: Log
 

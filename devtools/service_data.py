@@ -18,9 +18,11 @@ from typing import Any
 SERVICE = "service-2"
 # Permissions of Lambda itself: our code does not call these services.
 NOT_CALLED = frozenset({"logs", "xray"})
-# IAM names one action where the API has two, and the parts of a transaction instead of it.
+# IAM names one action where the API has two, a call otherwise than the API, and the parts of a
+# transaction instead of it.
 ALSO = {
     "sqs:SendMessage": ("SendMessageBatch",),
+    "lambda:InvokeFunction": ("Invoke",),
     "dynamodb:ConditionCheckItem": ("TransactWriteItems",),
 }
 

@@ -27,7 +27,7 @@ from chalicelib.core.metrics import Reading
 from chalicelib.core.opt_in import OptIn
 from chalicelib.core.pacing import Pacer
 from chalicelib.platforms import Accepted, GraphRequest
-from chalicelib.ports import ConversationPage, QueueEntry, Runtime
+from chalicelib.ports import ConversationPage, DayWanted, QueueEntry, QueueRecord, Runtime
 from tests import builders
 from tests.fake_messages import FakeMessages
 from tests.fake_rates import FakeRates
@@ -351,6 +351,34 @@ class FakeQueue:
         return refused
 
 
+class FakeBacklog:
+    """Gives each record once; `left` are those that were not deleted. Taking two at a time."""
+
+    def __init__(self, *bodies: str) -> None:
+        self.left = [QueueRecord(body, f"receipt-{n}") for n, body in enumerate(bodies)]
+        self._waiting = list(self.left)
+
+    def take(self) -> tuple[QueueRecord, ...]:
+        taken, self._waiting = self._waiting[:2], self._waiting[2:]
+        return tuple(taken)
+
+    def delete(self, record: QueueRecord) -> None:
+        self.left.remove(record)
+
+
+class FakeDayRequests:
+    """Takes every day, unless told by `refusing` which calls refuse which positions."""
+
+    def __init__(self) -> None:
+        self.days: list[DayWanted] = []
+        self.refusing: list[tuple[int, ...]] = []  # one tuple of positions per coming call
+
+    def ask(self, days: Sequence[DayWanted]) -> tuple[int, ...]:
+        refused = self.refusing.pop(0) if self.refusing else ()
+        self.days += [day for place, day in enumerate(days) if place not in refused]
+        return refused
+
+
 class FakeSender:
     """Remembers every post. `outcomes` come first, one per post: an `Accepted`, or an error."""
 
@@ -452,7 +480,8 @@ def runtime(
         "rates": FakeRates(),
         "pacer": Pacer(),
         "quarantine": FakeQuarantine(),
-        "metrics_queue": FakeQueue(),
+        "quarantine_backlog": FakeBacklog(),
+        "day_requests": FakeDayRequests(),
         "sender": FakeSender(),
         "log": FakeLog(),
     }

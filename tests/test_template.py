@@ -25,11 +25,8 @@ FUNCTIONS = {
     *("APIHandler", "Receive", "ProcessEvents", "StoreQuarantined"),
     *("SendDue", "StartDailyMetrics", "ComputeDay"),
 }
-TAKERS = {
-    "ProcessEvents": "InboundQueue",
-    "StoreQuarantined": "QuarantineQueue",
-    "ComputeDay": "MetricsQueue",
-}
+TAKERS = {"ProcessEvents": "InboundQueue", "StoreQuarantined": "QuarantineQueue"}
+ASKERS = ("APIHandler", "StartDailyMetrics")  # for the metrics of days
 # The webhook may do nothing else (reliability requirement S14).
 RECEIVE_MAY = {
     *("logs:CreateLogStream", "logs:PutLogEvents", "ssm:GetParameter", "ssm:GetParameters"),
@@ -322,11 +319,61 @@ def test_json_is_not_a_binary_type() -> None:
     assert not {"application/json", "*/*"} & set(binary)
 
 
-@pytest.mark.parametrize(("name", "queue"), TAKERS.items())
-def test_queue_functions_report_which_records_failed(name: str, queue: str) -> None:
-    (source,) = properties(name)["Events"].values()
+def test_the_worker_reports_which_records_failed() -> None:
+    (source,) = properties("ProcessEvents")["Events"].values()
     assert source["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert source["Properties"]["Queue"] == {"Fn::GetAtt": [queue, "Arn"]}
+    assert source["Properties"]["Queue"] == {"Fn::GetAtt": ["InboundQueue", "Arn"]}
+
+
+def events_of(name: str) -> list[dict[str, Any]]:
+    """What wakes the function."""
+    found: dict[str, dict[str, Any]] = properties(name).get("Events", {})
+    return list(found.values())
+
+
+def test_one_queue_is_polled_because_polling_is_what_an_idle_month_costs() -> None:
+    sources = {name: [each["Type"] for each in events_of(name)] for name in FUNCTIONS}
+    assert [name for name, types in sources.items() if "SQS" in types] == ["ProcessEvents"]
+
+
+@pytest.mark.parametrize(
+    ("name", "times"),
+    [
+        ("SendDue", "rate(1 minute)"),
+        ("StartDailyMetrics", "cron(5 * * * ? *)"),
+        ("StoreQuarantined", "cron(35 * * * ? *)"),
+    ],
+)
+def test_a_schedule_wakes_its_function(name: str, times: str) -> None:
+    (event,) = events_of(name)
+    assert (event["Type"], event["Properties"]["Schedule"]) == ("Schedule", times)
+
+
+def test_f26_a_day_that_fails_is_tried_twice_more_and_then_a_dead_letter() -> None:
+    invoked = properties("ComputeDay")["EventInvokeConfig"]
+    dead = {"Type": "SQS", "Destination": {"Fn::GetAtt": ["MetricsDlq", "Arn"]}}
+    assert (invoked["MaximumRetryAttempts"], invoked["MaximumEventAgeInSeconds"]) == (2, 6 * 3600)
+    assert invoked["DestinationConfig"] == {"OnFailure": dead}
+    assert {
+        "Sid": "TellOfFailures",
+        "Effect": "Allow",
+        "Action": ["sqs:SendMessage"],
+        "Resource": [{"Fn::GetAtt": ["MetricsDlq", "Arn"]}],
+    } in statements("ComputeDayRole")
+
+
+@pytest.mark.parametrize("name", ASKERS)
+def test_who_asks_for_days_knows_the_function_and_may_call_no_other(name: str) -> None:
+    role = properties(name)["Role"]["Fn::GetAtt"][0]
+    allowed = [each for each in statements(role) if "lambda:InvokeFunction" in each["Action"]]
+    assert [each["Resource"] for each in allowed] == [[{"Fn::GetAtt": ["ComputeDay", "Arn"]}]]
+    variables = properties(name)["Environment"]["Variables"]
+    assert variables["COMPUTE_DAY_FUNCTION"] == {"Ref": "ComputeDay"}
+
+
+def test_nobody_else_may_call_a_function() -> None:
+    callers = {role for role in ROLES if "lambda:InvokeFunction" in actions(role)}
+    assert callers == {"ApiHandlerRole", "StartDailyMetricsRole"}
 
 
 @pytest.mark.parametrize(("name", "queue"), TAKERS.items())

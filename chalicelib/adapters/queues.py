@@ -1,11 +1,11 @@
-"""SQS: entries out in batches, and which of them were refused."""
+"""SQS: entries out in batches, and which of them were refused; and a queue that is worked off."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from chalicelib.ports import Log, QueueEntry
+from chalicelib.ports import Log, QueueEntry, QueueRecord
 
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
 # (read 2026-11-21): ten entries and 1 MiB together. Bodies are ASCII, so a character is a byte.
@@ -50,6 +50,30 @@ class SqsQueue:
     def _note(self, code: object, entries: int) -> None:
         queue = self._url.rpartition("/")[2]
         self._log.warning("queue_refused", queue=queue, error=code, entries=entries)
+
+
+class SqsBacklog:
+    """A queue by its URL, for who works it off. `client` gives the SQS client when it is first
+    needed. What AWS answers with an error is raised as botocore does."""
+
+    def __init__(self, url: str, client: Callable[[], Any]) -> None:
+        self._url, self._client = url, client
+
+    def take(self) -> tuple[QueueRecord, ...]:
+        """The next records. To wait a second is to ask all of SQS's servers: without, some are
+        asked, and "none" may be wrong.
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
+        (read 2026-11-22)"""
+        answer = self._client().receive_message(
+            QueueUrl=self._url, MaxNumberOfMessages=MAX_ENTRIES, WaitTimeSeconds=1
+        )
+        return tuple(
+            QueueRecord(each["Body"], each["ReceiptHandle"]) for each in answer.get("Messages", ())
+        )
+
+    def delete(self, record: QueueRecord) -> None:
+        """It will not come again."""
+        self._client().delete_message(QueueUrl=self._url, ReceiptHandle=record.receipt)
 
 
 def _batches(entries: Sequence[QueueEntry]) -> Iterator[list[int]]:

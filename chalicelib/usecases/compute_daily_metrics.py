@@ -8,9 +8,8 @@ from datetime import date, timedelta
 from chalicelib.catalogue import METRICS
 from chalicelib.core.day_activity import DayActivity, Run
 from chalicelib.core.metrics import Reading, _answerers, compute
-from chalicelib.ports import Runtime
+from chalicelib.ports import DayWanted, Runtime
 from chalicelib.usecases import ask_for_metrics, gather_day
-from chalicelib.usecases.ask_for_metrics import DayWanted
 
 
 def run(channel_id: str, day: str, rt: Runtime) -> tuple[Reading, ...]:

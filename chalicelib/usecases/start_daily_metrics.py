@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.day_activity import FINAL_AFTER, Run
-from chalicelib.ports import Runtime
+from chalicelib.ports import DayWanted, Runtime
 from chalicelib.usecases import ask_for_metrics
-from chalicelib.usecases.ask_for_metrics import DayWanted
 
-# After a long outage each run asks for this many days of a channel, the oldest first.
-MOST_DAYS = 60
+# After a long outage each run asks for this many days of a channel, the oldest first: what is asked
+# for is computed all at once, and other functions need some of the account's concurrency too.
+MOST_DAYS = 20
 # Days that were missed, or whose computation failed, are found again so far back; after a longer
 # outage the search goes on where the last computed day was.
 LOOK_BACK = timedelta(days=70)
@@ -22,7 +22,7 @@ _ONE_DAY = timedelta(days=1)
 
 def run(rt: Runtime) -> int:
     """Ask for every day that is due and return how many. Running twice, late, or after missed runs
-    ends in the same readings. Raises QueueRefusedError, so that the schedule tries again."""
+    ends in the same readings. Raises DaysRefusedError, so that the schedule tries again."""
     now = rt.now()
     due = [
         DayWanted(channel.channel_id, day)

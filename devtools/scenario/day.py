@@ -119,8 +119,7 @@ class Day:
         self._count()
 
     def _count(self) -> None:
-        self._world.run_schedule("StartDailyMetricsName")
-        self._world.settle()
+        self._world.count_days()
 
     def _customer(self, channel: str, name: str, text: str, *, settle: bool = True) -> None:
         facts = {"phone": self.contact(name)} if channel == WHATSAPP.channel_id else {}

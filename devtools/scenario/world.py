@@ -54,13 +54,24 @@ class World:
             raise StoryError(f"GET {path} answered {status}: {answer}")
         return answer
 
-    def run_schedule(self, function: str) -> None:
-        """What EventBridge would do: call the schedule's function."""
+    def run_schedule(self, function: str) -> Any:
+        """What EventBridge would do: call the schedule's function; what it answers."""
         answer = self.aws("lambda").invoke(
             FunctionName=self.outputs[function], Payload=json.dumps(schedule_event()).encode()
         )
+        said = answer["Payload"].read().decode()
         if "FunctionError" in answer:
-            raise StoryError(f"{function} failed: {answer['Payload'].read().decode()}")
+            raise StoryError(f"{function} failed: {said}")
+        return json.loads(said)
+
+    def count_days(self) -> int:
+        """The hourly schedule runs, and what it asked for is computed; how many days it were."""
+        before = self._days_computed()
+        asked: int = self.run_schedule("StartDailyMetricsName")
+        self._until(
+            lambda: self._days_computed() - before >= asked, "the days' metrics were not computed"
+        )
+        return asked
 
     def settle(self) -> None:
         """Until every webhook is delivered and every queue is worked off."""
@@ -77,9 +88,15 @@ class World:
 
     def _is_quiet(self) -> bool:
         idle = self._called("POST", f"{self.stack.graph_url}/_wait", content={"seconds": 10})
-        return bool(idle["is_idle"]) and all(
-            self._is_empty(self.outputs[queue]) for queue in ("InboundQueueUrl", "MetricsQueueUrl")
+        return bool(idle["is_idle"]) and self._is_empty(self.outputs["InboundQueueUrl"])
+
+    def _days_computed(self) -> int:
+        """How many times a day was: each leaves a line in the log."""
+        pages = self.aws("logs").get_paginator("filter_log_events")
+        found = pages.paginate(
+            logGroupName=self.outputs["ComputeDayLogsName"], filterPattern="metrics_computed"
         )
+        return sum(len(page["events"]) for page in found)
 
     def _is_empty(self, queue_url: str) -> bool:
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]

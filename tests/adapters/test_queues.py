@@ -1,8 +1,8 @@
-"""The SQS queue: batches that fit, and positions of what was refused."""
+"""The SQS queue: batches that fit, positions of what was refused; and what is worked off."""
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, count
 from typing import Any
 
 import pytest
@@ -11,13 +11,14 @@ from botocore.session import get_session
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.adapters.queues import MAX_BATCH_BYTES, SqsQueue
+from chalicelib.adapters.queues import MAX_BATCH_BYTES, SqsBacklog, SqsQueue
 from chalicelib.ports import QueueEntry
 from tests.fakes import FakeLog
 
 URL = "https://sqs.eu-west-1.amazonaws.com/1/inbound.fifo"
 UNREACHABLE = EndpointConnectionError(endpoint_url=URL)
 SLOW = ReadTimeoutError(endpoint_url=URL)
+_numbers = count()
 THROTTLED = ClientError({"Error": {"Code": "RequestThrottled"}}, "SendMessageBatch")
 
 
@@ -49,6 +50,35 @@ def fifo(aws: None) -> tuple[Any, str]:
     sqs = get_session().create_client("sqs")
     attributes = {"FifoQueue": "true"}
     return sqs, sqs.create_queue(QueueName="inbound.fifo", Attributes=attributes)["QueueUrl"]
+
+
+def backlog(length: int, *, hidden: int) -> SqsBacklog:
+    """Of a queue that holds so many messages and hides what was taken for so many seconds."""
+    sqs = get_session().create_client("sqs")
+    attributes = {"VisibilityTimeout": str(hidden)}
+    url = sqs.create_queue(QueueName=f"quarantine-{next(_numbers)}", Attributes=attributes)[
+        "QueueUrl"
+    ]
+    SqsQueue(url, lambda: sqs, FakeLog()).send([QueueEntry(f"{n}") for n in range(length)])
+    return SqsBacklog(url, lambda: sqs)
+
+
+def test_a_backlog_gives_what_it_holds_ten_at_a_time(aws: None) -> None:
+    quarantine = backlog(12, hidden=60)
+    taken = [quarantine.take(), quarantine.take(), quarantine.take()]
+    assert [len(each) for each in taken] == [10, 2, 0]
+    assert {record.body for record in chain(*taken)} == {f"{n}" for n in range(12)}
+
+
+def test_what_is_not_deleted_from_a_backlog_comes_again(aws: None) -> None:
+    quarantine = backlog(1, hidden=0)
+    assert [len(quarantine.take()), len(quarantine.take())] == [1, 1]
+
+
+def test_what_is_deleted_from_a_backlog_comes_no_more(aws: None) -> None:
+    quarantine = backlog(1, hidden=0)
+    quarantine.delete(quarantine.take()[0])
+    assert quarantine.take() == ()
 
 
 def test_group_and_deduplication_travel_with_the_body(fifo: tuple[Any, str]) -> None:

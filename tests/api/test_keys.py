@@ -160,7 +160,7 @@ def test_every_route_that_names_a_channel_is_tried(app):
 def test_what_is_out_of_scope_does_not_exist_and_nothing_is_done(scoped, rt, method, path):
     answer = ask(scoped, method, path)
     assert (answer.status, answer.body["detail"]) == (404, "There is no such thing here.")
-    assert (rt.sender.posts, rt.metrics_queue.entries) == ([], [])
+    assert (rt.sender.posts, rt.day_requests.days) == ([], [])
     assert rt.channels.load(CHANNEL) == builders.channel()
 
 

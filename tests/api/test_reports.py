@@ -22,7 +22,7 @@ def test_report_of_a_channel_and_period_is_answered(api):
 def test_recomputing_is_accepted_and_says_how_many_days_it_asked_for(api, rt):
     answer = api.post("/v1/reports/recompute", {"channel_id": CHANNEL} | PERIOD)
     assert (answer.status, answer.body) == (202, {"channel_id": CHANNEL, "days": 7} | PERIOD)
-    assert len(rt.metrics_queue.entries) == 7
+    assert len(rt.day_requests.days) == 7
 
 
 def test_report_of_an_unknown_channel_is_not_found(api):
@@ -31,7 +31,7 @@ def test_report_of_an_unknown_channel_is_not_found(api):
 
 def test_recomputing_an_unknown_channel_is_not_found(api, rt):
     assert api.post("/v1/reports/recompute", {"channel_id": "999"} | PERIOD).status == 404
-    assert rt.metrics_queue.entries == []
+    assert rt.day_requests.days == []
 
 
 @pytest.mark.parametrize(

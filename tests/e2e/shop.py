@@ -15,7 +15,7 @@ import requests
 
 from devtools import clock
 from devtools.local_aws.shop import CHANNELS
-from devtools.scenario.world import World, schedule_event
+from devtools.scenario.world import World
 
 PAGE, PROFESSIONAL, NUMBER = (channel.channel_id for channel in CHANNELS)
 _contacts = count(1)
@@ -40,15 +40,6 @@ class Shop(World):
 
     def advance(self, **by: float) -> None:
         clock.advance(timedelta(**by), self.home / "clock.json")
-
-    def run_schedule(self, function: str) -> Any:
-        """The schedule's function, as EventBridge would call it; what it answers."""
-        answer = self.aws("lambda").invoke(
-            FunctionName=self.outputs[function], Payload=json.dumps(schedule_event()).encode()
-        )
-        said = answer["Payload"].read().decode()
-        assert "FunctionError" not in answer, said
-        return json.loads(said)
 
     def process(self, records: list[dict[str, Any]]) -> int:
         """A worker takes these records of the queue; how many it failed."""
@@ -130,6 +121,12 @@ class Shop(World):
         with requests.Session() as session:
             session.trust_env = False
             session.post(f"{self.stack.graph_url}/_faults", json=[fault]).raise_for_status()
+
+    def dead_letter(self, queue: str) -> str:
+        """The next body of a dead-letter queue; waits for it."""
+        answer = self.aws("sqs").receive_message(QueueUrl=self.outputs[queue], WaitTimeSeconds=20)
+        (message,) = answer["Messages"]
+        return str(message["Body"])
 
     def quarantined(self) -> int:
         """How many bodies are in quarantine."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from chalicelib.core.channel import AutomaticReply
 from chalicelib.core.messages import Author
 from chalicelib.ports import Runtime
-from chalicelib.usecases import compute_daily_metrics, compute_days, start_daily_metrics
+from chalicelib.usecases import compute_asked_day, compute_daily_metrics, start_daily_metrics
 from tests import builders, fakes
 from tests.usecases.stories import Happening, tell
 
@@ -104,8 +105,8 @@ def test_f21_eight_schedules_at_once_leave_the_same_bytes(rt, stored):
 
 
 def work_off(rt: Runtime) -> None:
-    """Let the queue's consumer compute what was asked for."""
-    bodies = [entry.body for entry in rt.metrics_queue.entries]
-    rt.metrics_queue.entries.clear()
-    answer = compute_days.run([{"messageId": "m", "body": body} for body in bodies], rt)
-    assert answer == {"batchItemFailures": []}
+    """What was asked for is computed."""
+    days = rt.day_requests.days.copy()
+    rt.day_requests.days.clear()
+    for day in days:
+        compute_asked_day.run(msgspec.to_builtins(day), rt)

@@ -15,8 +15,9 @@ from chalicelib.core.messages import Author, Message
 from chalicelib.core.metrics import Reading
 from chalicelib.core.waits import derive
 from chalicelib.ports import Runtime
-from chalicelib.usecases import compute_daily_metrics, compute_days
-from chalicelib.usecases.ask_for_metrics import DayWanted, QueueRefusedError
+from chalicelib.usecases import compute_asked_day, compute_daily_metrics
+from chalicelib.usecases.ask_for_metrics import DaysRefusedError
+from chalicelib.usecases.compute_asked_day import NotComputedError
 from tests import builders, fakes
 
 BERLIN = builders.channel(time_zone="Europe/Berlin")
@@ -272,9 +273,7 @@ def test_another_channels_day_is_not_counted():
 
 
 def wanted(rt: Runtime) -> list[str]:
-    return [
-        msgspec.json.decode(entry.body, type=DayWanted).day for entry in rt.metrics_queue.entries
-    ]
+    return [each.day for each in rt.day_requests.days]
 
 
 def test_a_recomputation_asks_for_every_day_of_the_period():
@@ -294,28 +293,30 @@ def test_a_recomputation_of_an_unknown_channel_asks_for_nothing():
     assert compute_daily_metrics.recompute("unknown", DAY, DAY, rt) == 0
 
 
-def test_f26_a_recomputation_that_the_queue_refuses_in_part_is_an_error():
+def test_f26_a_recomputation_that_is_refused_in_part_is_an_error():
     rt = shop()
-    rt.metrics_queue.refusing.append((0,))
-    with pytest.raises(QueueRefusedError):
+    rt.day_requests.refusing.append((0,))
+    with pytest.raises(DaysRefusedError):
         compute_daily_metrics.recompute(builders.CHANNEL, DAY, DAY, rt)
 
 
-def record(body: str, number: int = 1) -> dict[str, str]:
-    return {"messageId": f"record-{number}", "body": body}
-
-
-def test_a_queue_message_computes_its_day():
+def test_a_request_computes_its_day():
     rt = shop()
-    body = msgspec.json.encode(DayWanted(builders.CHANNEL, DAY)).decode()
-    assert compute_days.run([record(body)], rt) == {"batchItemFailures": []}
+    compute_asked_day.run({"channel_id": builders.CHANNEL, "day": DAY}, rt)
     assert list(rt.readings.runs(builders.CHANNEL)) == [DAY]
 
 
-@pytest.mark.parametrize("body", ["", "{}", '{"channel_id": "1067280970047460", "day": "soon"}'])
-def test_a_bad_queue_message_does_not_hold_back_the_others(body: str):
+@pytest.mark.parametrize(
+    ("request_", "kind"),
+    [
+        (None, "ValidationError"),
+        ({"day": DAY}, "ValidationError"),
+        ({"channel_id": builders.CHANNEL, "day": "soon"}, "ValueError"),
+    ],
+)
+def test_a_day_that_is_not_computed_is_told_by_the_kind_of_error_alone(request_: Any, kind: str):
     rt = shop()
-    good = msgspec.json.encode(DayWanted(builders.CHANNEL, DAY)).decode()
-    answer = compute_days.run([record(body, 1), record(good, 2)], rt)
-    assert answer == {"batchItemFailures": [{"itemIdentifier": "record-1"}]}
-    assert list(rt.readings.runs(builders.CHANNEL)) == [DAY]
+    with pytest.raises(NotComputedError, match=f"^{kind}$") as failed:
+        compute_asked_day.run(request_, rt)
+    assert failed.value.__suppress_context__
+    assert rt.log.lines == [("metrics_failed", {"error": kind})]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 
 from chalicelib.core.business_hours import WEEKDAYS, OpeningHours, Span
@@ -11,7 +12,7 @@ from chalicelib.core.channel import AutomaticReply, ChannelSettings
 from chalicelib.core.messages import Author
 from chalicelib.core.metrics import Reading
 from chalicelib.ports import Runtime
-from chalicelib.usecases import compute_daily_metrics, compute_days, start_daily_metrics
+from chalicelib.usecases import compute_asked_day, compute_daily_metrics, start_daily_metrics
 from tests import builders, fakes
 from tests.usecases.stories import Happening, happen
 
@@ -43,9 +44,10 @@ def _soon(rt: Runtime) -> datetime:
 
 def night(rt: Runtime) -> None:
     start_daily_metrics.run(rt)
-    bodies = [entry.body for entry in rt.metrics_queue.entries]
-    rt.metrics_queue.entries.clear()
-    compute_days.run([{"messageId": "m", "body": body} for body in bodies], rt)
+    days = rt.day_requests.days.copy()
+    rt.day_requests.days.clear()
+    for day in days:
+        compute_asked_day.run(msgspec.to_builtins(day), rt)
 
 
 def readings(rt: Runtime, metric: str) -> list[Reading]:
