@@ -73,7 +73,7 @@ STARTS: Mapping[str, Start] = {
     ),
     "send_due": _worker("send_due"),
     "start_daily_metrics": _worker("start_daily_metrics"),
-    "compute_day": _worker("compute_days"),
+    "compute_day": _worker("compute_asked_day"),
 }
 
 
