@@ -5,6 +5,7 @@ Nothing is taken for undelivered on one look, or soon: what is missing may only 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -48,6 +49,12 @@ class Verdict(Struct, frozen=True):
     failure: str | None = None
     platform_message_id: str | None = None
     look_at: datetime | None = None
+
+
+def together(looks: Sequence[Look]) -> Look:
+    """Several looks as one, which goes back as far as all of them."""
+    written = tuple(each for look in looks for each in look.written)
+    return Look(written, max((look.since for look in looks if look.since), default=None))
 
 
 def verdict(row: Message, look: Look | None, *, taken: frozenset[str], now: datetime) -> Verdict:
