@@ -7,6 +7,8 @@ from typing import TypeVar
 
 import msgspec
 
+LONGEST_KEY = 256  # characters of one of our keys; DynamoDB refuses a sort key of over 1024 bytes
+
 _T = TypeVar("_T")
 
 

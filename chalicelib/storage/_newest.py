@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from heapq import merge
 from itertools import islice
-from typing import TypeAlias, TypeVar
+from typing import Annotated, TypeAlias, TypeVar
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.messages import PERSONS, Author
@@ -34,7 +34,7 @@ _BRIEF = 8  # characters, 48 bits: enough to tell apart who was listed at one ti
 class _Position(Struct, frozen=True, array_like=True):
     """Where a page ended: the day, the time, and who was listed at that very time."""
 
-    day: str
+    day: Annotated[str, Meta(max_length=_cursor.LONGEST_KEY)]
     us: Micros
     listed: tuple[str, ...]  # the beginnings of ids: many write in one second, an address is short
 
