@@ -74,10 +74,9 @@ class TestTemplate:
         assert recovery.get("PointInTimeRecoveryEnabled", False) is table.is_kept
         assert resource["Properties"].get("DeletionProtectionEnabled", False) is table.is_kept
 
-    def test_bills_by_request_and_encrypts(self, resources, table: Table):
+    def test_bills_by_request(self, resources, table: Table):
         properties = resources[table.logical_id]["Properties"]
         assert properties["BillingMode"] == "PAY_PER_REQUEST"
-        assert properties["SSESpecification"]["SSEEnabled"]
 
     def test_names_it_in_the_environment(self, table: Table):
         environ = {"STAGE": "prod", table.setting.upper(): "its-name"}
