@@ -20,6 +20,7 @@ WORKING_TIME = timedelta(seconds=40)
 SHORT_WAIT = timedelta(seconds=2)  # for the next tokens; longer ones are left for the next minute
 PATIENCE = 3  # failures that shall be tried again, until a channel is left for the next minute
 OLD_ROWS = 500
+OLD_ROWS_MINUTES = 10  # there are some after an upgrade only, and looking has its price
 
 _Key: TypeAlias = tuple[str, str]  # conversation, message
 
@@ -95,6 +96,8 @@ def _is_due(row: Message, at: datetime) -> bool:
 
 def _take_over_old_rows(at: datetime, rt: Runtime) -> None:
     """The release before indexed planned rows of all channels together."""
+    if at.minute % OLD_ROWS_MINUTES:
+        return
     for conversation_id, message_id in rt.messages.due_of_old(before=at, limit=OLD_ROWS):
         row = rt.messages.load(conversation_id, message_id)
         if row:

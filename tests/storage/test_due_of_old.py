@@ -34,13 +34,28 @@ def rt(dynamodb: Storage) -> Runtime:
     return runtime
 
 
-def test_it_goes_out_in_the_first_run(rt: Runtime) -> None:
+def test_it_goes_out_in_a_run_that_looks_for_such_rows(rt: Runtime) -> None:
     assert (send_due.run(rt), len(rt.sender.posts)) == (1, 1)
 
 
 def test_it_is_not_looked_at_before_its_time(rt: Runtime) -> None:
     rt.now.at = NOON - timedelta(seconds=1)
     assert (send_due.run(rt), len(rt.sender.posts)) == (0, 0)
+
+
+def test_f22_it_goes_out_within_ten_minutes(rt: Runtime) -> None:
+    rt.now.at = NOON + timedelta(minutes=1)
+    assert live_through(rt, minutes=9) == 0
+    assert live_through(rt, minutes=1) == 1
+
+
+def live_through(rt: Runtime, *, minutes: int) -> int:
+    """How many messages go out in so many runs."""
+    before = len(rt.sender.posts)
+    for _ in range(minutes):
+        send_due.run(rt)
+        rt.now.advance(minutes=1)
+    return len(rt.sender.posts) - before
 
 
 def test_while_its_channel_waits_it_has_its_place_in_the_channel_s_queue(rt: Runtime) -> None:
