@@ -110,13 +110,15 @@ def _units(say: Callable[[str], None]) -> list[Result]:
 
 
 def _end_to_end(say: Say) -> list[Result]:
-    from devtools.benchmark import end_to_end
+    from devtools.benchmark import end_to_end, stored_day
     from devtools.local_aws import stack
 
     stack.reset(_nothing)
     try:
         with stack.attached(say) as running:
-            return list(end_to_end.measure(running, say))
+            found = list(end_to_end.measure(running, say))
+            say(f"The daily job from the tables, {stored_day.SIZE} waits")
+            return [*found, *stored_day.measure(running)]
     finally:
         stack.reset(_nothing)
 

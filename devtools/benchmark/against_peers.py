@@ -34,12 +34,12 @@ Say = Callable[[str], None]
 
 
 class Peer(Struct, frozen=True):
-    """Who is compared: on which platform's messages, and how many times ours it may at most be
-    faster (never: 1)."""
+    """Who is compared: on which platform's messages, and the most that ours may take of its time,
+    if that is a goal."""
 
     name: str
     platform: str
-    most: float = 1.0
+    most: float | None = None
     is_node: bool = False
 
 
