@@ -18,7 +18,7 @@ from chalicelib.ports import Connecting, Runtime
 from chalicelib.usecases import read_channel
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.check_channel import Look
+    from chalicelib.usecases.check_channel import ConnectionView
     from chalicelib.usecases.save_channel import Precondition
 
 channels = Blueprint(__name__)
@@ -163,7 +163,7 @@ def _connected(
     from chalicelib.usecases import connect_channel
 
     connected = connect_channel.run(channel_id, wanted, given, rt, _connecting())
-    return _answer(connected.channel, rt, _connection(connected.look))
+    return _answer(connected.channel, rt, _connection(connected.view))
 
 
 def _connecting() -> Connecting:
@@ -172,7 +172,7 @@ def _connecting() -> Connecting:
     return bootstrap.connecting()
 
 
-def _connection(look: Look) -> ConnectionDocument:
+def _connection(view: ConnectionView) -> ConnectionDocument:
     from chalicelib.core.connection_findings import worst
 
     checks = [
@@ -184,9 +184,9 @@ def _connection(look: Look) -> ConnectionDocument:
             finding.remedy,
             list(finding.names),
         )
-        for finding in look.findings
+        for finding in view.findings
     ]
-    return ConnectionDocument(worst(look.findings), look.has_token, checks)
+    return ConnectionDocument(worst(view.findings), view.has_token, checks)
 
 
 def _answer(

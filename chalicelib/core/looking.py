@@ -41,7 +41,7 @@ class Look(Struct, frozen=True):
     since: datetime | None = None
 
 
-class Verdict(Struct, frozen=True):
+class Conclusion(Struct, frozen=True):
     """What becomes of the send. SENT comes with the platform's id; UNKNOWN with the time of the
     next look, None once nobody looks any more."""
 
@@ -57,7 +57,9 @@ def together(looks: Sequence[Look]) -> Look:
     return Look(written, max((look.since for look in looks if look.since), default=None))
 
 
-def verdict(row: Message, look: Look | None, *, taken: frozenset[str], now: datetime) -> Verdict:
+def conclude(
+    row: Message, look: Look | None, *, taken: frozenset[str], now: datetime
+) -> Conclusion:
     """Judge an unknown send by a look, None if the look failed. `taken` are the platform ids of
     other messages that we know."""
     if look is None or not _reaches(look, row):
@@ -65,20 +67,20 @@ def verdict(row: Message, look: Look | None, *, taken: frozenset[str], now: date
     near = [each for each in look.written if _is_near(each, row) and each.message_id not in taken]
     found = _found(row, near)
     if found:
-        return Verdict(State.SENT, platform_message_id=found.message_id)
+        return Conclusion(State.SENT, platform_message_id=found.message_id)
     if near:  # it may be ours in other words, or somebody else's
         return _again(row, row.failure, now)
     if row.failure == NOT_SEEN_YET and now - row.occurred_at >= SURE_AFTER:
-        return Verdict(State.FAILED, NOT_DELIVERED)
+        return Conclusion(State.FAILED, NOT_DELIVERED)
     return _again(row, NOT_SEEN_YET, now)
 
 
-def _again(row: Message, failure: str | None, now: datetime) -> Verdict:
+def _again(row: Message, failure: str | None, now: datetime) -> Conclusion:
     """Half the send's age later, but not sooner than the shortest pause nor after the longest."""
     age = now - row.occurred_at
     if age >= GIVEN_UP_AFTER:
-        return Verdict(State.UNKNOWN, NOT_FOUND_OUT)
-    return Verdict(State.UNKNOWN, failure, look_at=now + min(max(age / 2, _SHORTEST), _LONGEST))
+        return Conclusion(State.UNKNOWN, NOT_FOUND_OUT)
+    return Conclusion(State.UNKNOWN, failure, look_at=now + min(max(age / 2, _SHORTEST), _LONGEST))
 
 
 def _reaches(look: Look, row: Message) -> bool:

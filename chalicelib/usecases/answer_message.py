@@ -25,12 +25,12 @@ from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     know_contact,
-    list_trouble,
     meet_contact,
     move_conversation,
     personalise,
     record_consent,
     send_message,
+    settle_send,
     stored_message,
 )
 
@@ -126,7 +126,7 @@ def _earlier_reply(slot: _Slot, rt: Runtime) -> Message | None:
         return None
     conversation = stored_message.conversation_of(slot.event, slot.channel)
     row = rt.messages.load(conversation, reply_key(slot.event))
-    return list_trouble.if_abandoned(row, slot.channel, rt) if row else None
+    return settle_send.if_abandoned(row, slot.channel, rt) if row else None
 
 
 def reply_key(event: Input) -> str:

@@ -24,7 +24,7 @@ from chalicelib.ports import Connecting, Runtime
 PATIENCE = timedelta(seconds=10)
 
 
-class Look(Struct, frozen=True, kw_only=True):
+class ConnectionView(Struct, frozen=True, kw_only=True):
     """What was found. `has_token`: one is stored, good or not."""
 
     has_token: bool
@@ -52,7 +52,7 @@ class Meta:
         return f"{app_id}|{app_secrets[0].decode()}" if app_id and app_secrets else None
 
 
-def run(channel: ChannelSettings, rt: Runtime, outside: Connecting) -> Look:
+def run(channel: ChannelSettings, rt: Runtime, outside: Connecting) -> ConnectionView:
     """How the channel stands with the token that is stored; nothing is changed."""
     token = outside.secrets.access_token(channel)
     if token is None:
@@ -60,7 +60,7 @@ def run(channel: ChannelSettings, rt: Runtime, outside: Connecting) -> Look:
     return told(channel, asked(channel, token, rt, Meta(rt, outside)), rt)
 
 
-def mend(channel: ChannelSettings, rt: Runtime, outside: Connecting) -> Look:
+def mend(channel: ChannelSettings, rt: Runtime, outside: Connecting) -> ConnectionView:
     """As `run`, after subscribing to what is wanted and not there. Safe to repeat."""
     token = outside.secrets.access_token(channel)
     if token is None:
@@ -102,15 +102,15 @@ def subscribed(
     )
 
 
-def told(channel: ChannelSettings, facts: Facts, rt: Runtime) -> Look:
+def told(channel: ChannelSettings, facts: Facts, rt: Runtime) -> ConnectionView:
     """The facts as findings."""
     version = version_finding(rt.settings.graph_version, rt.now())
-    return Look(has_token=True, findings=(*findings(channel, facts, rt.now()), version))
+    return ConnectionView(has_token=True, findings=(*findings(channel, facts, rt.now()), version))
 
 
-def _without_token(rt: Runtime) -> Look:
+def _without_token(rt: Runtime) -> ConnectionView:
     version = version_finding(rt.settings.graph_version, rt.now())
-    return Look(has_token=False, findings=(Finding(Reason.TOKEN_ABSENT), version))
+    return ConnectionView(has_token=False, findings=(Finding(Reason.TOKEN_ABSENT), version))
 
 
 def _webhook_call(app_id: str | None) -> Call | None:

@@ -17,7 +17,7 @@ from chalicelib.core.connection_findings import Finding, worst
 from chalicelib.platforms._connection_findings import Facts
 from chalicelib.ports import Connecting, NotKeptError, Runtime
 from chalicelib.usecases import check_channel, save_channel
-from chalicelib.usecases.check_channel import Look, Meta
+from chalicelib.usecases.check_channel import ConnectionView, Meta
 from chalicelib.usecases.errors import Conflict, InvalidInput
 from chalicelib.usecases.save_channel import Precondition
 
@@ -38,7 +38,7 @@ class Connected(Struct, frozen=True):
     """The settings as they are stored now, and how the channel hangs on Meta."""
 
     channel: ChannelSettings
-    look: Look
+    view: ConnectionView
 
 
 def run(
@@ -57,12 +57,12 @@ def run(
     channel = save_channel.prepared(channel_id, with_token, given, rt)
     meta = Meta(rt, outside)
     facts = check_channel.asked(channel, token, rt, meta)
-    look = check_channel.told(channel, facts, rt)
-    _refuse(look.findings)
-    if UNJUDGED.intersection(finding.reason for finding in look.findings):
+    view = check_channel.told(channel, facts, rt)
+    _refuse(view.findings)
+    if UNJUDGED.intersection(finding.reason for finding in view.findings):
         saved = save_channel.run(channel_id, wanted, given, rt)
         has_token = outside.secrets.access_token(saved) is not None
-        return _logged(Connected(saved, replace(look, has_token=has_token)), rt)
+        return _logged(Connected(saved, replace(view, has_token=has_token)), rt)
     # Before the settings: who reads the new version of them finds the new token.
     _keep(str(channel.token_parameter), token, outside)
     saved = save_channel.run(channel_id, with_token, given, rt)
@@ -76,7 +76,7 @@ def _subscribed(
     rt: Runtime,
     outside: Connecting,
     meta: Meta,
-) -> Look:
+) -> ConnectionView:
     mended = check_channel.subscribed(channel, token, facts, outside, meta)
     return check_channel.told(channel, replace(mended, is_stopped=False), rt)
 
@@ -114,7 +114,7 @@ def _keep(name: str, token: str, outside: Connecting) -> None:
 
 
 def _logged(connected: Connected, rt: Runtime) -> Connected:
-    state = worst(connected.look.findings)
+    state = worst(connected.view.findings)
     channel_id = connected.channel.channel_id
     rt.log.info("channel_connected", channel_id=channel_id, state=state.value)
     return connected

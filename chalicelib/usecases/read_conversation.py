@@ -16,7 +16,7 @@ from chalicelib.core.conversation import Conversation, Profile, Seen
 from chalicelib.core.events import Referral
 from chalicelib.core.messages import Author, Message, State, Status
 from chalicelib.ports import Runtime
-from chalicelib.usecases import find_contact, list_trouble, move_conversation
+from chalicelib.usecases import find_contact, move_conversation, settle_send
 from chalicelib.usecases.errors import InvalidInput, NotFound
 
 CUSTOMERS = frozenset({Author.CUSTOMER, Author.CUSTOMER_VISIT})
@@ -91,7 +91,7 @@ def _date(dated: tuple[datetime, Referral]) -> datetime:
 def _noticed(message: Message, rt: Runtime) -> Message:
     """A reader may be the first to see that a send's worker died: then it gets into its list."""
     channel = rt.channels.load(message.channel_id) if message.state is State.CLAIMED else None
-    return list_trouble.if_abandoned(message, channel, rt) if channel else message
+    return settle_send.if_abandoned(message, channel, rt) if channel else message
 
 
 def _with_watermarks(message: Message, seen: Seen) -> Message:

@@ -22,10 +22,10 @@ from chalicelib.usecases import (
     ask_policy,
     confirm_send,
     find_contact,
-    list_trouble,
     move_conversation,
     pace,
     report_window_refusal,
+    settle_send,
 )
 from chalicelib.usecases.errors import NotFound
 
@@ -135,7 +135,7 @@ def _too_late(attempt: _Attempt, rt: Runtime) -> Message:
     if in_the_way:
         return _finished(in_the_way, attempt.channel, rt)
     row = replace(attempt.row, state=State.FAILED, failure=TOO_LATE, due_at=None)
-    list_trouble.settle(row, attempt.channel, rt)
+    settle_send.run(row, attempt.channel, rt)
     rt.log.count("sends_too_late")
     return row
 
@@ -166,7 +166,7 @@ def _finished(row: Message, channel: ChannelSettings, rt: Runtime) -> Message:
     """Whoever sent it may have died before its consequences were stored."""
     if row.state is State.SENT:
         confirm_send.run(row, row.platform_message_id, channel, rt)
-    return list_trouble.if_abandoned(row, channel, rt)
+    return settle_send.if_abandoned(row, channel, rt)
 
 
 def _posted(attempt: _Attempt, permit: Permit, rt: Runtime) -> Message:
@@ -189,7 +189,7 @@ def _posted(attempt: _Attempt, permit: Permit, rt: Runtime) -> Message:
 
 def _not_accepted(error: SendError, attempt: _Attempt, rt: Runtime) -> Message:
     row = _outcome(error, attempt.row, rt.now())
-    list_trouble.settle(row, attempt.channel, rt)
+    settle_send.run(row, attempt.channel, rt)
     _tell(error, row, rt)
     pace.refused(error, attempt.message, attempt.channel, rt)
     if error.error_class is ErrorClass.WINDOW:

@@ -14,7 +14,7 @@ from chalicelib.core import looking
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.contacts import Key
 from chalicelib.core.conversation import Conversation
-from chalicelib.core.looking import Look, Verdict
+from chalicelib.core.looking import Conclusion, Look
 from chalicelib.core.messages import Listing, Message, State, state_now
 from chalicelib.platforms import _conversations_api as api
 from chalicelib.ports import Runtime
@@ -82,9 +82,9 @@ def _looked_for(unknown: _Unknown, looks: dict[str, Look | None], rt: Runtime) -
         looks[conversation.conversation_id] = _look(unknown, keys, rt)
     look = looks[conversation.conversation_id]
     taken = _taken(row, keys, rt) if look else frozenset()
-    verdict = looking.verdict(row, look, taken=taken, now=now)
-    _apply(verdict, unknown, rt)
-    return verdict.state is not State.UNKNOWN
+    conclusion = looking.conclude(row, look, taken=taken, now=now)
+    _apply(conclusion, unknown, rt)
+    return conclusion.state is not State.UNKNOWN
 
 
 def _look(unknown: _Unknown, keys: Iterable[Key], rt: Runtime) -> Look | None:
@@ -119,26 +119,26 @@ def _taken(row: Message, keys: Iterable[Key], rt: Runtime) -> frozenset[str]:
     return frozenset(i for m in others for i in (m.message_id, m.platform_message_id) if i)
 
 
-def _apply(verdict: Verdict, unknown: _Unknown, rt: Runtime) -> None:
+def _apply(conclusion: Conclusion, unknown: _Unknown, rt: Runtime) -> None:
     row, channel, conversation = unknown.row, unknown.channel, unknown.conversation
-    if verdict.state is State.SENT:
+    if conclusion.state is State.SENT:
         # The answer first: nobody looks again, nor comes again, for what is settled.
         confirm_send.answered(row, channel, rt, known=conversation)
-        confirm_send.run(row, verdict.platform_message_id, channel, rt)
+        confirm_send.run(row, conclusion.platform_message_id, channel, rt)
     else:
         rt.messages.settle(
             row.conversation_id,
             row.message_id,
-            verdict.state,
-            failure=verdict.failure,
-            listing=Listing(channel.channel_id, rt.now(), verdict.look_at),
+            conclusion.state,
+            failure=conclusion.failure,
+            listing=Listing(channel.channel_id, rt.now(), conclusion.look_at),
         )
-    if verdict.look_at is None:
-        _tell(verdict, row, rt)
+    if conclusion.look_at is None:
+        _tell(conclusion, row, rt)
 
 
-def _tell(verdict: Verdict, row: Message, rt: Runtime) -> None:
-    outcome = verdict.failure or "found"
+def _tell(conclusion: Conclusion, row: Message, rt: Runtime) -> None:
+    outcome = conclusion.failure or "found"
     rt.log.info(
         "unknown_send_settled",
         message_id=row.message_id,

@@ -13,10 +13,10 @@ from chalicelib.core.looking import (
     NOT_DELIVERED,
     NOT_FOUND_OUT,
     NOT_SEEN_YET,
+    Conclusion,
     Look,
-    Verdict,
     Written,
-    verdict,
+    conclude,
 )
 from chalicelib.core.messages import Message, MessageKind, State
 from tests.builders import NOON, our_message
@@ -40,16 +40,16 @@ def looked(*messages: Written, since: datetime | None = None) -> Look:
     return Look(messages, since)
 
 
-def judged(look: Look | None, row: Message | None = None, age=MINUTE, taken=NOBODY) -> Verdict:
-    return verdict(row or unknown(), look, taken=taken, now=AT + age)
+def judged(look: Look | None, row: Message | None = None, age=MINUTE, taken=NOBODY) -> Conclusion:
+    return conclude(row or unknown(), look, taken=taken, now=AT + age)
 
 
-def again(failure: str, minutes: float, age: timedelta = MINUTE) -> Verdict:
-    return Verdict(State.UNKNOWN, failure, look_at=AT + age + minutes * MINUTE)
+def again(failure: str, minutes: float, age: timedelta = MINUTE) -> Conclusion:
+    return Conclusion(State.UNKNOWN, failure, look_at=AT + age + minutes * MINUTE)
 
 
-def sent(mid: str = "mid.1") -> Verdict:
-    return Verdict(State.SENT, platform_message_id=mid)
+def sent(mid: str = "mid.1") -> Conclusion:
+    return Conclusion(State.SENT, platform_message_id=mid)
 
 
 def test_f08_the_same_text_at_the_same_time_is_ours():
@@ -116,7 +116,7 @@ def test_missing_twice_within_ten_minutes_is_too_early_to_say():
 
 def test_f08_missing_twice_and_after_ten_minutes_it_was_not_delivered():
     row = unknown(failure=NOT_SEEN_YET)
-    assert judged(looked(), row, 10 * MINUTE) == Verdict(State.FAILED, NOT_DELIVERED)
+    assert judged(looked(), row, 10 * MINUTE) == Conclusion(State.FAILED, NOT_DELIVERED)
 
 
 def test_a_failed_look_proves_nothing():
@@ -136,7 +136,7 @@ def test_a_look_that_reaches_back_far_enough_counts():
 
 
 def test_after_a_day_nobody_looks_any_more():
-    assert judged(None, age=timedelta(days=1)) == Verdict(State.UNKNOWN, NOT_FOUND_OUT)
+    assert judged(None, age=timedelta(days=1)) == Conclusion(State.UNKNOWN, NOT_FOUND_OUT)
 
 
 @given(st.timedeltas(timedelta(), timedelta(days=1) - SECOND))

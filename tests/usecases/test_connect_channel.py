@@ -72,7 +72,7 @@ def connect(
 
 
 def reason(connected: Connected, check: Check) -> Reason:
-    return next(each.reason for each in connected.look.findings if each.check is check)
+    return next(each.reason for each in connected.view.findings if each.check is check)
 
 
 def test_a_good_token_is_stored_and_the_channel_saved(
@@ -89,7 +89,7 @@ def test_the_wanted_fields_are_subscribed(rt: Runtime, outside: Connecting) -> N
     connected = connect(rt, outside)
     assert reason(connected, Check.SUBSCRIPTION) is Reason.SUBSCRIBED
     assert reason(connected, Check.WEBHOOK) is Reason.WEBHOOK_OK
-    assert worst(connected.look.findings) is State.OK
+    assert worst(connected.view.findings) is State.OK
 
 
 @pytest.mark.parametrize(
@@ -143,8 +143,8 @@ def test_looking_changes_nothing(
 ) -> None:
     before = len(meta.calls("POST"))
     secrets.tokens[PARAMETER] = TOKEN
-    look = check_channel.run(builders.channel(token_parameter=PARAMETER), rt, outside)
-    assert Reason.NOT_SUBSCRIBED in {each.reason for each in look.findings}
+    view = check_channel.run(builders.channel(token_parameter=PARAMETER), rt, outside)
+    assert Reason.NOT_SUBSCRIBED in {each.reason for each in view.findings}
     assert len(meta.calls("POST")) == before
 
 
@@ -153,8 +153,8 @@ def test_a_subscription_that_meta_ended_is_made_again(
 ) -> None:
     connect(rt, outside)
     meta.subscriptions.clear()
-    look = check_channel.mend(rt.channels.load(CHANNEL), rt, outside)
-    assert Reason.SUBSCRIBED in {each.reason for each in look.findings}
+    view = check_channel.mend(rt.channels.load(CHANNEL), rt, outside)
+    assert Reason.SUBSCRIBED in {each.reason for each in view.findings}
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_while_meta_is_silent_the_settings_are_saved_and_a_good_token_stays(
         rt, replace_graph(outside), access_token="unjudged", token_parameter=PARAMETER
     )
     assert reason(connected, Check.TOKEN) is Reason.TOKEN_NOT_ASKED
-    assert connected.look.has_token
+    assert connected.view.has_token
     assert rt.channels.load(CHANNEL) is not None
     assert secrets.tokens == {PARAMETER: "good"}
 
@@ -244,7 +244,7 @@ def test_an_app_secret_that_does_not_fit_is_told_and_the_token_not_stored(
     secrets.secret = b"of another app"
     connected = connect(rt, outside)
     assert reason(connected, Check.TOKEN) is Reason.APP_SECRET_WRONG
-    assert not connected.look.has_token
+    assert not connected.view.has_token
     assert secrets.tokens == {}
 
 
@@ -301,9 +301,9 @@ def test_the_log_names_the_channel_and_its_state_alone(rt: Runtime, outside: Con
 
 
 def test_a_channel_without_a_token_says_so(rt: Runtime, outside: Connecting) -> None:
-    look = check_channel.run(builders.channel(), rt, outside)
-    assert look.findings[0].reason is Reason.TOKEN_ABSENT
-    assert not look.has_token
+    view = check_channel.run(builders.channel(), rt, outside)
+    assert view.findings[0].reason is Reason.TOKEN_ABSENT
+    assert not view.has_token
 
 
 class SilentGraph:

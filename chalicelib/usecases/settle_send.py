@@ -1,4 +1,4 @@
-"""Settle what went wrong, so that it is found among the failed or the unknown sends."""
+"""Settle a send that did not go through, so that it is found among the failed or unknown ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chalicelib.platforms import _conversations_api
 from chalicelib.ports import Runtime
 
 
-def settle(row: Message, channel: ChannelSettings, rt: Runtime) -> None:
+def run(row: Message, channel: ChannelSettings, rt: Runtime) -> None:
     """Store the outcome that the row has: FAILED, UNKNOWN, or PLANNED again."""
     rt.messages.settle(
         row.conversation_id,
@@ -30,7 +30,7 @@ def if_abandoned(row: Message, channel: ChannelSettings, rt: Runtime) -> Message
     if not is_over or row.resent_as:
         return row
     unknown = replace(row, state=State.UNKNOWN, failure=WORKER_DIED, lease_until=None)
-    settle(unknown, channel, rt)
+    run(unknown, channel, rt)
     rt.log.warning("send_abandoned", message_id=row.message_id, channel_id=row.channel_id)
     return unknown
 
