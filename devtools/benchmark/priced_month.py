@@ -30,6 +30,9 @@ UNIT = "USD"
 DYNAMODB_MS = 5.0
 SQS_MS = 10.0
 GRAPH_MS = 200.0
+# Of a scheduled run that finds nothing, beside DynamoDB: the quarantine is asked once, for a second
+# (chalicelib/adapters/queues.py).
+QUEUE_ASKED_BY = {"StoreQuarantined": 1000.0}
 # A processor in parts of memory: 1,769 MB are one, and here one is taken to be as fast as there.
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html (read 2026-11-22)
 GB_OF_A_PROCESSOR = 1769 / 1024
@@ -102,11 +105,14 @@ def priced(measured: Measured, facts: Facts, listed: PriceList) -> Iterator[Resu
 def idle(measured: Measured, facts: Facts) -> dict[str, float]:
     """A month in which nobody writes, without alarms."""
     runs = [
-        _runs(function, measured.scheduled[name], function.scheduled)
+        _runs(function, measured.scheduled[name], function.scheduled, QUEUE_ASKED_BY.get(name, 0.0))
         for name, function in facts.functions.items()
         if function.scheduled
     ]
-    polls = {"sqs_fifo_request": facts.fifo_polls, "sqs_request": facts.polls}
+    asked = sum(
+        facts.functions[name].scheduled for name in QUEUE_ASKED_BY if name in facts.functions
+    )
+    polls = {"sqs_fifo_request": facts.fifo_polls, "sqs_request": facts.polls + asked}
     keys = {"kms_request": facts.tables_with_kms * template_facts.KEY_LOOKS_A_MONTH}
     return prices.together([*runs, polls, keys])
 

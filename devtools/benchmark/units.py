@@ -199,6 +199,7 @@ def _environment(running: Stack) -> dict[str, str]:
         "AWS_ENDPOINT_URL": running.aws_endpoint_url,
         "AWS_DEFAULT_REGION": running.region,
         "QUARANTINE_BUCKET": found["QuarantineBucketName"],
+        "QUARANTINE_QUEUE_URL": found["QuarantineQueueUrl"],
         "COMPUTE_DAY_FUNCTION": found["ComputeDayName"],
     }
 
