@@ -61,6 +61,11 @@ class FakeEsm:
                 self._add(entry, now)
         return ()
 
+    def bring_again(self) -> None:
+        """Everything is visible at once, as if its visibility timeout had run out."""
+        for waiting in self._queue:
+            waiting.visible_at = self.clock()
+
     def run(self, *, at_most: int = 1000) -> None:
         """Until the queue is empty."""
         for _ in range(at_most):

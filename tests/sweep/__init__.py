@@ -1,0 +1,1 @@
+"""The crash sweep: the process dies at every call that leaves it."""
