@@ -20,8 +20,8 @@ from chalicelib.storage._times import dated
 
 NOT_LISTED: dict[str, Any] = {"due_shard": None, "due_key": None}
 
-_Key = Annotated[str, Meta(min_length=1, max_length=_cursor.LONGEST_KEY)]
-_Position: TypeAlias = tuple[_Key, _Key, _Key]  # key of the entry, conversation, message
+_Key: TypeAlias = Annotated[str, Meta(min_length=1, max_length=_cursor.LONGEST_KEY)]
+_Position: TypeAlias = tuple[str, str, str]  # key of the entry, conversation, message
 _PARTITIONS = {State.FAILED: _keys.failed, State.UNKNOWN: _keys.unknown}
 
 
@@ -70,7 +70,7 @@ def to_look_for(
 def _entries(
     item: type[MessageItem], partition: str, cursor: str | None, limit: int
 ) -> Iterator[MessageItem]:
-    after = _cursor.unpack(cursor, _Position) if cursor else None
+    after = _cursor.unpack(cursor, tuple[_Key, _Key, _Key]) if cursor else None
     return item.due.query(
         partition,
         scan_index_forward=False,

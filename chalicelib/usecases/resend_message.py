@@ -53,7 +53,8 @@ def _ours(conversation_id: str, message_id: str, rt: Runtime) -> tuple[Message, 
     row = find_contact.message(conversation, message_id, rt) if conversation else None
     if row is None or conversation is None or row.state is State.RECEIVED:
         raise NotFound("message")
-    return row, conversation
+    # The conversation that has the row: one idempotency key is one attempt, whichever was named.
+    return row, rt.conversations.load(row.conversation_id) or conversation
 
 
 def _check(row: Message, is_confirmed: bool, rt: Runtime) -> None:

@@ -140,3 +140,22 @@ def test_an_unknown_metric_is_refused():
 def test_an_unknown_channel_is_not_found():
     with pytest.raises(NotFound):
         list_facts.run("unknown", "messages", WEEK, lived([]), cursor=None, limit=9)
+
+
+def test_a_page_ends_in_time_and_the_next_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Days of a busy channel take seconds each: the API has 10."""
+    rt = fakes.runtime(NIGHTLY, now=START + timedelta(days=9))
+    for day in DAYS:
+        compute_daily_metrics.run(builders.CHANNEL, day, rt)
+    read, looked = rt.messages.of_day, []
+
+    def slow(channel_id: str, day: str) -> Any:
+        rt.now.advance(seconds=3)
+        looked.append(day)
+        return read(channel_id, day)
+
+    monkeypatch.setattr(rt.messages, "of_day", slow)
+    (metric,) = [each for each in METRICS if each.name == "messages"]
+    first = list_facts.run(builders.CHANNEL, "messages", WEEK, rt, cursor=None, limit=7)
+    assert (len(looked), first.next_cursor is None) == (2, False)
+    assert (listed(rt, metric), sorted(set(looked))) == ([], DAYS)
