@@ -64,7 +64,7 @@ def _named(period: CalendarPeriod, text: str) -> Period:
     }[period]
     try:
         found = read(text)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:  # the latter: it would end after the year 9999
         raise InvalidInput("of", expected) from error
     if found.first < _EARLIEST.isoformat():
         raise InvalidInput("of", expected)

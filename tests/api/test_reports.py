@@ -52,6 +52,8 @@ def test_recomputing_an_unknown_channel_is_not_found(api, rt):
         (f"channel_id={CHANNEL}&period=week&of=2027-W53", "of"),
         (f"channel_id={CHANNEL}&period=month&of=2026-13", "of"),
         (f"channel_id={CHANNEL}&period=month&of=1999-12", "of"),
+        (f"channel_id={CHANNEL}&period=month&of=9999-12", "of"),
+        (f"channel_id={CHANNEL}&period=week&of=9999-W52", "of"),
         (f"channel_id={CHANNEL}&period=week&of=2026-W47&from=2026-11-15", "period"),
     ],
 )
