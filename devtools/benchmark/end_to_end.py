@@ -32,8 +32,7 @@ SINGLES = 60
 LIGHT = 60
 LIGHT_PAUSE_SECONDS = 0.5
 BURST = 300
-# Meta: an automated business must answer any input within 30 seconds.
-# https://developers.facebook.com/docs/messenger-platform/policy/policy-overview (read 2026-11-22)
+# An automated experience has to answer any input (messenger-platform/policy, 2026-09-11).
 MOST_SECONDS = 30.0
 PATIENCE_SECONDS = 180.0
 GLANCE_SECONDS = 0.1
