@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
+from chalicelib import usecases
 from chalicelib.catalogue import PLATFORMS
 from chalicelib.core.business_hours import OpeningHours, Span, SpecialDay
 from chalicelib.core.channel import (
@@ -132,6 +133,13 @@ def test_a_decision_tells_context_decision_and_consequence(page: Path) -> None:
     headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
     assert headings[0].startswith(f"{page.name[:4]} ")
     assert headings[1:] == ["Context", "Decision", "Consequence"]
+
+
+def test_every_use_case_stands_once_in_the_map_of_its_folder() -> None:
+    folder = ROOT / "chalicelib" / "usecases"
+    groups = re.findall(r"^(?:[A-Z][a-z ]+| +)  +([a-z].*)$", usecases.__doc__ or "", re.MULTILINE)
+    told = sorted(name for line in groups for name in re.findall(r"\w+", line))
+    assert told == sorted(path.stem for path in folder.glob("[a-z]*.py"))
 
 
 def test_every_page_stands_in_the_index() -> None:
