@@ -19,6 +19,7 @@ _LATEST = (
     "last_automated_at",
     "last_other_app_at",
     "unreachable_at",
+    "pair_full_at",
     "away_period",
 )
 
