@@ -79,7 +79,7 @@ class ChannelSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     hours: OpeningHours | None = None  # None: always open
     instant_reply: AutomaticReply = AutomaticReply(is_on=False)
     away_message: AutomaticReply = AutomaticReply(is_on=False)
-    handover_notice: AutomaticReply = AutomaticReply(is_on=False)
+    handover_notice: AutomaticReply | None = None  # None: on as soon as one of the two above is
     person_pause_minutes: Annotated[int, Meta(ge=0, le=_MINUTES_OF_A_WEEK)] = 30
     native_automation_seconds: Annotated[int, Meta(ge=0, le=60)] = 5
     person_app_ids: Annotated[tuple[_NAME, ...], Meta(max_length=50)] = ()
@@ -97,6 +97,13 @@ class ChannelSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     page_metric_days: int = 30  # of the page metric: 30 or 7
     version: int = 0
     updated_at: datetime | None = None
+
+    @property
+    def notice(self) -> AutomaticReply:
+        """The handover notice as set; else on where automation is, whose every input Meta wants
+        answered (messenger-platform/policy, 2026-09-11)."""
+        is_automated = self.instant_reply.is_on or self.away_message.is_on
+        return self.handover_notice or AutomaticReply(is_on=is_automated)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -87,11 +87,12 @@ def _pattern_problem(field: str, kind: str, value: str | None) -> Problems:
 def _reply_problems(
     channel: ChannelSettings, text_limit: TextLimit, attachment_limit: AttachmentLimit
 ) -> Problems:
-    for name, how_often in _HOW_OFTEN.items():
-        if getattr(channel, name).again_after_days is not None:
-            yield f"{name}.again_after_days", f"nothing: it goes out once a {how_often}"
-    for name in ("instant_reply", *_HOW_OFTEN):
-        reply = getattr(channel, name)
+    named = {name: getattr(channel, name) for name in ("instant_reply", *_HOW_OFTEN)}
+    for name, reply in named.items():
+        if reply is None:
+            continue
+        if name in _HOW_OFTEN and reply.again_after_days is not None:
+            yield f"{name}.again_after_days", f"nothing: it goes out once a {_HOW_OFTEN[name]}"
         limit = _caption_limit(reply.attachment, attachment_limit) or text_limit
         yield from _text_problem(f"{name}.text", reply.text, limit)
         wrong = reply.attachment and attachment_limit(reply.attachment, reply.text)

@@ -23,7 +23,11 @@ APP_ID = "1029384756019283"
 
 def shop(channel_id: str, platform: str, **facts: Any) -> ChannelSettings:
     """A channel that greets, always open."""
-    greets = {"instant_reply": AutomaticReply(text="Hello!"), "own_app_id": APP_ID}
+    greets = {
+        "instant_reply": AutomaticReply(text="Hello!"),
+        "handover_notice": AutomaticReply(is_on=False),
+        "own_app_id": APP_ID,
+    }
     return builders.channel(channel_id=channel_id, platform=platform, **(greets | facts))
 
 

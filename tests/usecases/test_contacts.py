@@ -52,7 +52,11 @@ from tests.usecases.people import (
     wrote,
 )
 
-GREETS = replace(CHANNEL, instant_reply=AutomaticReply(text="Hello!"))
+GREETS = replace(
+    CHANNEL,
+    instant_reply=AutomaticReply(text="Hello!"),
+    handover_notice=AutomaticReply(is_on=False),
+)
 
 
 def greeting_shop(minute: float) -> Any:

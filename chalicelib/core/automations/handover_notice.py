@@ -14,7 +14,7 @@ DEFAULT_TEXT = "Thank you! One of us will answer you as soon as we can."
 
 
 def decide(situation: Situation) -> Answer | None:
-    notice, before = situation.channel.handover_notice, situation.conversation
+    notice, before = situation.channel.notice, situation.conversation
     if not notice.is_on or (before is not None and _is_handed_over(before)):
         return None
     return Answer(

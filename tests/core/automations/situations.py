@@ -17,13 +17,14 @@ MUG = NotificationTopic(topic="mug-back", title="Tell me when the mug is back", 
 
 
 def shop(**facts: Any) -> ChannelSettings:
-    """A channel with both automatic replies on and a topic to be told about."""
+    """A channel that greets and says when it is away, no more, with a topic to be told about."""
     return channel(
         **(
             {
                 "hours": NINE_TO_SIX,
                 "instant_reply": AutomaticReply(text="Hello!"),
                 "away_message": AutomaticReply(text="Away."),
+                "handover_notice": AutomaticReply(is_on=False),
                 "notification_topics": (MUG,),
             }
             | facts

@@ -11,7 +11,7 @@ from chalicelib.core.conversation import Conversation
 from chalicelib.core.messages import FilledTemplate, Media
 from chalicelib.core.personalisation import problem
 from chalicelib.platforms._send_api import text_limit_instagram
-from tests.builders import NOON, conversation
+from tests.builders import NOON, channel, conversation
 from tests.core.automations.situations import shop, situation
 
 EARLIER, NOTICE = NOON - timedelta(hours=1), Answer(text="A person will.")
@@ -41,8 +41,21 @@ def test_in_a_wait_with_an_automatic_reply_nothing_more_is_said(automated) -> No
     assert said(conversation(wait_opened_at=EARLIER, last_automated_at=automated)) is None
 
 
-def test_a_channel_says_nothing_until_it_is_turned_on() -> None:
-    assert decide(situation(channel=shop())) is None
+@pytest.mark.parametrize(
+    "settings",
+    [
+        channel(),
+        channel(instant_reply=AutomaticReply(), handover_notice=AutomaticReply(is_on=False)),
+    ],
+)
+def test_a_channel_without_automation_or_with_the_notice_off_says_nothing(settings) -> None:
+    assert decide(situation(channel=settings)) is None
+
+
+@pytest.mark.parametrize("other", ["instant_reply", "away_message"])
+def test_a_channel_with_another_automatic_reply_has_the_notice_too(other) -> None:
+    automated = channel(**{other: AutomaticReply()})
+    assert decide(situation(channel=automated)) == Answer(text=DEFAULT_TEXT)
 
 
 def test_a_channel_without_words_of_its_own_has_the_default() -> None:
