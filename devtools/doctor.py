@@ -24,6 +24,7 @@ from devtools.stage import UsageError
 SCHEDULES = {
     "SendDue": ("schedule, every minute", timedelta(minutes=5)),
     "StartDailyMetrics": ("schedule, hourly", timedelta(hours=2, minutes=5)),
+    "StoreQuarantined": ("schedule, quarantine", timedelta(hours=2, minutes=5)),
 }
 DEAD_LETTERS = ("InboundDlq", "QuarantineDlq", "MetricsDlq")
 OF_THE_STAGE = {"graph_version": "Graph API"}  # checks that no channel differs in

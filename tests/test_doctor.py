@@ -14,6 +14,7 @@ from devtools.doctor_signs import MEANING, MISSING, OK, Sign
 from devtools.reach import Reply, Stage
 from tests.builders import NOON
 
+LOGS = {"SendDueLogs", "StartDailyMetricsLogs", "StoreQuarantinedLogs"}
 DLQS = {"InboundDlq": 0, "QuarantineDlq": 0, "MetricsDlq": 0}
 CHANNEL = {"platform": "messenger", "channel_id": "1"}
 SOUND = {"check": "token", "state": "ok", "sentence": "Taken.", "remedy": None}
@@ -25,12 +26,12 @@ class Account:
 
     def __init__(self) -> None:
         self.dead = dict(DLQS)
-        self.logged = {"SendDueLogs", "StartDailyMetricsLogs"}
+        self.logged = set(LOGS)
         self.quarantined: list[str] = []
         self.deployed_at = NOON - timedelta(days=3)
 
     def describe_stack_resources(self, **_: str) -> Any:
-        names = [*self.dead, "SendDueLogs", "StartDailyMetricsLogs"]
+        names = [*self.dead, *LOGS]
         each = [{"LogicalResourceId": name, "PhysicalResourceId": name} for name in names]
         return {"StackResources": each}
 
@@ -170,6 +171,11 @@ def test_a_schedule_that_is_silent_needs_somebody(account: Account) -> None:
     account.logged.remove("SendDueLogs")
     line = of(seen(account), "schedule, every minute")
     assert (line.state, line.sentence) == (MISSING, "has not run for 5 minutes or more.")
+
+
+def test_f22_a_schedule_that_has_no_alarm_is_looked_at_too(account: Account) -> None:
+    account.logged.remove("StoreQuarantinedLogs")
+    assert of(seen(account), "schedule, quarantine").state == MISSING
 
 
 def test_a_schedule_of_a_stage_that_was_just_deployed_has_time(account: Account) -> None:
