@@ -13,7 +13,7 @@ from chalicelib.api.endpoint import endpoint, runtime
 from chalicelib.api.shapes import Page
 from chalicelib.core.access import ApiKey, Role
 from chalicelib.core.channel import ChannelSettings
-from chalicelib.core.connection import Check, Reason, State
+from chalicelib.core.connection import Check, CheckState, Reason
 from chalicelib.ports import Connecting, Runtime
 from chalicelib.usecases import read_channel
 
@@ -33,7 +33,7 @@ class CheckDocument(Struct, frozen=True):
     permissions, fields or ids."""
 
     check: Check
-    state: State
+    state: CheckState
     reason: Reason
     sentence: str
     remedy: str | None
@@ -44,7 +44,7 @@ class ConnectionDocument(Struct, frozen=True):
     """How a channel hangs on Meta: the worst state of all checks, and each. `has_token`: an access
     token is stored, good or not."""
 
-    state: State
+    state: CheckState
     has_token: bool
     checks: list[CheckDocument]
 

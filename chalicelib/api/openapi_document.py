@@ -40,7 +40,9 @@ def document(routes: Routes, base: str) -> Json:
         "servers": [{"url": base}],
         "paths": paths,
         "components": {
-            "schemas": {name: each for name, each in components.items() if name not in queries},
+            "schemas": {
+                name: _tidy(each) for name, each in components.items() if name not in queries
+            },
             "responses": {_problem_name(status): _problem(status) for status in DETAILS},
             "securitySchemes": {"key": _KEY},
         },
@@ -55,6 +57,16 @@ def _declared(routes: Routes) -> Iterator[tuple[tuple[str, str], tuple[Declarati
                 yield (path, method), (declared, entry.view_function)
 
 
+def _tidy(schema: Json) -> Json:
+    """Without the line breaks of the docstring that it is described by."""
+    told = schema.get("description")
+    return schema | ({"description": _on_one_line(told)} if told else {})
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _kinds(declared: Declaration) -> Iterator[Any]:
     """The types that stand in the document by their schemas."""
     yield from (kind for kind in (declared.query, declared.body, declared.answer) if kind)
@@ -65,13 +77,13 @@ def _kinds(declared: Declaration) -> Iterator[Any]:
 def _operation(
     path: str, declared: Declaration, view: Any, schemas: Schemas, components: Json
 ) -> Json:
-    summary, _, rest = re.sub(r"\s+", " ", view.__doc__ or "").partition(": ")
+    summary, *rest = re.split(r"[.:] ", _on_one_line(view.__doc__ or ""), maxsplit=1)
     module = view.__module__.rpartition(".")[2]
     return {
         "operationId": f"{module}_{view.__name__}",
         "tags": [module],
         "summary": summary.rstrip(". "),
-        **({"description": rest} if rest else {}),
+        **({"description": rest[0][:1].upper() + rest[0][1:]} if rest else {}),
         **_security(declared),
         "parameters": [*_parameters(path, declared, schemas, components)],
         **_request_body(declared, schemas),

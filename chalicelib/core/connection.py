@@ -21,7 +21,7 @@ class Check(StrEnum):
     GRAPH_VERSION = "graph_version"
 
 
-class State(StrEnum):
+class CheckState(StrEnum):
     """What a check comes to."""
 
     OK = "ok"
@@ -30,7 +30,7 @@ class State(StrEnum):
 
 
 class Reason(StrEnum):
-    """What a check found; the catalogue in connection_findings.py says it in words."""
+    """What a check found."""
 
     TOKEN_OK = "token_ok"  # noqa: S105
     TOKEN_ABSENT = "token_absent"  # noqa: S105

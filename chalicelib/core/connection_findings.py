@@ -10,14 +10,14 @@ from datetime import date
 
 from msgspec import Struct
 
-from chalicelib.core.connection import Check, Reason, State
+from chalicelib.core.connection import Check, CheckState, Reason
 
 
 class Entry(Struct, frozen=True):
     """A reason in words: `{names}` and `{on}` stand for what was found. OK needs no remedy."""
 
     check: Check
-    state: State
+    state: CheckState
     sentence: str
     remedy: str | None = None
 
@@ -34,7 +34,7 @@ class Finding(Struct, frozen=True):
         return CATALOGUE[self.reason].check
 
     @property
-    def state(self) -> State:
+    def state(self) -> CheckState:
         return CATALOGUE[self.reason].state
 
     @property
@@ -51,13 +51,13 @@ class Finding(Struct, frozen=True):
         return text.format(names=", ".join(self.names) or "none", on=on)
 
 
-def worst(findings: Iterable[Finding]) -> State:
+def worst(findings: Iterable[Finding]) -> CheckState:
     """MISSING if anything is, else UNKNOWN if anything could not be looked at."""
     states = {finding.state for finding in findings}
-    return next((s for s in (State.MISSING, State.UNKNOWN) if s in states), State.OK)
+    return next((s for s in (CheckState.MISSING, CheckState.UNKNOWN) if s in states), CheckState.OK)
 
 
-_OK, _MISSING, _UNKNOWN = State.OK, State.MISSING, State.UNKNOWN
+_OK, _MISSING, _UNKNOWN = CheckState.OK, CheckState.MISSING, CheckState.UNKNOWN
 _AGAIN = "Look again in some minutes; nothing was changed."
 
 CATALOGUE: dict[Reason, Entry] = {

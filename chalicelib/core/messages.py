@@ -50,7 +50,7 @@ AUTHOR_OF = {
 
 
 class State(StrEnum):
-    """Where a message stands. RECEIVED for all that others sent; `state_now` reads leases."""
+    """Where a message stands: `received` for all that others sent."""
 
     RECEIVED = "received"
     PLANNED = "planned"
@@ -84,8 +84,8 @@ class MessageKind(StrEnum):
 
 
 class Media(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An attachment to send, by the address where Meta fetches it or by the id that Meta gave it;
-    `core/attachments.py` checks it. `filename` is shown to the customer."""
+    """An attachment to send, by the address where Meta fetches it or by the id that Meta gave it.
+    `filename` is shown to the customer."""
 
     kind: str  # image, video, audio or file
     url: str | None = None
@@ -114,9 +114,8 @@ Parameter = str | TextParameter | CurrencyParameter | DateTimeParameter
 
 
 class FilledTemplate(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An approved template with what is filled in; `core/templates.py` checks it. `topic` names the
-    consent that it rests on outside the messaging window. A value of `buttons` for each button of
-    the approved template."""
+    """An approved template with what is filled in. `topic` names the consent that it rests on
+    outside the messaging window. A value of `buttons` for each button of the approved template."""
 
     name: str
     language: str

@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from chalicelib.core.connection import Check, Reason, State
+from chalicelib.core.connection import Check, CheckState, Reason
 from chalicelib.core.connection_findings import CATALOGUE, Finding, worst
 
-NOT_OK = [reason for reason, entry in CATALOGUE.items() if entry.state is not State.OK]
+NOT_OK = [reason for reason, entry in CATALOGUE.items() if entry.state is not CheckState.OK]
 
 
 @pytest.mark.parametrize("reason", Reason)
@@ -30,7 +30,7 @@ def test_what_is_ok_needs_no_remedy(reason: Reason) -> None:
 @pytest.mark.parametrize("check", Check)
 def test_every_check_can_be_passed_and_failed(check: Check) -> None:
     states = {entry.state for entry in CATALOGUE.values() if entry.check is check}
-    assert states >= {State.OK, State.MISSING}
+    assert states >= {CheckState.OK, CheckState.MISSING}
 
 
 @pytest.mark.parametrize("reason", Reason)
@@ -49,11 +49,11 @@ def test_what_was_found_stands_in_the_words() -> None:
 @pytest.mark.parametrize(
     ("reasons", "expected"),
     [
-        ([], State.OK),
-        ([Reason.TOKEN_OK], State.OK),
-        ([Reason.TOKEN_OK, Reason.EXPIRY_NOT_TOLD], State.UNKNOWN),
-        ([Reason.EXPIRY_NOT_TOLD, Reason.NOT_SUBSCRIBED, Reason.TOKEN_OK], State.MISSING),
+        ([], CheckState.OK),
+        ([Reason.TOKEN_OK], CheckState.OK),
+        ([Reason.TOKEN_OK, Reason.EXPIRY_NOT_TOLD], CheckState.UNKNOWN),
+        ([Reason.EXPIRY_NOT_TOLD, Reason.NOT_SUBSCRIBED, Reason.TOKEN_OK], CheckState.MISSING),
     ],
 )
-def test_the_worst_state_counts(reasons: list[Reason], expected: State) -> None:
+def test_the_worst_state_counts(reasons: list[Reason], expected: CheckState) -> None:
     assert worst(map(Finding, reasons)) is expected

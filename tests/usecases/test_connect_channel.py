@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core.connection import Check, Reason, State
+from chalicelib.core.connection import Check, CheckState, Reason
 from chalicelib.core.connection_findings import worst
 from chalicelib.ports import Connecting, Runtime
 from chalicelib.usecases import check_channel, connect_channel
@@ -89,7 +89,7 @@ def test_the_wanted_fields_are_subscribed(rt: Runtime, outside: Connecting) -> N
     connected = connect(rt, outside)
     assert reason(connected, Check.SUBSCRIPTION) is Reason.SUBSCRIBED
     assert reason(connected, Check.WEBHOOK) is Reason.WEBHOOK_OK
-    assert worst(connected.view.findings) is State.OK
+    assert worst(connected.view.findings) is CheckState.OK
 
 
 @pytest.mark.parametrize(
