@@ -15,6 +15,7 @@ from devtools.package import ROOT
 
 POLICIES = ROOT / ".chalice" / "policies"
 CALLS = [
+    ("lambda", "Invoke"),
     ("dynamodb", "UpdateItem"),
     ("dynamodb", "BatchGetItem"),
     ("dynamodb", "TransactWriteItems"),
