@@ -54,7 +54,7 @@ class Server:
                 caller = self._context.wrap_socket(caller, server_side=True)
             self.asked.append(_asked(caller))
             caller.sendall(answer)
-        except ssl.SSLError:
+        except OSError:
             pass  # it was the caller who hung up
         finally:
             caller.close()
@@ -62,9 +62,11 @@ class Server:
 
 def _asked(caller: socket.socket) -> Asked:
     with caller.makefile("rb") as sent:
-        target = sent.readline().decode().split(" ")[1]
+        line = sent.readline().decode()
+        if not line:
+            raise ConnectionError
         headers = parse_headers(sent)
-        return Asked(target, headers, sent.read(int(headers.get("Content-Length", 0))))
+        return Asked(line.split(" ")[1], headers, sent.read(int(headers.get("Content-Length", 0))))
 
 
 class Signed(Struct, frozen=True):

@@ -100,8 +100,10 @@ def _never_connected(error: NotConnected) -> bool:
     from ssl import SSLCertVerificationError
 
     from urllib3.exceptions import NewConnectionError, SSLError
+    from urllib3.util.ssl_match_hostname import CertificateError  # of another host, in urllib3 1
 
     reason = getattr(error.args[0] if error.args else None, "reason", None)
     if isinstance(reason, SSLError):
-        return isinstance(reason.args[0] if reason.args else None, SSLCertVerificationError)
+        cause = reason.args[0] if reason.args else None
+        return isinstance(cause, SSLCertVerificationError | CertificateError)
     return isinstance(reason, NewConnectionError)
