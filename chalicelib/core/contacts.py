@@ -100,14 +100,18 @@ def aliases(contact: Contact) -> tuple[Alias, ...]:
 
 
 def address(contact: Contact, writer: str) -> Key:
-    """The key to which a message goes when the key of the conversation `writer` wrote last: of what
-    the platform told about that key the one that leads. Keys joined by hand have windows of their
-    own."""
+    """The key to which a message goes when the key of the conversation `writer` wrote last."""
+    return near(contact, writer).leader
+
+
+def near(contact: Contact, writer: str) -> Contact:
+    """What the platform itself told of the key of the conversation `writer`. Keys joined by hand
+    have windows of their own."""
     told = [link for link in contact.links if link.why not in BY_HAND]
-    near = (c for c in (_contact(m, told) for m in _components(contact.keys, told)))
+    parts = (_contact(m, told) for m in _components(contact.keys, told))
     return next(
-        (c.leader for c in near if any(key.conversation_id == writer for key in c.keys)),
-        contact.leader,
+        (part for part in parts if any(key.conversation_id == writer for key in part.keys)),
+        contact,
     )
 
 

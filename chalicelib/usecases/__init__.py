@@ -5,8 +5,8 @@ Record       stored_message, move_conversation, retelling, record_echo, record_s
              record_change, record_consent, record_control
 Answer       answer_message, personalise, know_contact, read_usual_time
 Who it is    meet_contact, find_contact, join_contacts, join_by_hand, own_facts
-Send         reply_as_person, notify, reused_key, send_due, send_message, ask_policy, pace,
-             confirm_send, settle_send
+Send         reply_as_person, notify, reused_key, send_due, send_message, ask_policy, own_window,
+             pace, confirm_send, settle_send
 Gone wrong   list_sends, resend_message, settle_unknown, report_window_refusal
 Show         list_conversations, read_conversation, read_channel
 Measure      start_daily_metrics, ask_for_metrics, compute_asked_day, compute_daily_metrics,

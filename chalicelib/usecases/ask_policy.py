@@ -10,7 +10,7 @@ from chalicelib.core.messages import MessageKind, Origin, OutboundMessage
 from chalicelib.core.messaging_policy import Basis, Permit, Question, Refusal, check
 from chalicelib.core.opt_in import OptIn, best
 from chalicelib.ports import Runtime
-from chalicelib.usecases import find_contact
+from chalicelib.usecases import find_contact, own_window
 
 # An automated send takes a while and clocks differ; a person sees what happens.
 MARGIN = {
@@ -30,7 +30,8 @@ def run(
 ) -> Permit | Refusal:
     """The verdict for sending this message at this moment."""
     opt_in = consent(message, conversation, rt, at=at)
-    return check(_question(message, channel, conversation, at=at, opt_in=opt_in))
+    known = own_window.run(conversation, channel, rt)
+    return check(_question(message, channel, known, at=at, opt_in=opt_in))
 
 
 def consent(
