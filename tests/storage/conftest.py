@@ -20,9 +20,9 @@ from tests import builders, fakes
 _numbers = count()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def connection() -> Iterator[Connection]:
-    """One DynamoDB of moto and one client for the whole session: making either is slow."""
+    """One DynamoDB of moto and one client for all of these tests: making either is slow."""
     with pytest.MonkeyPatch.context() as environment, mock_aws():
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
             environment.setenv(name, "testing")
