@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.core.automations import Answer, Automation, Situation
-from chalicelib.core.automations._guard import LONG_LIMIT, why_silent, why_too_late
+from chalicelib.core.automations._guard import LONG_LIMIT, Asked, why_silent, why_too_late
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import RECENT_SENDS, Conversation, RecentSend
 from chalicelib.core.events import MessageReceived, Postback
@@ -46,19 +46,13 @@ def first_reply(
 
     `before` is the conversation as it stood before this input; the order of `automations` counts.
     """
-    if event.occurred_at is None:
+    at = event.occurred_at
+    if at is None:
         return Silence("no_time")
-    reply = _first(_situation(event, event.occurred_at, before, channel), automations)
+    reply = _first(_situation(event, at, before, channel), automations)
     if reply is None:
         return Silence("nothing_to_say")
-    reason = why_silent(
-        occurred_at=event.occurred_at,
-        is_standby=event.is_standby,
-        is_group=_is_group(event),
-        before=before,
-        channel=channel,
-        now=now,
-    )
+    reason = why_silent(_asked(event, at, before, channel, now))
     return Silence(reason) if reason else reply
 
 
@@ -75,17 +69,11 @@ def answer_again(
 
     The slot has spent what there was to spend, so the answer spends nothing.
     """
-    if event.occurred_at is None or why_too_late(
-        occurred_at=event.occurred_at,
-        is_standby=event.is_standby,
-        is_group=_is_group(event),
-        before=before,
-        channel=channel,
-        now=now,
-    ):
+    at = event.occurred_at
+    if at is None or why_too_late(_asked(event, at, before, channel, now)):
         return None
     untouched = replace(before, away_period=None, last_customer_at=None, wait_opened_at=None)
-    situation = _situation(event, event.occurred_at, untouched, channel)
+    situation = _situation(event, at, untouched, channel)
     reply = _first(situation, [one for one in automations if one.name == slot.automation])
     return reply and Reply(reply.automation, replace(reply.answer, away_period=None))
 
@@ -117,6 +105,23 @@ def release_slot(conversation: Conversation, attempt_id: str) -> Conversation:
         conversation,
         recent_sends=tuple(s for s in conversation.recent_sends if s.attempt_id != attempt_id),
         automated_at=tuple(times),
+    )
+
+
+def _asked(
+    event: Input,
+    at: datetime,
+    before: Conversation | None,
+    channel: ChannelSettings,
+    now: datetime,
+) -> Asked:
+    return Asked(
+        occurred_at=at,
+        is_standby=event.is_standby,
+        is_group=_is_group(event),
+        before=before,
+        channel=channel,
+        now=now,
     )
 
 

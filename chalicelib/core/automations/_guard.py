@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 
@@ -28,49 +30,38 @@ REASONS = {
 }
 
 
-def why_silent(
-    *,
-    occurred_at: datetime,
-    is_standby: bool,
-    is_group: bool,
-    before: Conversation | None,
-    channel: ChannelSettings,
-    now: datetime,
-) -> str | None:
-    """A code of `REASONS` if no automation may answer this event, else None."""
-    reason = why_too_late(
-        occurred_at=occurred_at,
-        is_standby=is_standby,
-        is_group=is_group,
-        before=before,
-        channel=channel,
-        now=now,
-    )
-    if reason or before is None:
+class Asked(Struct, frozen=True, kw_only=True):
+    """An input of a customer, and what the guard has to know about it. `before`: the conversation
+    as it stood, None for a new one."""
+
+    occurred_at: datetime
+    is_standby: bool
+    is_group: bool
+    before: Conversation | None
+    channel: ChannelSettings
+    now: datetime
+
+
+def why_silent(asked: Asked) -> str | None:
+    """A code of `REASONS` if no automation may answer this input, else None."""
+    reason = why_too_late(asked)
+    if reason or asked.before is None:
         return reason
-    return _answered_enough(occurred_at, before)
+    return _answered_enough(asked.occurred_at, asked.before)
 
 
-def why_too_late(
-    *,
-    occurred_at: datetime,
-    is_standby: bool,
-    is_group: bool,
-    before: Conversation | None,
-    channel: ChannelSettings,
-    now: datetime,
-) -> str | None:
-    """The same for an event whose reply was decided before, but perhaps never sent: the limits
+def why_too_late(asked: Asked) -> str | None:
+    """The same for an input whose reply was decided before, but perhaps never sent: the limits
     have counted it already, the rest may have changed since."""
-    if now - occurred_at > MAX_AGE:
+    if asked.now - asked.occurred_at > MAX_AGE:
         return "too_old"
-    if is_standby:
+    if asked.is_standby:
         return "standby"
-    if is_group:
+    if asked.is_group:
         return "group"
-    if before is None:
+    if asked.before is None:
         return None
-    return _served_by_others(occurred_at, before, channel)
+    return _served_by_others(asked.occurred_at, asked.before, asked.channel)
 
 
 def _served_by_others(at: datetime, before: Conversation, channel: ChannelSettings) -> str | None:

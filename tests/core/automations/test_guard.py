@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core.automations._guard import REASONS, why_silent
+from chalicelib.core.automations._guard import REASONS, Asked, why_silent
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from tests.builders import NOON, channel, conversation
@@ -21,7 +21,7 @@ def reason(
     is_standby: bool = False,
 ) -> str | None:
     """Why a message of noon is not answered."""
-    return why_silent(
+    asked = Asked(
         occurred_at=NOON,
         is_standby=is_standby,
         is_group=False,
@@ -29,6 +29,7 @@ def reason(
         channel=settings or channel(),
         now=now,
     )
+    return why_silent(asked)
 
 
 def answered(*seconds_ago: float) -> Conversation:
