@@ -25,8 +25,8 @@ MOST_A_MILLION = 4.0
 MILLION = 1_000_000
 UNIT = "USD"
 
-# Assumed: within a region AWS answers in single-digit milliseconds, SQS a little later; Meta takes
-# a fifth of a second (https://developers.facebook.com/ names none).
+# Assumed: within a region DynamoDB answers in single-digit milliseconds, SQS a little later; Meta,
+# which publishes no figure, takes a fifth of a second.
 DYNAMODB_MS = 5.0
 SQS_MS = 10.0
 GRAPH_MS = 200.0
@@ -36,9 +36,9 @@ QUEUE_ASKED_BY = {"StoreQuarantined": 1000.0}
 # A processor in parts of memory: 1,769 MB are one, and here one is taken to be as fast as there.
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html (read 2026-11-22)
 GB_OF_A_PROCESSOR = 1769 / 1024
-# A function that runs once an hour starts anew each time; INIT is billed since August 2025
-# (https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/).
-# Its processor time as docs/performance.md has it.
+# A function that runs once an hour starts anew each time, and starting is billed since August 2025:
+# https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/ (a copy, read
+# 2026-11-22). Its processor time as docs/performance.md has it.
 COLD_START_MS = 450.0
 COLD_RUNS_A_MONTH = template_facts.HOURS
 # Of a new TLS connection for each message to Meta; of what we answer to a delivery.
