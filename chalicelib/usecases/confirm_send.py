@@ -36,7 +36,5 @@ def answered(
     known = known or rt.conversations.load(row.conversation_id)
     if known is None:
         return
-    step = Step(
-        at=row.occurred_at, day=row.day, author=row.author, author_name=row.author_name
-    )
+    step = Step(at=row.occurred_at, day=row.day, author=row.author, author_name=row.author_name)
     move_conversation.run(channel, known.contact_id, lambda _row: step, rt, known=known)
