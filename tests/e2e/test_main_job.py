@@ -289,10 +289,10 @@ class TestMetrics:
         shop.advance(minutes=10)
         shop.answer(NUMBER, answered, "Yes!", "k1")
         shop.advance(days=1)
-        count_up_to_now(shop)
+        shop.count_up_to_now()
         provisional = report_of(shop, day)
         shop.advance(days=8)
-        count_up_to_now(shop)
+        shop.count_up_to_now()
         report = report_of(shop, day)
         assert not provisional["is_final"]
         rate, length = (report["totals"][name] for name in ("response_rate", "response_time"))
@@ -306,7 +306,7 @@ class TestMetrics:
         day = shop.now().date().isoformat()
         shop.customer_writes(NUMBER, new_contact())
         shop.advance(days=1)
-        count_up_to_now(shop)
+        shop.count_up_to_now()
         report = report_of(shop, day)
         assert (len(report["days"]), shop.run_schedule("StartDailyMetricsName")) == (1, 0)
         assert report_of(shop, day) == report
@@ -337,14 +337,6 @@ def facts_of(shop: Shop, day: str, metric: str) -> list[dict[str, Any]]:
     path = f"/v1/reports/facts?channel_id={NUMBER}&from={day}&to={day}&metric={metric}"
     facts: list[dict[str, Any]] = shop.get(path)["items"]
     return facts
-
-
-def count_up_to_now(shop: Shop) -> None:
-    """The hourly schedule, until nothing is left to be computed: weeks may have passed."""
-    for _ in range(20):
-        if not shop.count_days():
-            return
-    raise AssertionError("the schedule never has enough")
 
 
 class TestTheNotification:

@@ -73,7 +73,7 @@ def test_the_person_is_counted_once(shop: Shop) -> None:
     _phone, user_id, _first, now = known(shop)
     day = f"{shop.now():%Y-%m-%d}"
     shop.advance(days=1)
-    shop.count_days()
+    shop.count_up_to_now()
     found = shop._pages(
         f"/v1/reports/facts?channel_id={NUMBER}&from={day}&to={day}&metric=new_contacts"
     )
