@@ -20,7 +20,7 @@ from devtools.package import ROOT
 
 SIZES = (1_000, 10_000, 100_000)
 MEMORY_MB = 512  # lambda_memory_size in .chalice/config.json
-TIMEOUT_SECONDS = 120  # lambda_timeout of the function
+TIMEOUT_SECONDS = 900  # lambda_timeout of the function
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html (read 2026-11-22)
 MEMORY_MB_OF_ONE_PROCESSOR = 1769
 MOST_SECONDS = TIMEOUT_SECONDS * MEMORY_MB / MEMORY_MB_OF_ONE_PROCESSOR
