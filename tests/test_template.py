@@ -27,9 +27,9 @@ FUNCTIONS = {
 }
 TAKERS = {"ProcessEvents": "InboundQueue", "StoreQuarantined": "QuarantineQueue"}
 ASKERS = ("APIHandler", "StartDailyMetrics")  # for the metrics of days
-# The webhook may do nothing else (reliability requirement S14).
+# The webhook may do nothing else (SECURITY.md).
 RECEIVE_MAY = {
-    *("logs:CreateLogStream", "logs:PutLogEvents", "ssm:GetParameter", "ssm:GetParameters"),
+    *("logs:CreateLogStream", "logs:PutLogEvents", "ssm:GetParameters"),
     *("sqs:SendMessage", "s3:PutObject"),
 }
 
