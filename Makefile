@@ -1,7 +1,7 @@
 # The words of this project. `make help` explains them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run up down reset test lint check format bench package deploy connect smoke doctor destroy
+.PHONY: help run up down reset test quick lint check format bench package deploy connect smoke doctor destroy
 
 PINS := requirements.txt requirements-vendor.txt requirements-dev.txt constraints.txt
 # Set up again only when a pin changes.
@@ -25,6 +25,9 @@ reset: $(READY) ## stop it and forget its state
 
 test: $(READY) ## the whole test suite, with the coverage of core and platforms
 	@$(PY) -m pytest --cov --cov-report=term:skip-covered
+
+quick: $(READY) ## the tests without the embedded AWS and the long proofs
+	@$(PY) -m pytest -q -m "not e2e and not slow"
 
 lint: $(READY) ## format, lint, types
 	@.venv/bin/ruff format --check .
