@@ -39,15 +39,17 @@ class Shop:
         self.meter, self.sender = meter, _Accepting()
         live = bootstrap.live()
         self.rt: Runtime = replace_port(
-            live, now=lambda: self.now, sender=self.sender, log=_Silent()
+            live, now=lambda: self.now, sleep=self._passes, sender=self.sender, log=_Silent()
         )
 
     @contextmanager
     def open_for(self, platform: str, *, greets: bool) -> Iterator[Visit]:
         """A new customer at ten in the morning; afterwards it is ten again."""
         channel = _settings(platform)
+        off = AutomaticReply(is_on=False)
+        channel = replace(channel, handover_notice=off)
         if not greets:
-            channel = replace(channel, instant_reply=AutomaticReply(is_on=False))
+            channel = replace(channel, instant_reply=off)
         stored = self.rt.channels.load(channel.channel_id, is_fresh=True)
         version = stored.version + 1 if stored else 1
         self.rt.channels.save(replace(channel, version=version))
@@ -56,6 +58,9 @@ class Shop:
         self.rt = replace_port(self.rt, pacer=Pacer())
         yield Visit(self, channel, next(_numbers))
         self.now = began
+
+    def _passes(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
 
     def has_been_answering(self) -> None:
         """Readings of former days are there, as in a shop that works: ten answers a day."""
