@@ -53,9 +53,9 @@ def main(words: list[str]) -> int:
         print(f"\nFailed: {error}", file=sys.stderr)
         return 1
     results.write(found, REPORT, keeps_others=bool(words))
-    missed = [each.name for each in found if not each.met]
+    goals = [each for each in found if each.goal is not None]
     print("\n" + "\n".join(results.table(found)))
-    print(f"\n{len(found) - len(missed)} of {len(found)} goals met. Written to {REPORT}")
+    print(f"\n{sum(each.met for each in goals)} of {len(goals)} goals met. Written to {REPORT}")
     return 0
 
 

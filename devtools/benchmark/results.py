@@ -49,11 +49,16 @@ def table(results: Iterable[Result]) -> Iterator[str]:
     """Lines for a reader."""
     yield f"{'':34}{'value':>9}  {'unit':12}{'floor':>8}{'ratio':>7}{'goal':>7}"
     for each in results:
-        verdict = "met" if each.met else f"MISSED by {each.excess:.0%}"
         yield (
             f"{each.name:34}{each.value:9.2f}  {each.unit:12}{_cell(each.floor):>8}"
-            f"{_cell(each.ratio):>7}{_cell(each.goal):>7}  {verdict}"
+            f"{_cell(each.ratio):>7}{_cell(each.goal):>7}  {_verdict(each)}"
         )
+
+
+def _verdict(result: Result) -> str:
+    if result.goal is None:
+        return "a figure"
+    return "met" if result.met else f"MISSED by {result.excess:.0%}"
 
 
 def _shown(result: Result) -> dict[str, float | str | bool | None]:

@@ -55,3 +55,7 @@ def test_report_has_an_entry_for_each_id(tmp_path: Path) -> None:
 
 def test_table_says_by_how_much_a_goal_is_missed() -> None:
     assert list(results.table([result(value=4.5)]))[1].endswith("MISSED by 50%")
+
+
+def test_what_has_no_goal_is_shown_as_a_figure() -> None:
+    assert list(results.table([result(goal=None)]))[1].endswith("  a figure")
