@@ -14,7 +14,7 @@ from typing import Any
 from devtools import clock
 from devtools.local_aws import loopback, stack
 
-PATIENCE = timedelta(seconds=60)
+PATIENCE = timedelta(minutes=4)  # Lambda tries a failed call again after one and two minutes
 
 
 class StoryError(Exception):

@@ -5,10 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from itertools import count
+from threading import Lock
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
 from pynamodb.connection.base import Connection
 
 from chalicelib.config import Settings
@@ -27,9 +30,22 @@ def connection() -> Iterator[Connection]:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
             environment.setenv(name, "testing")
         environment.delenv("AWS_ENDPOINT_URL", raising=False)
+        environment.setattr(BotocoreStubber, "__call__", _one_at_a_time(BotocoreStubber.__call__))
         connection = connect(builders.settings().region)
         assert connection.client
         yield connection
+
+
+def _one_at_a_time(answer: Any) -> Any:
+    """DynamoDB checks a condition and writes in one step; moto does so only if nobody comes
+    between."""
+    lock = Lock()
+
+    def answered(*call: Any, **more: Any) -> Any:
+        with lock:
+            return answer(*call, **more)
+
+    return answered
 
 
 @pytest.fixture
