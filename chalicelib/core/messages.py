@@ -79,6 +79,8 @@ class MessageKind(StrEnum):
     TEXT = "text"  # free words, an attachment, or both: to the platforms' rules the same
     TEMPLATE = "template"  # approved beforehand by Meta
     OPT_IN_REQUEST = "opt_in_request"  # asks for a one-time notification
+    LOCATION = "location"  # a pin on the map
+    FEEDBACK = "feedback"  # asks how satisfied the customer is, by the platform's own form
     POSTBACK = "postback"
     REFERRAL = "referral"
 
@@ -125,6 +127,44 @@ class FilledTemplate(Struct, frozen=True, kw_only=True, omit_defaults=True):
     topic: str | None = None
 
 
+class QuickReply(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A word to tap instead of typing. `kind`: text, or what the platform fills in from the
+    customer's own account: user_phone_number, user_email (Messenger)."""
+
+    kind: str = "text"
+    title: Annotated[str, Meta(min_length=1, max_length=20)] | None = None
+    payload: Annotated[str, Meta(max_length=256)] | None = None  # what a tap brings back
+
+
+class Button(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A button under a text: brings back its `payload`, or opens `url`."""
+
+    title: Annotated[str, Meta(min_length=1, max_length=20)]
+    payload: Annotated[str, Meta(max_length=256)] | None = None
+    url: str | None = None
+
+
+class Location(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A pin on the map, in degrees."""
+
+    latitude: Annotated[float, Meta(ge=-90, le=90)]
+    longitude: Annotated[float, Meta(ge=-180, le=180)]
+    name: str | None = None
+    address: str | None = None
+
+
+class FeedbackForm(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Messenger's customer-feedback template: what is asked and how it is rated."""
+
+    title: str
+    subtitle: str
+    button: str
+    question_id: str
+    question: str
+    score: str = "csat"  # csat (1 to 5), nps (0 to 10), ces (1 to 7)
+    privacy_url: str = ""
+
+
 class OutboundMessage(Struct, frozen=True, kw_only=True):
     """Something to send. `key` is its attempt id (`ids.attempt_id`): the same key is the same
     message, however often it is asked for, and the id of its row."""
@@ -145,6 +185,12 @@ class OutboundMessage(Struct, frozen=True, kw_only=True):
     automation: str | None = None  # which one, for AUTOMATION
     resend_of: str | None = None  # the attempt that went wrong and is made again by this one
     consent_of: str | None = None  # the attempt whose opt-in it uses, if that was an earlier one
+    quick_replies: tuple[QuickReply, ...] = ()  # under a text
+    buttons: tuple[Button, ...] = ()  # under a text
+    location: Location | None = None  # of kind LOCATION
+    feedback: FeedbackForm | None = None  # of kind FEEDBACK
+    comment_id: str | None = None  # answers this public comment in private
+    campaign_id: str | None = None  # the notification to many that it is part of
 
     @property
     def consent_key(self) -> str:

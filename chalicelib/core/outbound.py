@@ -12,11 +12,15 @@ from chalicelib.core.ids import conversation_id
 from chalicelib.core.messages import (
     AUTHOR_OF,
     Author,
+    Button,
+    FeedbackForm,
+    Location,
     Media,
     Message,
     MessageKind,
     Origin,
     OutboundMessage,
+    QuickReply,
     State,
 )
 
@@ -30,6 +34,12 @@ class Extras(msgspec.Struct, frozen=True, omit_defaults=True):
     topic: str | None = None
     title: str | None = None
     consent_of: str | None = None
+    quick_replies: tuple[QuickReply, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    location: Location | None = None
+    feedback: FeedbackForm | None = None
+    comment_id: str | None = None
+    campaign_id: str | None = None
 
 
 def row_of(message: OutboundMessage, *, at: datetime, day: str) -> Message:
@@ -89,6 +99,12 @@ def message_of(row: Message, conversation: Conversation) -> OutboundMessage:
         automation=row.automation,
         resend_of=row.resend_of,
         consent_of=extras.consent_of,
+        quick_replies=extras.quick_replies,
+        buttons=extras.buttons,
+        location=extras.location,
+        feedback=extras.feedback,
+        comment_id=extras.comment_id,
+        campaign_id=extras.campaign_id,
     )
 
 
@@ -105,5 +121,5 @@ def _read(stored: Attachment) -> Media:
 
 
 def _extras(message: OutboundMessage) -> dict[str, object] | None:
-    extras = Extras(message.template, message.topic, message.title, message.consent_of)
-    return msgspec.to_builtins(extras) or None
+    named = {name: getattr(message, name) for name in Extras.__struct_fields__}
+    return msgspec.to_builtins(Extras(**named)) or None

@@ -178,6 +178,9 @@ def _message(reply: Reply, event: Input, channel: ChannelSettings) -> OutboundMe
         topic=answer.topic,
         title=answer.title,
         automation=reply.automation,
+        quick_replies=answer.quick_replies,
+        buttons=answer.buttons,
+        location=answer.location,
     )
 
 

@@ -10,7 +10,14 @@ from msgspec import Struct
 
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
-from chalicelib.core.messages import FilledTemplate, Media, MessageKind
+from chalicelib.core.messages import (
+    Button,
+    FilledTemplate,
+    Location,
+    Media,
+    MessageKind,
+    QuickReply,
+)
 
 
 class Tier(IntEnum):
@@ -47,6 +54,9 @@ class Answer(Struct, frozen=True, kw_only=True):
     title: str | None = None  # of an OPT_IN_REQUEST
     grants_opt_in: str | None = None  # the topic that the customer's own words asked for
     away_period: str | None = None  # the closed period whose one away message this is
+    quick_replies: tuple[QuickReply, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    location: Location | None = None  # a pin, sent in place of the text
 
 
 class Automation(Struct, frozen=True):
