@@ -5,7 +5,14 @@ The rules stand in `_rules.py`, each with its dates and its source.
 """
 
 from chalicelib.core.messaging_policy._check import check
-from chalicelib.core.messaging_policy._rules import RULES, Rule, window_length
+from chalicelib.core.messaging_policy._rules import (
+    CHECKED_AT,
+    RULES,
+    RULES_VERSION,
+    Rule,
+    is_stale,
+    window_length,
+)
 from chalicelib.core.messaging_policy._verdict import (
     INSTEAD,
     REASONS,
@@ -16,14 +23,17 @@ from chalicelib.core.messaging_policy._verdict import (
 )
 
 __all__ = [
+    "CHECKED_AT",
     "INSTEAD",
     "REASONS",
     "RULES",
+    "RULES_VERSION",
     "Basis",
     "Permit",
     "Question",
     "Refusal",
     "Rule",
     "check",
+    "is_stale",
     "window_length",
 ]

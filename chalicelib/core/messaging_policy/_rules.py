@@ -14,6 +14,10 @@ from msgspec import Struct
 DAY = timedelta(hours=24)
 ALWAYS = datetime(2011, 1, 1, tzinfo=UTC)  # older than every platform here: no start is known
 
+CHECKED_AT = datetime(2026, 11, 21, tzinfo=UTC)  # when the rules were last compared with Meta's
+STALE_AFTER = timedelta(days=180)
+RULES_VERSION = "2026-11-21"
+
 _WINDOW = "messenger-platform/policy, 2026-09-11"
 _WINDOW_BY_ACTION = (
     "messenger-platform/policy, 2026-09-28: up to 7 days after an ad, the exact rule is not "
@@ -125,10 +129,21 @@ RULES: tuple[Rule, ...] = (
 PLATFORMS = frozenset(rule.platform for rule in RULES)
 
 
-def window_length(platform: str, action: str, at: datetime) -> timedelta | None:
-    """How long a customer's action at that time lets us write freely; None: it opens nothing."""
+def window_length(
+    platform: str, action: str, at: datetime, *, ad_days: int = 1
+) -> timedelta | None:
+    """How long a customer's action at that time lets us write freely; None: it opens nothing.
+    `ad_days` (1 to 7) is the channel's setting for the window that an ad opens: Meta allows up to
+    7 days since 2026-09-28 but does not print the exact rule."""
     rule = rule_for(platform, f"window:{action}", at)
-    return rule.length if rule else None
+    if rule is None or rule.length is None or rule.source != _WINDOW_BY_ACTION:
+        return rule.length if rule else None
+    return min(max(ad_days, 1), 7) * DAY
+
+
+def is_stale(at: datetime) -> bool:
+    """Whether nobody has compared the rules with Meta's pages for more than 180 days."""
+    return at > CHECKED_AT + STALE_AFTER
 
 
 def rule_for(platform: str, kind: str, at: datetime) -> Rule | None:
