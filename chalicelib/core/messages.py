@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
+from chalicelib.core.delayed import Unless
 from chalicelib.core.events import Attachment
 
 # Of a template's body, whole; WhatsApp, templates/utility-templates, 2025-11-14.
@@ -191,6 +192,8 @@ class OutboundMessage(Struct, frozen=True, kw_only=True):
     feedback: FeedbackForm | None = None  # of kind FEEDBACK
     comment_id: str | None = None  # answers this public comment in private
     campaign_id: str | None = None  # the notification to many that it is part of
+    comment_at: datetime | None = None  # when that comment was written
+    unless: Unless | None = None  # of a delayed message: what makes it unwanted
 
     @property
     def consent_key(self) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from chalicelib.core.conversation import Conversation
+from chalicelib.core.delayed import Unless
 from chalicelib.core.events import Attachment
 from chalicelib.core.ids import conversation_id
 from chalicelib.core.messages import (
@@ -40,6 +41,8 @@ class Extras(msgspec.Struct, frozen=True, omit_defaults=True):
     feedback: FeedbackForm | None = None
     comment_id: str | None = None
     campaign_id: str | None = None
+    comment_at: datetime | None = None
+    unless: Unless | None = None
 
 
 def row_of(message: OutboundMessage, *, at: datetime, day: str) -> Message:
@@ -105,6 +108,8 @@ def message_of(row: Message, conversation: Conversation) -> OutboundMessage:
         feedback=extras.feedback,
         comment_id=extras.comment_id,
         campaign_id=extras.campaign_id,
+        comment_at=extras.comment_at,
+        unless=extras.unless,
     )
 
 

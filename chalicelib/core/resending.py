@@ -65,7 +65,13 @@ def again(row: Message, conversation: Conversation, idempotency_key: str) -> Out
     which brought the customer nothing."""
     message = message_of(row, conversation)
     key = attempt_id(f"{row.message_id}#again#{idempotency_key}")
-    return replace(message, key=key, resend_of=row.message_id, consent_of=message.consent_key)
+    return replace(
+        message,
+        key=key,
+        resend_of=row.message_id,
+        consent_of=message.consent_key,
+        unless=None,
+    )
 
 
 def _reason(row: Message, now: datetime) -> str | None:

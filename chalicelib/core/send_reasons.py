@@ -54,6 +54,10 @@ _FIX = "Correct what is named here, then send a new message."
 _LOOK_FIRST = "Look into the conversation at the platform; send it again only if it is not there."
 
 _OURS = {
+    "superseded": Explanation(
+        "It was to be sent later, and what happened meanwhile made it unwanted.",
+        "Nothing: the conversation has moved on.",
+    ),
     "too_late_to_retry": Explanation(
         "The platform did not take it for so long that the permission to send it ran out.",
         "See whether the messaging window is open again, then send it again.",

@@ -11,6 +11,7 @@ from chalicelib.catalogue import PLATFORMS
 from chalicelib.core import ids
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation, RecentSend, with_send
+from chalicelib.core.delayed import SUPERSEDED, still_wanted
 from chalicelib.core.messages import Message, Origin, OutboundMessage, State
 from chalicelib.core.messaging_policy import REASONS, Permit, Refusal
 from chalicelib.core.outbound import row_of
@@ -75,6 +76,8 @@ def again(
 
 def _tried(attempt: _Attempt, rt: Runtime) -> Message | Waiting:
     # decide
+    if not still_wanted(attempt.known, attempt.message.unless):
+        return _superseded(attempt.row, rt)
     verdict = ask_policy.run(attempt.message, attempt.channel, attempt.known, rt, at=attempt.at)
     if isinstance(verdict, Refusal):
         return _refused(attempt.row, verdict, rt)
@@ -95,6 +98,8 @@ def _gathered(message: OutboundMessage, rt: Runtime, *, known: Conversation | No
     if known is None:
         known = move_conversation.load(channel, message.contact_id, rt)
     known = move_conversation.leading(known, rt)
+    if message.unless:
+        known = rt.conversations.load(known.conversation_id, is_fresh=True) or known
     now = rt.now()
     row = row_of(message, at=now, day=channel.local_day(now))
     return _Attempt(message, row, channel, known, now)
@@ -128,6 +133,12 @@ def _sent_once(attempt: _Attempt, permit: Permit, rt: Runtime) -> Message:
 def _refused(row: Message, refusal: Refusal, rt: Runtime) -> Message:
     rt.log.info("message_refused", message_id=row.message_id, reason=refusal.reason)
     return rt.messages.refuse(replace(row, failure=refusal.reason))
+
+
+def _superseded(row: Message, rt: Runtime) -> Message:
+    """Dropped, and on no list of failures, as on a first try: nobody has to send it again."""
+    rt.log.info("message_refused", message_id=row.message_id, reason=SUPERSEDED)
+    return rt.messages.refuse(replace(row, failure=SUPERSEDED, tries=0))
 
 
 def _too_late(attempt: _Attempt, rt: Runtime) -> Message:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.core import ids
+from chalicelib.core.delayed import ANY_MESSAGE, Unless
 from chalicelib.core.messages import Author, Message, MessageKind, Origin, State
 from chalicelib.core.messaging_policy import Basis
+from chalicelib.core.outbound import row_of
 from chalicelib.core.resending import OBSTACLES, again, may_be_twice, obstacle
-from tests.builders import NOON, conversation, our_message
+from tests.builders import NOON, TODAY, conversation, our_message, outbound
 
 LATER = NOON + timedelta(hours=1)
 
@@ -93,3 +96,9 @@ def test_the_third_attempt_has_the_consent_of_the_first():
     second = again(row(message_id="hb-first"), conversation(), "k")
     stored = row(message_id=second.key, request={"consent_of": second.consent_of})
     assert again(stored, conversation(), "k").consent_key == "hb-first"
+
+
+def test_a_person_sends_what_was_delayed_whatever_happened_since():
+    delayed = outbound(unless=Unless(NOON, ANY_MESSAGE))
+    stored = replace(row_of(delayed, at=NOON, day=TODAY), state=State.FAILED)
+    assert again(stored, conversation(), "k").unless is None

@@ -1,0 +1,41 @@
+"""Say something later: a planned message that waits in the table, and is dropped if it is no longer
+wanted when its time comes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from chalicelib.core.delayed import Cancel, Unless
+from chalicelib.core.ids import conversation_id
+from chalicelib.core.messages import Message, OutboundMessage
+from chalicelib.core.outbound import row_of
+from chalicelib.ports import Runtime
+from chalicelib.usecases.errors import NotFound
+
+
+def run(
+    message: OutboundMessage,
+    rt: Runtime,
+    *,
+    at: datetime,
+    unless: Sequence[Cancel] = (),
+    since: datetime | None = None,
+) -> Message:
+    """Plan it for `at`; returns its row as it stands, which is an earlier one if the same message
+    was planned before. When its time comes `send_message` asks the policy, and drops it as REFUSED
+    (`superseded`) if one of `unless` happened after `since`: now, if not given. The contact must
+    have a conversation row. Raises NotFound for an unknown channel or conversation."""
+    channel = rt.channels.load(message.channel_id)
+    if channel is None:
+        raise NotFound("channel")
+    own = conversation_id(message.platform, message.channel_id, message.contact_id)
+    if rt.conversations.load(own) is None:
+        raise NotFound("conversation")
+    now = rt.now()
+    if unless:
+        message = replace(message, unless=Unless(since or now, tuple(unless)))
+    row = row_of(message, at=now, day=channel.local_day(now))
+    return rt.messages.plan(replace(row, due_at=at))
