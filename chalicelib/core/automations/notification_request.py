@@ -7,11 +7,9 @@ own words are the consent.
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
 from chalicelib.core.automations import Answer, Automation, Situation, Tier
 from chalicelib.core.channel import ChannelSettings, NotificationTopic
+from chalicelib.core.keywords import is_asked
 from chalicelib.core.messages import MessageKind
 
 DEFAULT_TEXT = "Hi {first_name}, we will let you know."
@@ -31,19 +29,7 @@ def _needs_token(channel: ChannelSettings) -> bool:
 
 
 def _topic_in(text: str, topics: tuple[NotificationTopic, ...]) -> NotificationTopic | None:
-    words = _folded(text)
-    return next(
-        (topic for topic in topics if any(_occurs(word, words) for word in topic.keywords)), None
-    )
-
-
-def _occurs(keyword: str, words: str) -> bool:
-    """As whole words: "mug" is in "the mug!" but not in "smuggler"."""
-    return re.search(rf"(?<!\w){re.escape(_folded(keyword))}(?!\w)", words) is not None
-
-
-def _folded(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return next((topic for topic in topics if is_asked(topic.keywords, text)), None)
 
 
 AUTOMATION = Automation("notification_request", Tier.REQUEST, decide)

@@ -1,0 +1,35 @@
+"""Keywords in what a customer wrote: as whole words, whatever their case and width.
+
+Nobody tells in which language a message is, so the four letters I, İ, ı and i count as one: in
+Turkish and Azerbaijani the capital of i is İ and that of ı is I, elsewhere the capital of i is I.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_ONE_I = str.maketrans("Iİı", "iii")
+_DOT_ABOVE = "\u0307"  # what is left of an İ that was typed in two characters
+_KOREAN = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]$")
+
+
+def is_asked(keywords: Iterable[str], text: str | None) -> bool:
+    """Whether one of the keywords stands in the text."""
+    words = folded(text or "")
+    return any(occurs(keyword, words) for keyword in keywords)
+
+
+def occurs(keyword: str, words: str) -> bool:
+    """Whether it stands in the `folded` words: "mug" in "the mug!", but not in "smuggler". Korean
+    writes particles right after a word, so there only its beginning counts."""
+    wanted = folded(keyword)
+    end = "" if _KOREAN.search(wanted) else r"(?!\w)"
+    return re.search(rf"(?<!\w){re.escape(wanted)}{end}", words) is not None
+
+
+def folded(text: str) -> str:
+    """The text as it is compared: without case, width and runs of space."""
+    plain = unicodedata.normalize("NFKC", text).translate(_ONE_I).casefold()
+    return " ".join(plain.replace(f"i{_DOT_ABOVE}", "i").split())
