@@ -39,6 +39,7 @@ def live() -> Runtime:
         channels=stores.channels,
         opt_ins=stores.opt_ins,
         readings=stores.readings,
+        templates=stores.templates,
         rates=stores.rates,
         pacer=Pacer(),
         quarantine=S3Archive(settings.quarantine_bucket, partial(aws.client, "s3")),

@@ -23,11 +23,13 @@ if TYPE_CHECKING:  # types only: the webhook, which starts most often, needs non
     from chalicelib.core.conversation import Conversation, Profile, Seen, Wait
     from chalicelib.core.day_activity import LocalDay, Run
     from chalicelib.core.events import Referral
+    from chalicelib.core.marketing_waits import MarketingWait
     from chalicelib.core.messages import Author, Listing, Message, MessageFact, State, Status
     from chalicelib.core.metrics import Reading
     from chalicelib.core.opt_in import OptIn
     from chalicelib.core.pacing import Pacer
     from chalicelib.core.rate_limits import Ask, Grant
+    from chalicelib.core.template_states import TemplateFact, TemplateState
     from chalicelib.platforms import Accepted, GraphRequest
     from chalicelib.platforms._connecting import Answer, Call
 
@@ -89,6 +91,11 @@ class Conversations(Protocol):
 
     def referrals(self, conversation_id: str) -> dict[str, tuple[datetime, Referral]]:
         """ "first" and "latest", as far as known."""
+
+    def hold_marketing(self, conversation_id: str, wait: MarketingWait) -> None:
+        """Keep it beside the row; of two waits the one that began later stays."""
+
+    def marketing_wait(self, conversation_id: str) -> MarketingWait | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +250,15 @@ class Channels(Protocol):
         """The access token is dead: hold what is to be sent, go on receiving."""
 
     def is_stopped(self, channel_id: str) -> bool: ...
+    def stopped_because(self, channel_id: str) -> str | None:
+        """The reason of `stop_sending`; None: sending is not stopped."""
+
     def resume_sending(self, channel_id: str) -> None: ...
+    def note_budget(self, channel_id: str, month: str | None) -> None:
+        """In which local month, YYYY-MM, the channel reached its budget; None: it did not."""
+
+    def budget_reached_in(self, channel_id: str) -> str | None:
+        """At most 30 seconds old."""
 
 
 class OptIns(Protocol):
@@ -286,6 +301,15 @@ class Readings(Protocol):
 
     def keep_cut(self, local_day: LocalDay) -> LocalDay:
         """Keep how the day is cut unless that was kept before; returns what is kept."""
+
+
+class Templates(Protocol):
+    """What Meta told about templates, by the account that has them."""
+
+    def tell(self, fact: TemplateFact) -> None:
+        """Of each aspect the latest fact stays, in whatever order they come."""
+
+    def state(self, account_id: str, name: str, language: str) -> TemplateState: ...
 
 
 class Rates(Protocol):
@@ -445,6 +469,7 @@ class Runtime:
     channels: Channels
     opt_ins: OptIns
     readings: Readings
+    templates: Templates
     rates: Rates
     pacer: Pacer
     quarantine: Quarantine

@@ -23,9 +23,11 @@ from chalicelib.core.contacts import Key, Link, is_better
 from chalicelib.core.conversation import Conversation, Profile, Seen, Wait
 from chalicelib.core.day_activity import LocalDay, Run
 from chalicelib.core.events import Referral
+from chalicelib.core.marketing_waits import MarketingWait
 from chalicelib.core.metrics import Reading
 from chalicelib.core.opt_in import OptIn
 from chalicelib.core.pacing import Pacer
+from chalicelib.core.template_states import TemplateFact, TemplateState, state_of
 from chalicelib.platforms import Accepted, GraphRequest
 from chalicelib.ports import ConversationPage, DayWanted, QueueEntry, QueueRecord, Runtime
 from tests import builders
@@ -41,6 +43,7 @@ class FakeConversations:
         self._referrals: dict[str, dict[str, tuple[datetime, Referral]]] = {}
         self._links: dict[tuple[str, str, frozenset[Key]], Link] = {}
         self._own: dict[str, Conversation] = {}
+        self._marketing: dict[str, MarketingWait] = {}
         self._lock = RLock()
 
     def load(self, conversation_id: str, *, is_fresh: bool = False) -> Conversation | None:
@@ -141,6 +144,14 @@ class FakeConversations:
     def referrals(self, conversation_id: str) -> dict[str, tuple[datetime, Referral]]:
         return dict(self._referrals.get(conversation_id, {}))
 
+    def hold_marketing(self, conversation_id: str, wait: MarketingWait) -> None:
+        known = self._marketing.get(conversation_id)
+        if known is None or known.since < wait.since:
+            self._marketing[conversation_id] = wait
+
+    def marketing_wait(self, conversation_id: str) -> MarketingWait | None:
+        return self._marketing.get(conversation_id)
+
     def _of(self, channel_id: str) -> list[Conversation]:
         return [c for c in self.rows.values() if c.channel_id == channel_id]
 
@@ -174,6 +185,7 @@ class FakeChannels:
     def __init__(self, *channels: ChannelSettings) -> None:
         self._channels = {channel.channel_id: channel for channel in channels}
         self.stopped: dict[str, tuple[str, datetime]] = {}
+        self._spent: dict[str, str | None] = {}
         self._lock = RLock()
 
     def load(self, channel_id: str, *, is_fresh: bool = False) -> ChannelSettings | None:
@@ -198,6 +210,15 @@ class FakeChannels:
 
     def resume_sending(self, channel_id: str) -> None:
         self.stopped.pop(channel_id, None)
+
+    def stopped_because(self, channel_id: str) -> str | None:
+        return self.stopped[channel_id][0] if channel_id in self.stopped else None
+
+    def note_budget(self, channel_id: str, month: str | None) -> None:
+        self._spent[channel_id] = month
+
+    def budget_reached_in(self, channel_id: str) -> str | None:
+        return self._spent.get(channel_id)
 
 
 class FakeApiKeys:
@@ -327,6 +348,22 @@ class FakeReadings:
 
     def keep_cut(self, local_day: LocalDay) -> LocalDay:
         return self._cuts.setdefault((local_day.channel_id, local_day.day), local_day)
+
+
+class FakeTemplates:
+    def __init__(self) -> None:
+        self._facts: dict[tuple[str, str, str, str], TemplateFact] = {}
+
+    def tell(self, fact: TemplateFact) -> None:
+        place = (fact.account_id, fact.name, fact.language, fact.aspect)
+        known = self._facts.get(place)
+        if known is None or known.at < fact.at:
+            self._facts[place] = fact
+
+    def state(self, account_id: str, name: str, language: str) -> TemplateState:
+        return state_of(
+            fact for place, fact in self._facts.items() if place[:3] == (account_id, name, language)
+        )
 
 
 class FakeQuarantine:
@@ -477,6 +514,7 @@ def runtime(
         "channels": FakeChannels(*channels),
         "opt_ins": FakeOptIns(),
         "readings": FakeReadings(),
+        "templates": FakeTemplates(),
         "rates": FakeRates(),
         "pacer": Pacer(),
         "quarantine": FakeQuarantine(),

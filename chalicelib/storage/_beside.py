@@ -13,6 +13,7 @@ from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
 
 from chalicelib.core.contacts import Key, Link, Why
 from chalicelib.core.events import Referral
+from chalicelib.core.marketing_waits import MarketingWait
 from chalicelib.storage._connection import refused_by
 from chalicelib.storage._models import BesideItem
 from chalicelib.storage._times import dated, undated
@@ -20,6 +21,7 @@ from chalicelib.storage._times import dated, undated
 PROFILE = "profile"
 SEEN = "seen"
 OWN = "own"
+MARKETING = "marketing"
 _REFERRAL = "referral#"
 _LINK = "link#"
 
@@ -39,6 +41,21 @@ def raise_mark(item: type[BesideItem], conversation_id: str, name: str, at: date
         item(conversation_id, SEEN).update([mark.set(at)], mark.does_not_exist() | (mark < at))
     except UpdateError as error:
         refused_by(error, item)  # a higher one is there
+
+
+def hold_marketing(item: type[BesideItem], conversation_id: str, wait: MarketingWait) -> None:
+    told = dated(wait.since, msgspec.json.encode(wait).decode())
+    try:
+        item(conversation_id, MARKETING, dated=told).save(
+            BesideItem.dated.does_not_exist() | (BesideItem.dated < told)
+        )
+    except PutError as error:
+        refused_by(error, item)  # a later one is there
+
+
+def marketing_wait(item: type[BesideItem], conversation_id: str) -> MarketingWait | None:
+    row = load(item, conversation_id, MARKETING)
+    return msgspec.json.decode(undated(row.dated)[1], type=MarketingWait) if row else None
 
 
 def save_referral(

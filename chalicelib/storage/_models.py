@@ -209,6 +209,7 @@ class ChannelItem(Model):
     written_by = UnicodeAttribute(null=True)
     stopped_at = MomentAttribute(null=True)
     stopped_because = UnicodeAttribute(null=True)
+    budget_reached_in = UnicodeAttribute(null=True)  # month, YYYY-MM
 
 
 class ByTopicIndex(GlobalSecondaryIndex["OptInItem"]):  # type: ignore[no-untyped-call]

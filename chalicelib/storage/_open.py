@@ -15,6 +15,7 @@ from chalicelib.storage.messages import Messages
 from chalicelib.storage.opt_ins import OptIns
 from chalicelib.storage.rates import Rates
 from chalicelib.storage.readings import Readings
+from chalicelib.storage.templates import Templates
 from chalicelib.storage.waits import Waits
 
 
@@ -28,6 +29,7 @@ class Storage:
     channels: Channels
     opt_ins: OptIns
     readings: Readings
+    templates: Templates
     rates: Rates
 
 
@@ -56,5 +58,6 @@ def open_storage(
         channels=Channels(bind(_models.ChannelItem, settings.channels_table, connection), seconds),
         opt_ins=OptIns(bind(_models.OptInItem, settings.opt_ins_table, connection)),
         readings=Readings(reports, seconds),
+        templates=Templates(reports),
         rates=Rates(bind(_models.RateItem, settings.rates_table, connection)),
     )

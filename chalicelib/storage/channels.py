@@ -71,6 +71,19 @@ class Channels:
             channel_id, ChannelItem.stopped_at.remove(), ChannelItem.stopped_because.remove()
         )
 
+    def stopped_because(self, channel_id: str) -> str | None:
+        row = self._row(channel_id)
+        return row.stopped_because if row else None
+
+    def note_budget(self, channel_id: str, month: str | None) -> None:
+        """In which month the channel reached its budget; None: it did not, or has none."""
+        reached = ChannelItem.budget_reached_in
+        self._change(channel_id, reached.set(month) if month else reached.remove())
+
+    def budget_reached_in(self, channel_id: str) -> str | None:
+        row = self._row(channel_id)
+        return row.budget_reached_in if row else None
+
     def _replace(self, channel: ChannelSettings, unchanged: Condition) -> bool:
         row, owner = self._item(channel.channel_id), new_owner()
         actions: list[Action] = [

@@ -12,6 +12,7 @@ from pynamodb.exceptions import DoesNotExist, PutError
 from chalicelib.core.contacts import Link
 from chalicelib.core.conversation import Conversation, Profile, Seen, Wait
 from chalicelib.core.events import Referral
+from chalicelib.core.marketing_waits import MarketingWait
 from chalicelib.ports import ConversationPage
 from chalicelib.storage import _beside, _conversation_rows, _newest, _waiting
 from chalicelib.storage._active_days import ActiveDays
@@ -124,3 +125,10 @@ class Conversations:
     def referrals(self, conversation_id: str) -> dict[str, tuple[datetime, Referral]]:
         """ "first" and "latest", as far as known."""
         return _beside.referrals(self._beside, conversation_id)
+
+    def hold_marketing(self, conversation_id: str, wait: MarketingWait) -> None:
+        """Of two waits the one that began later stays."""
+        _beside.hold_marketing(self._beside, conversation_id, wait)
+
+    def marketing_wait(self, conversation_id: str) -> MarketingWait | None:
+        return _beside.marketing_wait(self._beside, conversation_id)

@@ -38,7 +38,8 @@ class Table(Struct, frozen=True, kw_only=True):
 
 # item "row": the conversation row. Beside it "profile", "seen" (watermarks), "referral#first" and
 # "referral#latest", "link#{why}#{conversation_id}" (another key of the contact), "own" (what the
-# key brought by itself before it was joined).
+# key brought by itself before it was joined), "marketing" (until when the platform wants no more
+# marketing sent to it).
 # waiting: (channel_id, the hour in which the open wait opened: 2026-11-21T14).
 CONVERSATIONS = Table(
     logical_id="ConversationsTable",
@@ -84,6 +85,7 @@ OPT_INS = Table(
 # item "day#{local day}": something happened then. "reading#{day}#{metric}#{definition}": a JSON
 # document. "answerer#{day}#{definition}#{who}": the same of one who answered. "run#{day}": when its
 # readings were last computed, and whether they were final. "cut#{day}": how the day was cut.
+# "template#{name}#{language}#{aspect}", of an account in place of a channel: what Meta told of it.
 REPORTS = Table(
     logical_id="ReportsTable", setting="reports_table", partition="channel_id", sort="item"
 )

@@ -78,6 +78,7 @@ def stores(request: pytest.FixtureRequest):
         channels=fakes.FakeChannels(),
         opt_ins=fakes.FakeOptIns(),
         readings=fakes.FakeReadings(),
+        templates=fakes.FakeTemplates(),
         rates=fakes.FakeRates(),
     )
 

@@ -20,6 +20,7 @@ from chalicelib.core import rate_limits
 from chalicelib.core.conversation import Profile
 from chalicelib.core.day_activity import LocalDay, Run
 from chalicelib.core.events import Referral
+from chalicelib.core.marketing_waits import MarketingWait
 from chalicelib.core.messages import Author, Listing, Origin, State, Status
 from chalicelib.storage import _connection
 from tests import fakes
@@ -38,6 +39,7 @@ from tests.builders import (
 )
 from tests.storage.test_links import replaced, told
 from tests.storage.test_readings import reading
+from tests.storage.test_templates import template_fact
 
 MID, OURS = "mid.customer", our_message().message_id
 PLANNED = our_message(state=State.PLANNED, due_at=NOON, lease_until=None)
@@ -78,6 +80,18 @@ WRITES: dict[str, tuple[Callable, Callable]] = {
     "conversations.save_own": (
         lambda s: None,
         lambda s: s.conversations.save_own(conversation(version=3, last_customer_at=NOON)),
+    ),
+    "conversations.hold_marketing": (
+        lambda s: s.conversations.hold_marketing(CONVERSATION, MarketingWait(AGO, NOON, 131049)),
+        lambda s: s.conversations.hold_marketing(CONVERSATION, MarketingWait(NOON, NOON, 131049)),
+    ),
+    "templates.tell": (
+        lambda s: s.templates.tell(template_fact(word="APPROVED", at=AGO)),
+        lambda s: s.templates.tell(template_fact(word="PAUSED", at=NOON)),
+    ),
+    "channels.note_budget": (
+        lambda s: s.channels.save(channel(version=1)),
+        lambda s: s.channels.note_budget(CHANNEL, "2026-11"),
     ),
     "messages.record": (lambda s: None, lambda s: s.messages.record(message())),
     "messages.record unsent": (
@@ -224,6 +238,10 @@ READS = {
     "readings.newest_first",
     "readings.answerers_of_days",
     "readings.cut",
+    "templates.state",
+    "conversations.marketing_wait",
+    "channels.stopped_because",
+    "channels.budget_reached_in",
     "readings.runs",
 }
 PORTS = {
@@ -233,6 +251,7 @@ PORTS = {
     "channels": ports.Channels,
     "opt_ins": ports.OptIns,
     "readings": ports.Readings,
+    "templates": ports.Templates,
     "rates": ports.Rates,
 }
 
@@ -254,6 +273,9 @@ def everything(stores) -> dict[str, object]:
         "to_look_for": stores.messages.to_look_for(CHANNEL, before=NOON, limit=9),
         "waits": stores.waits.of_day(CHANNEL, TODAY),
         "channels": stores.channels.all(),
+        "marketing": stores.conversations.marketing_wait(CONVERSATION),
+        "budget": stores.channels.budget_reached_in(CHANNEL),
+        "template": stores.templates.state("waba", "order", "en"),
         "is_stopped": stores.channels.is_stopped(CHANNEL),
         "opt_ins": stores.opt_ins.of_conversation(CONVERSATION),
         "readings": stores.readings.of_days(CHANNEL, TODAY, TODAY),
@@ -272,6 +294,7 @@ def fake_stores() -> SimpleNamespace:
         channels=fakes.FakeChannels(),
         opt_ins=fakes.FakeOptIns(),
         readings=fakes.FakeReadings(),
+        templates=fakes.FakeTemplates(),
         rates=fakes.FakeRates(),
     )
 
