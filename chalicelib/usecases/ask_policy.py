@@ -29,9 +29,21 @@ def run(
     at: datetime,
 ) -> Permit | Refusal:
     """The verdict for sending this message at this moment."""
+    return check(question(message, channel, conversation, rt, at=at))
+
+
+def question(
+    message: OutboundMessage,
+    channel: ChannelSettings,
+    conversation: Conversation,
+    rt: Runtime,
+    *,
+    at: datetime,
+) -> Question:
+    """What the policy is asked about sending this message at this moment."""
     opt_in = consent(message, conversation, rt, at=at)
     known = own_window.run(conversation, channel, rt)
-    return check(_question(message, channel, known, at=at, opt_in=opt_in))
+    return _question(message, channel, known, at=at, opt_in=opt_in)
 
 
 def consent(
