@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 from chalicelib.core import business_hours
 from chalicelib.core.business_hours import OpeningHours
 from chalicelib.core.messages import FilledTemplate, Media
+from chalicelib.core.policy_settings import Budget, PolicySettings
 
 TITLE_CHARACTERS = 65  # of a one-time notification request: Messenger, One-Time Notification page
 ALWAYS_CLOSED = "always"
@@ -37,6 +38,16 @@ class AutomaticReply(Struct, frozen=True, kw_only=True):
     def text_or(self, default: str) -> str | None:
         """The words to send; an attachment may go without any, a template has its own."""
         return self.text or (None if self.attachment or self.template else default)
+
+
+class PrivateReply(Struct, frozen=True, kw_only=True):
+    """Whether and what to answer in private to a public comment: to all, or to those with one of
+    the keywords, under any post or under these."""
+
+    is_on: bool = True
+    text: _TEXT | None = None
+    keywords: Annotated[tuple[_NAME, ...], Meta(max_length=20)] = ()
+    post_ids: Annotated[tuple[_NAME, ...], Meta(max_length=100)] = ()
 
 
 class NotificationTopic(Struct, frozen=True, kw_only=True):
@@ -76,10 +87,15 @@ class ChannelSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     platform: str
     name: _NAME
     time_zone: str = "UTC"
+    language: str = "en"  # of the ready texts, and of times and waits in all texts
     hours: OpeningHours | None = None  # None: always open
     instant_reply: AutomaticReply = AutomaticReply(is_on=False)
     away_message: AutomaticReply = AutomaticReply(is_on=False)
     handover_notice: AutomaticReply | None = None  # None: on as soon as one of the two above is
+    page_recommended: AutomaticReply = AutomaticReply(is_on=False)
+    page_not_recommended: AutomaticReply = AutomaticReply(is_on=False)
+    job_application: AutomaticReply = AutomaticReply(is_on=False)
+    private_reply: PrivateReply = PrivateReply(is_on=False)
     person_pause_minutes: Annotated[int, Meta(ge=0, le=_MINUTES_OF_A_WEEK)] = 30
     native_automation_seconds: Annotated[int, Meta(ge=0, le=60)] = 5
     person_app_ids: Annotated[tuple[_NAME, ...], Meta(max_length=50)] = ()
@@ -94,6 +110,9 @@ class ChannelSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sends_per_second: Annotated[int, Meta(ge=1, le=1000)] | None = None
     graph_node_id: str | None = None
     graph_host: str = "facebook"
+    business_account_id: str | None = None  # WhatsApp: of the number's account, which has templates
+    policy: PolicySettings = PolicySettings()
+    budget: Budget | None = None  # WhatsApp: None, no limit
     page_metric_days: int = 30  # of the page metric: 30 or 7
     version: int = 0
     updated_at: datetime | None = None

@@ -11,7 +11,14 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
 
-from chalicelib.core import business_hours, personalisation, templates
+from chalicelib.core import (
+    business_hours,
+    occasions,
+    personalisation,
+    policy_settings,
+    templates,
+    texts,
+)
 from chalicelib.core.business_hours import OpeningHours
 from chalicelib.core.channel import AutomaticReply, ChannelSettings, NotificationTopic
 from chalicelib.core.documents import InvalidField, converted
@@ -25,17 +32,25 @@ TextLimit = Callable[[str], str | None]
 AttachmentLimit = Callable[[Media, str | None], tuple[str, str] | None]
 Problems = Iterator[tuple[str, str]]  # field and what was expected
 
-_HOW_OFTEN = {"away_message": "closed period", "handover_notice": "wait"}
+_HOW_OFTEN = {
+    "away_message": "closed period",
+    "handover_notice": "wait",
+    "page_recommended": "recommendation",
+    "page_not_recommended": "recommendation",
+    "job_application": "application",
+}
 _PATTERNS = {
     "channel_id": (re.compile(r"[A-Za-z0-9_-]{1,64}"), "1 to 64 letters, digits, _ and -"),
     "graph_node_id": (re.compile(r"[A-Za-z0-9_]{1,64}"), "1 to 64 letters, digits and _"),
     "own_app_id": (re.compile(r"\d{1,32}"), "digits"),
+    "business_account_id": (re.compile(r"\d{1,32}"), "digits"),
     "token_parameter": (
         re.compile(r"(?:/[A-Za-z0-9_.-]{1,128}){1,15}"),
         "the name of an SSM parameter such as /hearback/prod/channels/1/token, never the token",
     ),
     "topic": (re.compile(r"[\w .:-]{1,64}"), "1 to 64 letters, digits, spaces, _ . : and -"),
 }
+_PATTERNS_OF_CHANNEL = ("channel_id", "graph_node_id", "own_app_id", "business_account_id")
 
 
 def from_document(
@@ -63,15 +78,20 @@ def _problems(
 ) -> Problems:
     if channel.time_zone not in known_zones():
         yield "time_zone", "an IANA time zone such as Europe/Berlin"
+    if channel.language not in texts.LANGUAGES:
+        yield "language", "one of " + ", ".join(texts.LANGUAGES)
     if channel.graph_host not in GRAPH_HOSTS:
         yield "graph_host", " or ".join(GRAPH_HOSTS)
     if channel.page_metric_days not in PAGE_METRIC_DAYS:
         yield "page_metric_days", "30 or 7"
     if not personalisation.is_plain(channel.name):
         yield "name", "text without control characters"
-    for name in ("channel_id", "graph_node_id", "own_app_id", "token_parameter"):
+    for name in (*_PATTERNS_OF_CHANNEL, "token_parameter"):
         yield from _pattern_problem(name, name, getattr(channel, name))
+    yield from policy_settings.problems(channel.budget, channel.platform)
     yield from _reply_problems(channel, text_limit, attachment_limit)
+    yield from occasions.problems(channel)
+    yield from _text_problem("private_reply.text", channel.private_reply.text, text_limit)
     yield from templates.problems(channel.templates, channel.platform)
     yield from _topic_problems(channel.notification_topics, text_limit)
     for field, expected in business_hours.problems(channel.hours or OpeningHours()):

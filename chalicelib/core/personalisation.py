@@ -14,11 +14,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-FALLBACKS = {
-    "first_name": "there",
-    "usual_response_time": "as soon as we can",
-    "opens_at": "soon",
-}
+from chalicelib.core import texts
+
+FALLBACKS = texts.words("en").FALLBACKS
 MAX_VALUE_CHARACTERS = 40
 MAX_VALUE_BYTES = 80
 # Two bytes a character: the longest value by either measure.
@@ -31,11 +29,6 @@ _ANY_BRACES = re.compile(r"\{[^{}]*\}")
 _JOINERS = "\u200c\u200d"  # format characters that names and emoji need
 # Control, format, surrogate and private-use characters.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co"})
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 class Values(Struct, frozen=True, kw_only=True):
@@ -46,11 +39,12 @@ class Values(Struct, frozen=True, kw_only=True):
     first_name: str | None = None
     usual_response_time: timedelta | None = None
     opens_at: datetime | None = None
+    language: str = "en"
 
 
 def fill(text: str, values: Values) -> str:
     """`text` with its placeholders filled, in one pass: braces in a value stay as they are."""
-    return _fill(text, _phrases(values))
+    return _fill(text, _phrases(values), texts.words(values.language).FALLBACKS)
 
 
 def problem(text: str, text_limit: Callable[[str], str | None]) -> str | None:
@@ -61,7 +55,7 @@ def problem(text: str, text_limit: Callable[[str], str | None]) -> str | None:
         return "text without control characters"
     if _ANY_BRACES.search(_PLACEHOLDER.sub("", text)):
         return "no other words in braces than " + ", ".join(f"{{{name}}}" for name in FALLBACKS)
-    return text_limit(_fill(text, dict.fromkeys(FALLBACKS, _LONGEST_VALUE)))
+    return text_limit(_fill(text, dict.fromkeys(FALLBACKS, _LONGEST_VALUE), FALLBACKS))
 
 
 def is_plain(text: str) -> bool:
@@ -69,42 +63,44 @@ def is_plain(text: str) -> bool:
     return not any(unicodedata.category(c) in ("Cc", "Cs") for c in text if c != "\n")
 
 
-def say_duration(duration: timedelta) -> str:
+def say_duration(duration: timedelta, language: str = "en") -> str:
     """For example "in about 10 minutes"."""
     minutes = max(1, round(duration.total_seconds() / 60))
     if minutes >= 10:
         minutes = 5 * round(minutes / 5)
     if minutes < 60:
-        return "in about " + _count(minutes, "a minute", "minutes")
+        return _count(minutes, "minute", language)
     hours = round(minutes / 60)
     if hours < 24:
-        return "in about " + _count(hours, "an hour", "hours")
-    return "in about " + _count(round(hours / 24), "a day", "days")
+        return _count(hours, "hour", language)
+    return _count(round(hours / 24), "day", language)
 
 
-def say_time(moment: datetime, at: datetime, zone: ZoneInfo) -> str:
+def say_time(moment: datetime, at: datetime, zone: ZoneInfo, language: str = "en") -> str:
     """For example "at 09:00", "on Monday at 09:00", "on Monday, 4 January at 09:00"."""
-    local = moment.astimezone(zone)
+    words, local = texts.words(language), moment.astimezone(zone)
     days_ahead = (local.date() - at.astimezone(zone).date()).days
-    clock = f"at {local.hour:02}:{local.minute:02}"
+    known = {
+        "clock": f"{local.hour:02}:{local.minute:02}",
+        "weekday": words.WEEKDAYS[local.weekday()],
+        "day": local.day,
+        "month": words.MONTHS[local.month - 1],
+    }
     if days_ahead == 0:
-        return clock
-    weekday = _WEEKDAYS[local.weekday()]
-    if days_ahead < 7:
-        return f"on {weekday} {clock}"
-    return f"on {weekday}, {local.day} {_MONTHS[local.month - 1]} {clock}"
+        return str(words.AT_TODAY.format(**known))
+    return str((words.AT_WEEKDAY if days_ahead < 7 else words.AT_DATE).format(**known))
 
 
-def _fill(text: str, phrases: Mapping[str, str]) -> str:
-    return _PLACEHOLDER.sub(lambda found: _tidy(phrases[found[1]]) or FALLBACKS[found[1]], text)
+def _fill(text: str, phrases: Mapping[str, str], fallbacks: Mapping[str, str]) -> str:
+    return _PLACEHOLDER.sub(lambda found: _tidy(phrases[found[1]]) or fallbacks[found[1]], text)
 
 
 def _phrases(values: Values) -> dict[str, str]:
-    wait, opens_at = values.usual_response_time, values.opens_at
+    wait, opens_at, language = values.usual_response_time, values.opens_at, values.language
     return {
         "first_name": values.first_name or "",
-        "usual_response_time": say_duration(wait) if wait is not None else "",
-        "opens_at": say_time(opens_at, values.now, values.zone) if opens_at else "",
+        "usual_response_time": say_duration(wait, language) if wait is not None else "",
+        "opens_at": say_time(opens_at, values.now, values.zone, language) if opens_at else "",
     }
 
 
@@ -119,5 +115,7 @@ def _is_shown(character: str) -> bool:
     return character in _JOINERS or unicodedata.category(character) not in _HIDDEN
 
 
-def _count(number: int, one: str, many: str) -> str:
-    return one if number == 1 else f"{number} {many}"
+def _count(number: int, unit: str, language: str) -> str:
+    words = texts.words(language)
+    one, many = words.COUNTS[unit]
+    return str(words.IN_ABOUT.format(count=one if number == 1 else many.format(n=number)))

@@ -66,5 +66,6 @@ def _filled(
             opens_at=channel.next_opening(at) if "{opens_at}" in text else None,
             zone=channel.zone,
             now=at,
+            language=channel.language,
         ),
     )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.core.automations import Answer, Automation, Situation, Tier
-
-DEFAULT_TEXT = "Thank you for your message! We are closed now and will be back {opens_at}."
+from chalicelib.core.texts import ready
 
 
 def decide(situation: Situation) -> Answer | None:
@@ -14,7 +13,7 @@ def decide(situation: Situation) -> Answer | None:
     if before is not None and before.away_period == situation.closed_period:
         return None
     return Answer(
-        text=reply.text_or(DEFAULT_TEXT),
+        text=reply.text_or(ready("away_message", situation.channel.language)),
         attachment=reply.attachment,
         template=reply.template,
         away_period=situation.closed_period,

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from chalicelib.core.automations import Answer, Automation, Situation, Tier
 from chalicelib.core.conversation import Conversation
-
-DEFAULT_TEXT = "Thank you! One of us will answer you as soon as we can."
+from chalicelib.core.texts import ready
 
 
 def decide(situation: Situation) -> Answer | None:
@@ -18,7 +17,7 @@ def decide(situation: Situation) -> Answer | None:
     if not notice.is_on or (before is not None and _is_handed_over(before)):
         return None
     return Answer(
-        text=notice.text_or(DEFAULT_TEXT),
+        text=notice.text_or(ready("handover_notice", situation.channel.language)),
         attachment=notice.attachment,
         template=notice.template,
     )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chalicelib.core.automations import Answer, Automation, Situation, Tier
-
-DEFAULT_TEXT = "Hi {first_name}, thank you for your message! We will answer {usual_response_time}."
+from chalicelib.core.texts import ready
 
 
 def decide(situation: Situation) -> Answer | None:
@@ -17,7 +16,9 @@ def decide(situation: Situation) -> Answer | None:
         return None  # the away message stands in its place
     reply = channel.instant_reply
     return Answer(
-        text=reply.text_or(DEFAULT_TEXT), attachment=reply.attachment, template=reply.template
+        text=reply.text_or(ready("instant_reply", channel.language)),
+        attachment=reply.attachment,
+        template=reply.template,
     )
 
 

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 from chalicelib.core.automations import Answer
-from chalicelib.core.automations.away_message import DEFAULT_TEXT, decide
+from chalicelib.core.automations.away_message import decide
 from chalicelib.core.channel import AutomaticReply
 from chalicelib.core.messages import FilledTemplate, Media
-from chalicelib.core.personalisation import problem
-from chalicelib.platforms._send_api import text_limit_instagram
+from chalicelib.core.texts import ready
 from tests.builders import conversation
 from tests.core.automations.situations import NIGHT_PERIOD, closed, shop, situation
 
@@ -16,7 +15,7 @@ def test_outside_opening_hours_the_text_of_the_channel_is_said() -> None:
 
 def test_a_channel_without_a_text_has_the_default() -> None:
     answer = decide(closed(channel=shop(away_message=AutomaticReply())))
-    assert answer == Answer(text=DEFAULT_TEXT, away_period=NIGHT_PERIOD)
+    assert answer == Answer(text=ready("away_message", "en"), away_period=NIGHT_PERIOD)
 
 
 def test_a_channel_with_an_attachment_sends_it_in_place_of_the_default_text() -> None:
@@ -30,10 +29,6 @@ def test_a_channel_with_a_template_sends_it_in_place_of_the_default_text() -> No
     reply = AutomaticReply(template=template)
     answer = decide(closed(channel=shop(away_message=reply)))
     assert answer == Answer(template=template, away_period=NIGHT_PERIOD)
-
-
-def test_the_default_text_fits_every_platform() -> None:
-    assert problem(DEFAULT_TEXT, text_limit_instagram) is None
 
 
 def test_in_opening_hours_nothing_is_said() -> None:

@@ -5,12 +5,11 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.automations import Answer
-from chalicelib.core.automations.handover_notice import DEFAULT_TEXT, decide
+from chalicelib.core.automations.handover_notice import decide
 from chalicelib.core.channel import AutomaticReply
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.messages import FilledTemplate, Media
-from chalicelib.core.personalisation import problem
-from chalicelib.platforms._send_api import text_limit_instagram
+from chalicelib.core.texts import ready
 from tests.builders import NOON, channel, conversation
 from tests.core.automations.situations import shop, situation
 
@@ -55,12 +54,12 @@ def test_a_channel_without_automation_or_with_the_notice_off_says_nothing(settin
 @pytest.mark.parametrize("other", ["instant_reply", "away_message"])
 def test_a_channel_with_another_automatic_reply_has_the_notice_too(other) -> None:
     automated = channel(**{other: AutomaticReply()})
-    assert decide(situation(channel=automated)) == Answer(text=DEFAULT_TEXT)
+    assert decide(situation(channel=automated)) == Answer(text=ready("handover_notice", "en"))
 
 
 def test_a_channel_without_words_of_its_own_has_the_default() -> None:
     on = shop(handover_notice=AutomaticReply())
-    assert decide(situation(channel=on)) == Answer(text=DEFAULT_TEXT)
+    assert decide(situation(channel=on)) == Answer(text=ready("handover_notice", "en"))
 
 
 def test_a_channel_may_say_it_by_an_attachment_or_a_template() -> None:
@@ -68,7 +67,3 @@ def test_a_channel_may_say_it_by_an_attachment_or_a_template() -> None:
     replies = [AutomaticReply(attachment=media), AutomaticReply(template=template)]
     found = [decide(situation(channel=shop(handover_notice=reply))) for reply in replies]
     assert found == [Answer(attachment=media), Answer(template=template)]
-
-
-def test_the_default_text_fits_every_platform() -> None:
-    assert problem(DEFAULT_TEXT, text_limit_instagram) is None

@@ -5,11 +5,10 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.automations import Answer
-from chalicelib.core.automations.instant_reply import DEFAULT_TEXT, decide
+from chalicelib.core.automations.instant_reply import decide
 from chalicelib.core.channel import AutomaticReply
 from chalicelib.core.messages import FilledTemplate, Media
-from chalicelib.core.personalisation import problem
-from chalicelib.platforms._send_api import text_limit_instagram
+from chalicelib.core.texts import ready
 from tests.core.automations.situations import closed, shop, situation
 
 AGAIN = shop(instant_reply=AutomaticReply(text="Hello!", again_after_days=30))
@@ -23,7 +22,7 @@ def test_the_first_message_gets_the_text_of_the_channel() -> None:
 
 def test_a_channel_without_a_text_has_the_default() -> None:
     assert decide(situation(channel=shop(instant_reply=AutomaticReply()))) == Answer(
-        text=DEFAULT_TEXT
+        text=ready("instant_reply", "en")
     )
 
 
@@ -41,10 +40,6 @@ def test_a_channel_with_a_template_sends_it_in_place_of_the_default_text() -> No
     reply = AutomaticReply(template=template)
     answer = decide(situation(channel=shop(instant_reply=reply)))
     assert answer == Answer(template=template)
-
-
-def test_the_default_text_fits_every_platform() -> None:
-    assert problem(DEFAULT_TEXT, text_limit_instagram) is None
 
 
 def test_a_channel_that_turned_it_off_says_nothing() -> None:
