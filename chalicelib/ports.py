@@ -18,15 +18,18 @@ from chalicelib.core.events import Item
 if TYPE_CHECKING:  # types only: the webhook, which starts most often, needs none of them
     from chalicelib.config import Settings
     from chalicelib.core.access import ApiKey
+    from chalicelib.core.campaigns import Campaign, Lane, Page
     from chalicelib.core.channel import ChannelSettings
     from chalicelib.core.contacts import Link
     from chalicelib.core.conversation import Conversation, Profile, Seen, Wait
     from chalicelib.core.day_activity import LocalDay, Run
     from chalicelib.core.events import Referral
+    from chalicelib.core.feedback import Feedback
+    from chalicelib.core.handling import Handling
     from chalicelib.core.marketing_waits import MarketingWait
     from chalicelib.core.messages import Author, Listing, Message, MessageFact, State, Status
     from chalicelib.core.metrics import Reading
-    from chalicelib.core.opt_in import OptIn
+    from chalicelib.core.opt_in import Consents, How, OptIn, Stop
     from chalicelib.core.pacing import Pacer
     from chalicelib.core.rate_limits import Ask, Grant
     from chalicelib.core.template_states import TemplateFact, TemplateState
@@ -91,6 +94,26 @@ class Conversations(Protocol):
 
     def referrals(self, conversation_id: str) -> dict[str, tuple[datetime, Referral]]:
         """ "first" and "latest", as far as known."""
+
+    def slots(self, conversation_id: str) -> tuple[Slot, ...]:
+        """The notifications to many that were counted of this contact, as they stand now."""
+
+    def save_slots(
+        self, conversation_id: str, before: tuple[Slot, ...], after: tuple[Slot, ...]
+    ) -> bool:
+        """Store `after` in place of `before`; False if something else is there."""
+
+    def handling(self, conversation_id: str) -> Handling:
+        """Who handles it, perhaps a moment old; of one that nobody handled, version 0."""
+
+    def save_handling(self, conversation: Conversation, handling: Handling) -> Handling | None:
+        """Store it if the stored version is its own, raising it. Returns None when stored, else
+        what was in the way. A lost answer of our own write counts as stored."""
+
+    def needing_person(
+        self, channel_id: str, *, cursor: str | None, limit: int
+    ) -> ConversationPage:
+        """Conversations that need a person, the longest first. Raises ValueError (bad cursor)."""
 
     def hold_marketing(self, conversation_id: str, wait: MarketingWait) -> None:
         """Keep it beside the row; of two waits the one that began later stays."""
@@ -261,17 +284,129 @@ class Channels(Protocol):
         """At most 30 seconds old."""
 
 
+@dataclass(frozen=True, slots=True)
+class OptInPage:
+    """Opt-ins of a topic; `next_cursor` is opaque, None at the end."""
+
+    items: tuple[OptIn, ...]
+    next_cursor: str | None
+
+
 class OptIns(Protocol):
-    def record(self, opt_in: OptIn) -> None: ...
-    def stop(self, conversation_id: str, topic: str | None, at: datetime) -> None: ...
+    def record(self, opt_in: OptIn) -> None:
+        """Store it once: told again, what was used since stays used."""
+
+    def stop(
+        self,
+        conversation_id: str,
+        topic: str | None,
+        at: datetime,
+        *,
+        how: How = ...,
+        evidence: str | None = None,
+    ) -> None:
+        """The contact wants no more of this topic, or (None) nothing but answers; the latest stop
+        of each stays. `evidence` is an id, never words."""
+
+    def resume(
+        self,
+        conversation_id: str,
+        topic: str | None,
+        at: datetime,
+        *,
+        how: How = ...,
+        evidence: str | None = None,
+    ) -> None:
+        """Takes back the stops of exactly this topic, or of all, that came before."""
+
+    def stops(self, *conversation_ids: str) -> tuple[Stop, ...]:
+        """The latest stop of each topic under each of these keys, also if it was taken back, as
+        they stand now."""
+
+    def consents(self, *conversation_ids: str) -> Consents:
+        """The opt-ins as `of_conversation` has them and the stops, by one read."""
+
     def of_conversation(self, *conversation_ids: str) -> tuple[OptIn, ...]:
         """The opt-ins of a contact whose keys have these conversations; a stop under any of them
         stops all."""
 
     def of_topic(self, channel_id: str, topic: str) -> tuple[OptIn, ...]: ...
+    def page_of_topic(
+        self,
+        channel_id: str,
+        topic: str,
+        *,
+        between: tuple[str, str],
+        cursor: str | None,
+        limit: int,
+    ) -> OptInPage:
+        """Some of the topic's opt-ins whose ids are between the two texts, in the order of the ids,
+        perhaps a moment old; without stops."""
+
     def claim(self, opt_in: OptIn, attempt_id: str, at: datetime) -> bool:
         """Spend it on this attempt; False if another attempt has it. Repeating the same attempt is
         True."""
+
+    def release(self, opt_in: OptIn, attempt_id: str) -> None:
+        """This attempt will never use it: another one may. Nothing if another has it already."""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignPage:
+    """Campaigns, the newest first; `next_cursor` is opaque, None at the end."""
+
+    items: tuple[Campaign, ...]
+    next_cursor: str | None
+
+
+class Campaigns(Protocol):
+    def create(self, campaign: Campaign) -> Campaign:
+        """Store it with its lanes unless there is one of this id; returns the campaign that is
+        stored."""
+
+    def load(self, campaign_id: str) -> Campaign | None:
+        """As it stands now."""
+
+    def cancel(self, campaign_id: str, at: datetime) -> None:
+        """The first time stays."""
+
+    def newest(self, *, cursor: str | None, limit: int) -> CampaignPage:
+        """All but dry runs, by when they were created. Raises ValueError for a cursor of somebody
+        else."""
+
+    def due(self, *, before: datetime, limit: int) -> tuple[LaneWanted, ...]:
+        """The lanes whose time has come, the longest due first; without scanning."""
+
+    def lane(self, campaign_id: str, lane_id: str) -> Lane | None:
+        """As it stands now."""
+
+    def lanes(self, campaign_id: str) -> tuple[Lane, ...]:
+        """All of the campaign, by channel and number."""
+
+    def move(self, before: Lane, after: Lane) -> Lane | None:
+        """Store `after` in place of `before`; returns it with its version, None if the lane was
+        moved by somebody else. A lost answer of our own write counts as stored."""
+
+    def keep_page(self, lane: Lane, page: Page) -> Page:
+        """Store it unless the lane has one of this number; returns the one that is stored."""
+
+    def save_page(self, lane: Lane, page: Page) -> bool:
+        """Store it in place of the one there is; False if a later holder of the lane did."""
+
+    def page(self, campaign_id: str, lane_id: str, number: int) -> Page | None: ...
+
+
+class LaneWanted(Struct, frozen=True):
+    """A lane of a campaign that is to be worked on."""
+
+    campaign_id: str
+    lane_id: str
+
+
+class LaneRequests(Protocol):
+    def ask(self, lanes: Sequence[LaneWanted]) -> tuple[int, ...]:
+        """Have each worked on soon, perhaps more than once; returns the positions refused (empty:
+        all taken). Raises nothing for those."""
 
 
 class Readings(Protocol):
@@ -301,6 +436,12 @@ class Readings(Protocol):
 
     def keep_cut(self, local_day: LocalDay) -> LocalDay:
         """Keep how the day is cut unless that was kept before; returns what is kept."""
+
+    def keep_feedback(self, feedback: Feedback) -> None:
+        """Keep it among those of its day; the same one again changes nothing."""
+
+    def feedback_of_day(self, channel_id: str, day: str) -> tuple[Feedback, ...]:
+        """What customers of the channel said on this local day, oldest first."""
 
 
 class Templates(Protocol):
@@ -468,6 +609,7 @@ class Runtime:
     waits: Waits
     channels: Channels
     opt_ins: OptIns
+    campaigns: Campaigns
     readings: Readings
     templates: Templates
     rates: Rates
@@ -475,6 +617,7 @@ class Runtime:
     quarantine: Quarantine
     quarantine_backlog: Backlog
     day_requests: DayRequests
+    lane_requests: LaneRequests
     sender: Sender
     log: Log
 

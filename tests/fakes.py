@@ -23,14 +23,18 @@ from chalicelib.core.contacts import Key, Link, is_better
 from chalicelib.core.conversation import Conversation, Profile, Seen, Wait
 from chalicelib.core.day_activity import LocalDay, Run
 from chalicelib.core.events import Referral
+from chalicelib.core.frequency import Slot
+from chalicelib.core.feedback import Feedback
+from chalicelib.core.handling import Handling
 from chalicelib.core.marketing_waits import MarketingWait
 from chalicelib.core.metrics import Reading
-from chalicelib.core.opt_in import OptIn
+from chalicelib.core.opt_in import Consents, How, OptIn, Stop
 from chalicelib.core.pacing import Pacer
 from chalicelib.core.template_states import TemplateFact, TemplateState, state_of
 from chalicelib.platforms import Accepted, GraphRequest
 from chalicelib.ports import ConversationPage, DayWanted, QueueEntry, QueueRecord, Runtime
 from tests import builders
+from tests.fake_campaigns import FakeCampaigns, FakeLaneRequests
 from tests.fake_messages import FakeMessages
 from tests.fake_rates import FakeRates
 
@@ -43,6 +47,9 @@ class FakeConversations:
         self._referrals: dict[str, dict[str, tuple[datetime, Referral]]] = {}
         self._links: dict[tuple[str, str, frozenset[Key]], Link] = {}
         self._own: dict[str, Conversation] = {}
+        self._slots: dict[str, tuple[Slot, ...]] = {}
+        self._handling: dict[str, Handling] = {}
+        self._channel_of: dict[str, str] = {}
         self._marketing: dict[str, MarketingWait] = {}
         self._lock = RLock()
 
@@ -144,6 +151,30 @@ class FakeConversations:
     def referrals(self, conversation_id: str) -> dict[str, tuple[datetime, Referral]]:
         return dict(self._referrals.get(conversation_id, {}))
 
+    def handling(self, conversation_id: str) -> Handling:
+        return self._handling.get(conversation_id, Handling())
+
+    def save_handling(self, conversation: Conversation, handling: Handling) -> Handling | None:
+        with self._lock:
+            stored = self.handling(conversation.conversation_id)
+            if stored.version != handling.version:
+                return stored
+            saved = replace(handling, version=handling.version + 1)
+            self._handling[conversation.conversation_id] = saved
+            self._channel_of[conversation.conversation_id] = conversation.channel_id
+            return None
+
+    def needing_person(
+        self, channel_id: str, *, cursor: str | None, limit: int
+    ) -> ConversationPage:
+        flagged = sorted(
+            (handling.needs_person_since, each)
+            for each, handling in self._handling.items()
+            if handling.needs_person_since and self._channel_of[each] == channel_id
+        )
+        found = [self._leading(each) for _, each in flagged]
+        return _page([row for row in found if row], cursor, limit)
+
     def hold_marketing(self, conversation_id: str, wait: MarketingWait) -> None:
         known = self._marketing.get(conversation_id)
         if known is None or known.since < wait.since:
@@ -151,6 +182,18 @@ class FakeConversations:
 
     def marketing_wait(self, conversation_id: str) -> MarketingWait | None:
         return self._marketing.get(conversation_id)
+
+    def slots(self, conversation_id: str) -> tuple[Slot, ...]:
+        return self._slots.get(conversation_id, ())
+
+    def save_slots(
+        self, conversation_id: str, before: tuple[Slot, ...], after: tuple[Slot, ...]
+    ) -> bool:
+        with self._lock:
+            if self.slots(conversation_id) != before:
+                return self.slots(conversation_id) == after
+            self._slots[conversation_id] = after
+            return True
 
     def _of(self, channel_id: str) -> list[Conversation]:
         return [c for c in self.rows.values() if c.channel_id == channel_id]
@@ -261,15 +304,53 @@ class FakeApiKeys:
 class FakeOptIns:
     def __init__(self) -> None:
         self._opt_ins: dict[tuple[str, str], OptIn] = {}
-        self._stops: dict[tuple[str, str | None], datetime] = {}
+        self._stops: dict[tuple[str, str | None], Stop] = {}
+        self._resumed: dict[tuple[str, str | None], dict[str, Any]] = {}
         self._lock = RLock()
 
     def record(self, opt_in: OptIn) -> None:
         self._opt_ins.setdefault((opt_in.conversation_id, opt_in.opt_in_id), opt_in)
 
-    def stop(self, conversation_id: str, topic: str | None, at: datetime) -> None:
-        known = self._stops.get((conversation_id, topic), at)
-        self._stops[conversation_id, topic] = max(known, at)
+    def stop(
+        self,
+        conversation_id: str,
+        topic: str | None,
+        at: datetime,
+        *,
+        how: How = How.PLATFORM,
+        evidence: str | None = None,
+    ) -> None:
+        told = Stop(
+            conversation_id=conversation_id, topic=topic, at=at, how=how, evidence=evidence
+        )
+        with self._lock:
+            known = self._stops.setdefault((conversation_id, topic), told)
+            self._stops[conversation_id, topic] = known if known.at >= at else told
+
+    def resume(
+        self,
+        conversation_id: str,
+        topic: str | None,
+        at: datetime,
+        *,
+        how: How = How.PLATFORM,
+        evidence: str | None = None,
+    ) -> None:
+        told = {"resumed_at": at, "resumed_how": how, "resumed_evidence": evidence}
+        with self._lock:
+            known = self._resumed.setdefault((conversation_id, topic), told)
+            self._resumed[conversation_id, topic] = known if known["resumed_at"] >= at else told
+
+    def stops(self, *conversation_ids: str) -> tuple[Stop, ...]:
+        found = [
+            replace(stop, **self._resumed.get(key, {}))
+            for key, stop in self._stops.items()
+            if stop.conversation_id in conversation_ids
+        ]
+        return tuple(sorted(found, key=lambda s: (s.topic or "", s.at, s.conversation_id)))
+
+    def consents(self, *conversation_ids: str) -> Consents:
+        return Consents(self.of_conversation(*conversation_ids), self.stops(*conversation_ids))
 
     def of_conversation(self, *conversation_ids: str) -> tuple[OptIn, ...]:
         return self._shown(
@@ -292,13 +373,20 @@ class FakeOptIns:
             )
             return True
 
+    def release(self, opt_in: OptIn, attempt_id: str) -> None:
+        with self._lock:
+            key = (opt_in.conversation_id, opt_in.opt_in_id)
+            stored = self._opt_ins.get(key)
+            if stored and stored.used_by == attempt_id:
+                self._opt_ins[key] = replace(stored, used_by=None)
+
     def _shown(self, opt_ins: Iterable[OptIn], *, same: Sequence[str] = ()) -> tuple[OptIn, ...]:
         shown = [self._with_stop(opt_in, same or [opt_in.conversation_id]) for opt_in in opt_ins]
         return tuple(sorted(shown, key=lambda o: (o.opted_in_at, o.conversation_id, o.opt_in_id)))
 
     def _with_stop(self, opt_in: OptIn, same: Sequence[str]) -> OptIn:
-        told = [self._stops.get((each, topic)) for each in same for topic in (opt_in.topic, None)]
-        after = [at for at in told if at and at >= opt_in.opted_in_at]
+        on = [s.at for s in self.stops(*same) if s.is_on and s.topic in (opt_in.topic, None)]
+        after = [at for at in on if at >= opt_in.opted_in_at]
         return replace(opt_in, stopped_at=min(after)) if after else opt_in
 
 
@@ -308,6 +396,7 @@ class FakeReadings:
         self._answerers: dict[tuple[str, str], tuple[Reading, ...]] = {}
         self._runs: dict[str, dict[str, Run]] = {}
         self._cuts: dict[tuple[str, str], LocalDay] = {}
+        self._feedback: dict[tuple[str, str, str], Feedback] = {}
 
     def save(self, readings: Sequence[Reading]) -> None:
         for reading in readings:
@@ -348,6 +437,13 @@ class FakeReadings:
 
     def keep_cut(self, local_day: LocalDay) -> LocalDay:
         return self._cuts.setdefault((local_day.channel_id, local_day.day), local_day)
+
+    def keep_feedback(self, feedback: Feedback) -> None:
+        self._feedback[feedback.channel_id, feedback.day, feedback.feedback_id] = feedback
+
+    def feedback_of_day(self, channel_id: str, day: str) -> tuple[Feedback, ...]:
+        found = [f for key, f in self._feedback.items() if key[:2] == (channel_id, day)]
+        return tuple(sorted(found, key=lambda each: (each.at, each.feedback_id)))
 
 
 class FakeTemplates:
@@ -513,6 +609,7 @@ def runtime(
         "waits": FakeWaits(),
         "channels": FakeChannels(*channels),
         "opt_ins": FakeOptIns(),
+        "campaigns": FakeCampaigns(),
         "readings": FakeReadings(),
         "templates": FakeTemplates(),
         "rates": FakeRates(),
@@ -520,6 +617,7 @@ def runtime(
         "quarantine": FakeQuarantine(),
         "quarantine_backlog": FakeBacklog(),
         "day_requests": FakeDayRequests(),
+        "lane_requests": FakeLaneRequests(),
         "sender": FakeSender(),
         "log": FakeLog(),
     }

@@ -1,18 +1,36 @@
-"""Opt-ins: consent for later messages, and its single-use token."""
+"""Opt-ins: consent for later messages, and its single-use token; and stops, which end it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from msgspec import Struct
 
 # Page one-time-notification (old docs tree, undated): a token is good for one year.
 LONGEST = timedelta(days=365)
+# The topic of consent to marketing, and of its stop: WhatsApp's word in `user_preferences`
+# (since 2024-11-18).
+MARKETING = "marketing_messages"
+
+
+class How(StrEnum):
+    """How a contact told us, or who told us for the contact."""
+
+    TOKEN = "token"  # noqa: S105 - the platform's own button, which brought a token
+    PLATFORM = "platform"  # a preference set at the platform, or an error that tells of one
+    KEYWORD = "keyword"  # words in a message
+    POSTBACK = "postback"  # a button or menu of ours
+    FORM = "form"  # from here on what a person recorded: on paper or a page of the business
+    CALL = "call"
+    IN_PERSON = "in_person"
+    API = "api"  # by another program of the business
 
 
 class OptIn(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A contact agreed to hear about a topic, once, before `expires_at` (at most a year later)."""
+    """A contact agreed to hear about a topic, once, before `expires_at` (at most a year later).
+    `evidence` is the id of the message or event by which we know, never its words."""
 
     conversation_id: str
     channel_id: str
@@ -22,10 +40,38 @@ class OptIn(Struct, frozen=True, kw_only=True, omit_defaults=True):
     topic: str
     opted_in_at: datetime
     expires_at: datetime
-    token: str | None = None
+    token: str | None = None  # for one message
+    recurring_token: str | None = None  # of the recurring notifications, retired 2026-02-10
     title: str | None = None
+    how: How | None = None  # None: recorded by a release that did not note it
+    evidence: str | None = None
     used_by: str | None = None  # attempt id
     stopped_at: datetime | None = None
+
+
+class Stop(Struct, frozen=True, kw_only=True):
+    """Since when a contact wants no more of a topic, or (None) nothing but answers; and how we
+    know. Taken back by a later resume, or for its topic by a later opt-in."""
+
+    conversation_id: str
+    topic: str | None
+    at: datetime
+    how: How = How.PLATFORM
+    evidence: str | None = None
+    resumed_at: datetime | None = None
+    resumed_how: How | None = None
+    resumed_evidence: str | None = None
+
+    @property
+    def is_on(self) -> bool:
+        return self.resumed_at is None or self.resumed_at <= self.at
+
+
+class Consents(Struct, frozen=True):
+    """All that a contact told us: the opt-ins, oldest first, and the stops, of all first."""
+
+    opt_ins: tuple[OptIn, ...] = ()
+    stops: tuple[Stop, ...] = ()
 
 
 def expiry(opted_in_at: datetime, platform_says: datetime | None) -> datetime:
@@ -35,8 +81,8 @@ def expiry(opted_in_at: datetime, platform_says: datetime | None) -> datetime:
 
 
 def best(opt_ins: Iterable[OptIn], *, topic: str, attempt_id: str, at: datetime) -> OptIn | None:
-    """The opt-in to spend on this attempt: the one it has, else the oldest usable one of the topic;
-    failing that the one that best tells why not."""
+    """The opt-in to spend on this attempt: the one it has, else the oldest usable one of the topic,
+    with a token before without; failing that the one that best tells why not."""
     return min(
         opt_ins,
         key=lambda each: (
@@ -45,8 +91,15 @@ def best(opt_ins: Iterable[OptIn], *, topic: str, attempt_id: str, at: datetime)
             each.stopped_at is not None,
             each.used_by is not None,
             each.expires_at <= at,
+            each.token is None,
             each.opted_in_at,
             each.opt_in_id,
         ),
         default=None,
     )
+
+
+def stopped_at(stops: Iterable[Stop], topic: str | None) -> datetime | None:
+    """Since when exactly this topic, or (None) everything, is stopped; None: it is not."""
+    on = [stop.at for stop in stops if stop.topic == topic and stop.is_on]
+    return min(on, default=None)

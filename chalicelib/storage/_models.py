@@ -12,6 +12,7 @@ from pynamodb.attributes import (
     BooleanAttribute,
     NumberAttribute,
     UnicodeAttribute,
+    UnicodeSetAttribute,
 )
 from pynamodb.constants import NUMBER, STRING
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
@@ -130,6 +131,10 @@ class BesideItem(Model):
     document = JsonAttribute(null=True)  # a profile, a conversation
     delivered_until = MomentAttribute(null=True)
     read_until = MomentAttribute(null=True)
+    version = NumberAttribute(null=True)  # of who handles it, as the four below
+    written_by = UnicodeAttribute(null=True)
+    waiting_channel = UnicodeAttribute(null=True)
+    waiting_hour = UnicodeAttribute(null=True)
 
 
 class ByDayIndex(GlobalSecondaryIndex["MessageItem"]):  # type: ignore[no-untyped-call]
@@ -184,6 +189,7 @@ class MessageItem(Model):
     tries = NumberAttribute(attr_name=M["tries"], null=True)
     resend_of = UnicodeAttribute(attr_name=M["resend_of"], null=True)
     resent_as = UnicodeAttribute(attr_name=M["resent_as"], null=True)
+    ledger = UnicodeSetAttribute(attr_name=M["ledger"], null=True)
     deleted_at = MomentAttribute(attr_name=M["deleted_at"], null=True)
     edit = UnicodeAttribute(attr_name=M["edit"], null=True)
     customer_reaction = UnicodeAttribute(attr_name=M["customer_reaction"], null=True)
@@ -232,6 +238,35 @@ class OptInItem(Model):
     used_by = UnicodeAttribute(null=True)
     used_at = MomentAttribute(null=True)
     stopped_at = MomentAttribute(null=True)
+    stopped_how = UnicodeAttribute(null=True)
+    stopped_evidence = UnicodeAttribute(null=True)
+    resumed_at = MomentAttribute(null=True)
+    resumed_how = UnicodeAttribute(null=True)
+    resumed_evidence = UnicodeAttribute(null=True)
+
+
+class CampaignDueIndex(GlobalSecondaryIndex["CampaignItem"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "due"
+        projection = KeysOnlyProjection()
+
+    due_shard = UnicodeAttribute(hash_key=True)
+    due_key = UnicodeAttribute(range_key=True)
+
+
+class CampaignItem(Model):
+    """A campaign, a lane or a page. `version`: of a page, that of the lane when it was stored."""
+
+    campaign_id = UnicodeAttribute(hash_key=True)
+    item = UnicodeAttribute(range_key=True)
+    due = CampaignDueIndex()
+    due_shard = UnicodeAttribute(null=True)
+    due_key = UnicodeAttribute(null=True)
+    document = JsonAttribute(null=True)
+    version = NumberAttribute(null=True)
+    written_by = UnicodeAttribute(null=True)
+    cancelled_at = MomentAttribute(null=True)
+    expires_at = NumberAttribute(null=True)
 
 
 class ReportItem(Model):

@@ -20,6 +20,7 @@ from chalicelib.core import rate_limits
 from chalicelib.core.conversation import Profile
 from chalicelib.core.day_activity import LocalDay, Run
 from chalicelib.core.events import Referral
+from chalicelib.core.handling import Handling
 from chalicelib.core.marketing_waits import MarketingWait
 from chalicelib.core.messages import Author, Listing, Origin, State, Status
 from chalicelib.storage import _connection
@@ -32,6 +33,7 @@ from tests.builders import (
     at,
     channel,
     conversation,
+    feedback,
     message,
     opt_in,
     our_message,
@@ -92,6 +94,16 @@ WRITES: dict[str, tuple[Callable, Callable]] = {
     "channels.note_budget": (
         lambda s: s.channels.save(channel(version=1)),
         lambda s: s.channels.note_budget(CHANNEL, "2026-11"),
+    ),
+    "conversations.save_handling": (
+        lambda s: s.conversations.save_handling(conversation(), Handling(tags=("vip",))),
+        lambda s: s.conversations.save_handling(
+            conversation(), Handling(version=1, needs_person_since=NOON)
+        ),
+    ),
+    "conversations.save_handling first": (
+        lambda s: None,
+        lambda s: s.conversations.save_handling(conversation(), Handling(tags=("vip",))),
     ),
     "messages.record": (lambda s: None, lambda s: s.messages.record(message())),
     "messages.record unsent": (
@@ -184,6 +196,14 @@ WRITES: dict[str, tuple[Callable, Callable]] = {
         lambda s: s.opt_ins.record(opt_in()),
         lambda s: s.opt_ins.stop(CONVERSATION, "mug", NOON),
     ),
+    "opt_ins.resume": (
+        lambda s: s.opt_ins.stop(CONVERSATION, "mug", AGO),
+        lambda s: s.opt_ins.resume(CONVERSATION, "mug", NOON),
+    ),
+    "opt_ins.release": (
+        lambda s: (s.opt_ins.record(opt_in()), s.opt_ins.claim(opt_in(), "hb-1", NOON)),
+        lambda s: s.opt_ins.release(opt_in(), "hb-1"),
+    ),
     "opt_ins.claim": (
         lambda s: s.opt_ins.record(opt_in()),
         lambda s: s.opt_ins.claim(opt_in(), "hb-1", NOON),
@@ -196,6 +216,10 @@ WRITES: dict[str, tuple[Callable, Callable]] = {
     "readings.save_answerers": (
         lambda s: s.readings.save_answerers(CHANNEL, TODAY, [reading(answered_by="person_app")]),
         lambda s: s.readings.save_answerers(CHANNEL, TODAY, [reading(answered_by="person_api")]),
+    ),
+    "readings.keep_feedback": (
+        lambda s: s.readings.keep_feedback(feedback()),
+        lambda s: s.readings.keep_feedback(feedback(score=2)),
     ),
     "readings.keep_cut": (lambda s: None, lambda s: s.readings.keep_cut(CUT)),
     "rates.lease first": (lambda s: None, lambda s: s.rates.lease(ASK, NOON)),
@@ -217,6 +241,8 @@ READS = {
     "conversations.seen",
     "conversations.profile",
     "conversations.referrals",
+    "conversations.handling",
+    "conversations.needing_person",
     "messages.load",
     "messages.load_now",
     "messages.history",
@@ -231,6 +257,8 @@ READS = {
     "channels.all",
     "channels.is_stopped",
     "opt_ins.of_conversation",
+    "opt_ins.consents",
+    "opt_ins.stops",
     "opt_ins.of_topic",
     "messages.each_of_day",
     "readings.of_days",
@@ -238,6 +266,7 @@ READS = {
     "readings.newest_first",
     "readings.answerers_of_days",
     "readings.cut",
+    "readings.feedback_of_day",
     "templates.state",
     "conversations.marketing_wait",
     "channels.stopped_because",
@@ -265,6 +294,9 @@ def everything(stores) -> dict[str, object]:
         "seen": stores.conversations.seen(CONVERSATION),
         "profile": stores.conversations.profile(CONVERSATION),
         "referrals": stores.conversations.referrals(CONVERSATION),
+        "handling": stores.conversations.handling(CONVERSATION),
+        "needing": stores.conversations.needing_person(CHANNEL, cursor=None, limit=9),
+        "feedback": stores.readings.feedback_of_day(CHANNEL, TODAY),
         "history": stores.messages.history(CONVERSATION),
         "of_day": stores.messages.of_day(CHANNEL, TODAY),
         "due": tuple(stores.messages.due(CHANNEL, before=NOON)),
@@ -277,7 +309,7 @@ def everything(stores) -> dict[str, object]:
         "budget": stores.channels.budget_reached_in(CHANNEL),
         "template": stores.templates.state("waba", "order", "en"),
         "is_stopped": stores.channels.is_stopped(CHANNEL),
-        "opt_ins": stores.opt_ins.of_conversation(CONVERSATION),
+        "opt_ins": stores.opt_ins.consents(CONVERSATION),
         "readings": stores.readings.of_days(CHANNEL, TODAY, TODAY),
         "runs": stores.readings.runs(CHANNEL),
         "answerers": stores.readings.answerers_of_days(CHANNEL, TODAY, TODAY),

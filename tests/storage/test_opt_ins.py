@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
+from chalicelib.core.opt_in import How, Stop
 from tests.builders import CHANNEL, CONVERSATION, NOON, opt_in
 
 LATER = NOON + timedelta(minutes=5)
@@ -111,3 +113,114 @@ def test_a_stop_under_one_key_of_a_contact_stops_what_another_agreed_to(stores):
     stores.opt_ins.stop("another-key", None, LATER)
     found = stores.opt_ins.of_conversation(CONVERSATION, "another-key")
     assert found == (opt_in(stopped_at=LATER),)
+
+
+def only_stop(stores):
+    (stop,) = stores.opt_ins.stops(CONVERSATION)
+    return stop
+
+
+def test_a_stop_keeps_how_we_know(stores):
+    stores.opt_ins.stop(CONVERSATION, None, NOON, how=How.KEYWORD, evidence="mid.stop")
+    expected = Stop(
+        conversation_id=CONVERSATION, topic=None, at=NOON, how=How.KEYWORD, evidence="mid.stop"
+    )
+    assert stores.opt_ins.stops(CONVERSATION) == (expected,)
+
+
+def test_the_evidence_is_that_of_the_latest_stop(stores):
+    stores.opt_ins.stop(CONVERSATION, None, LATER, how=How.KEYWORD, evidence="mid.second")
+    stores.opt_ins.stop(CONVERSATION, None, NOON, evidence="first")
+    assert (only_stop(stores).at, only_stop(stores).evidence) == (LATER, "mid.second")
+
+
+@pytest.mark.parametrize("topic", ["mug", None])
+def test_a_resume_reopens_what_was_stopped(stores, topic):
+    stores.opt_ins.record(opt_in())
+    stores.opt_ins.stop(CONVERSATION, topic, NOON)
+    stores.opt_ins.resume(CONVERSATION, topic, LATER, how=How.KEYWORD, evidence="mid.start")
+    assert of_conversation(stores) == (opt_in(),)
+    assert stores.opt_ins.of_topic(CHANNEL, "mug") == (opt_in(),)
+    assert (only_stop(stores).is_on, only_stop(stores).resumed_evidence) == (False, "mid.start")
+
+
+def test_f04_a_resume_may_come_before_the_stop_that_it_takes_back(stores):
+    stores.opt_ins.resume(CONVERSATION, "mug", LATER)
+    stores.opt_ins.stop(CONVERSATION, "mug", NOON)
+    assert not only_stop(stores).is_on
+
+
+def test_a_stop_after_the_resume_counts(stores):
+    stores.opt_ins.record(opt_in())
+    stores.opt_ins.resume(CONVERSATION, "mug", NOON)
+    stores.opt_ins.stop(CONVERSATION, "mug", LATER)
+    assert of_conversation(stores) == (opt_in(stopped_at=LATER),)
+
+
+def test_of_a_stop_and_a_resume_of_one_moment_the_stop_counts(stores):
+    stores.opt_ins.stop(CONVERSATION, None, NOON)
+    stores.opt_ins.resume(CONVERSATION, None, NOON)
+    assert only_stop(stores).is_on
+
+
+def test_an_older_resume_does_not_take_the_place_of_a_later_one(stores):
+    stores.opt_ins.stop(CONVERSATION, None, NOON)
+    stores.opt_ins.resume(CONVERSATION, None, LATER)
+    stores.opt_ins.resume(CONVERSATION, None, NOON - timedelta(minutes=1))
+    assert only_stop(stores).resumed_at == LATER
+
+
+def test_a_resume_of_one_topic_leaves_the_stop_of_all(stores):
+    stores.opt_ins.record(opt_in())
+    stores.opt_ins.stop(CONVERSATION, None, NOON)
+    stores.opt_ins.resume(CONVERSATION, "mug", LATER)
+    assert of_conversation(stores) == (opt_in(stopped_at=NOON),)
+
+
+def test_a_resume_of_nothing_is_no_stop(stores):
+    stores.opt_ins.resume(CONVERSATION, None, NOON)
+    assert stores.opt_ins.stops(CONVERSATION) == ()
+
+
+def test_opt_ins_and_stops_come_together(stores):
+    stores.opt_ins.record(opt_in())
+    stores.opt_ins.stop(CONVERSATION, "cup", NOON)
+    found = stores.opt_ins.consents(CONVERSATION)
+    assert (found.opt_ins, [stop.topic for stop in found.stops]) == ((opt_in(),), ["cup"])
+
+
+def test_the_stop_of_all_comes_first(stores):
+    stores.opt_ins.stop(CONVERSATION, "cup", NOON)
+    stores.opt_ins.stop(CONVERSATION, None, LATER)
+    assert [stop.topic for stop in stores.opt_ins.stops(CONVERSATION)] == [None, "cup"]
+
+
+def test_what_an_attempt_gave_back_another_may_have(stores):
+    stores.opt_ins.record(opt_in())
+    stores.opt_ins.claim(opt_in(), "hb-1", NOON)
+    stores.opt_ins.release(opt_in(), "hb-1")
+    assert stores.opt_ins.claim(opt_in(), "hb-2", NOON)
+
+
+def test_nobody_gives_back_what_another_has(stores):
+    stores.opt_ins.record(opt_in())
+    stores.opt_ins.claim(opt_in(), "hb-1", NOON)
+    stores.opt_ins.release(opt_in(), "hb-2")
+    assert of_conversation(stores) == (opt_in(used_by="hb-1"),)
+
+
+def test_f08_of_eight_attempts_at_once_one_has_it(stores):
+    stores.opt_ins.record(opt_in())
+    attempts = [f"hb-{n}" for n in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        won = list(pool.map(lambda each: stores.opt_ins.claim(opt_in(), each, NOON), attempts))
+    assert of_conversation(stores) == (opt_in(used_by=attempts[won.index(True)]),)
+    assert won.count(True) == 1
+
+
+def test_f08_of_eight_stops_and_resumes_at_once_the_latest_stands(stores):
+    moments = [NOON + timedelta(seconds=n) for n in range(8)]
+    told = [stores.opt_ins.stop, stores.opt_ins.resume] * 4
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda tell, at: tell(CONVERSATION, None, at), told, moments))
+    assert (only_stop(stores).at, only_stop(stores).resumed_at) == (moments[6], moments[7])
