@@ -23,7 +23,7 @@ _HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9
 _NOT_PUBLIC = (".local", ".localhost", ".internal", ".intranet", ".lan", ".home.arpa", ".test")
 _MEDIA_ID = r"[0-9A-Za-z_-]{1,128}"
 _FILENAME = rf"[^\x00-\x1f\x7f/\\]{{1,{LONGEST_FILENAME}}}"
-_ADDRESS = (
+ADDRESS = (
     f"an https address on a public host, at most {LONGEST_URL} visible ASCII characters, "
     "without user name and password"
 )
@@ -35,8 +35,8 @@ def problem(media: Media) -> Problem | None:
         return "attachment.kind", "one of " + ", ".join(KINDS)
     if (media.url is None) == (media.media_id is None):
         return "attachment", "either a url or a media_id"
-    if media.url is not None and not _is_public_address(media.url):
-        return "attachment.url", _ADDRESS
+    if media.url is not None and not is_public_address(media.url):
+        return "attachment.url", ADDRESS
     if media.media_id is not None and not re.fullmatch(_MEDIA_ID, media.media_id):
         return "attachment.media_id", "the id that the platform gave the upload"
     if media.filename is not None and not re.fullmatch(_FILENAME, media.filename):
@@ -47,15 +47,8 @@ def problem(media: Media) -> Problem | None:
     return None
 
 
-def extension(media: Media) -> str:
-    """What the last part of the address ends with, in lower case without the dot; "" if nothing."""
-    if media.url is None:
-        return ""
-    name = urlsplit(media.url).path.rpartition("/")[2]
-    return name.rpartition(".")[2].lower() if "." in name else ""
-
-
-def _is_public_address(url: str) -> bool:
+def is_public_address(url: str) -> bool:
+    """Whether it is what `ADDRESS` says."""
     if len(url) > LONGEST_URL or not re.fullmatch(_VISIBLE, url):
         return False
     try:
@@ -63,6 +56,14 @@ def _is_public_address(url: str) -> bool:
         return parts.scheme == "https" and _is_public_host(parts)
     except ValueError:  # brackets or a port that are none
         return False
+
+
+def extension(media: Media) -> str:
+    """What the last part of the address ends with, in lower case without the dot; "" if nothing."""
+    if media.url is None:
+        return ""
+    name = urlsplit(media.url).path.rpartition("/")[2]
+    return name.rpartition(".")[2].lower() if "." in name else ""
 
 
 def _is_public_host(parts: SplitResult) -> bool:

@@ -102,6 +102,16 @@ _OURS = {
     "attachment_not_offered": Explanation(
         "The platform does not take such an attachment.", "Send another kind of file, or a link."
     ),
+    "choices_not_offered": Explanation(
+        "The platform does not take these quick replies or buttons.",
+        "Send fewer or shorter ones, or a text alone.",
+    ),
+    "comment_missing": Explanation("The message names no comment to answer.", _FIX),
+    "location_missing": Explanation("The message has no place to show.", _FIX),
+    "feedback_missing": Explanation("The message has no question to ask.", _FIX),
+    "feedback_not_offered": Explanation(
+        "The platform does not show this feedback form.", "See that its texts are short enough."
+    ),
 }
 
 _OF_CLASS = {

@@ -12,9 +12,11 @@ from chalicelib.core.messaging_policy import Permit
 from chalicelib.platforms import GraphRequest
 from chalicelib.platforms._sendable import (
     MESSAGES_PATH,
+    check_choices,
     checked_attachment,
     checked_template,
     checked_text,
+    has_choices,
     refused,
 )
 
@@ -53,17 +55,30 @@ def _recipient(contact_id: str) -> dict[str, str]:
 
 
 def _content(message: OutboundMessage) -> dict[str, Any]:
+    check_choices("whatsapp", message)
     media = checked_attachment("whatsapp", message)
     match message.kind:
         case MessageKind.TEXT if media:
             return _attachment(media, message.text)
         case MessageKind.TEXT:
             text = checked_text(message.text, text_limit(message.text or ""))
-            return {"type": "text", "text": {"body": text, "preview_url": False}}
+            return _text(message, text)
+        case MessageKind.LOCATION:
+            from chalicelib.platforms import _forms  # late: few messages are pins
+
+            return _forms.as_pin(_forms.checked_location(message))
         case MessageKind.TEMPLATE:
             return {"type": "template", "template": checked_template(message)}
         case _:
             raise refused(f"kind_not_offered_{message.kind}")
+
+
+def _text(message: OutboundMessage, text: str) -> dict[str, Any]:
+    if not has_choices(message):
+        return {"type": "text", "text": {"body": text, "preview_url": False}}
+    from chalicelib.platforms import _choices
+
+    return _choices.on_cloud_api(message, text)
 
 
 def _attachment(media: Media, caption: str | None) -> dict[str, Any]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
 
 from chalicelib.core.events import Event, Item
-from chalicelib.core.messages import Media, OutboundMessage
+from chalicelib.core.messages import Button, Media, OutboundMessage, QuickReply
 from chalicelib.core.messaging_policy import Permit
 
 
@@ -82,5 +82,9 @@ class Platform(Struct, frozen=True):
     text_limit: Callable[[str], str | None]  # text -> None, or what is wrong with its length
     # attachment and caption -> None, or the field at fault and what was expected
     attachment_limit: Callable[[Media, str | None], tuple[str, str] | None]
+    # text, quick replies and buttons -> None, or the field at fault and what was expected
+    choices_limit: Callable[
+        [str | None, Sequence[QuickReply], Sequence[Button]], tuple[str, str] | None
+    ]
     # item and the contact's user id -> the phone that it tells beside it; None: not offered
     phone_beside: Callable[[Item, str], str | None] | None = None

@@ -5,6 +5,7 @@ Pages messenger-platform/send-messages and instagram-messaging/features/send-mes
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -13,9 +14,11 @@ from chalicelib.core.messaging_policy import Basis, Permit
 from chalicelib.platforms import GraphRequest
 from chalicelib.platforms._sendable import (
     MESSAGES_PATH,
+    check_choices,
     checked_attachment,
     checked_template,
     checked_text,
+    has_choices,
     refused,
 )
 
@@ -30,12 +33,15 @@ OPT_IN_TITLE_CHARACTERS = 65
 
 def render_messenger(message: OutboundMessage, permit: Permit, attempt_id: str) -> GraphRequest:
     """The request for a Messenger message. Raises SendError where Messenger has no form for it."""
+    check_choices("messenger", message)
     content = _MESSENGER_CONTENT.get(message.kind, _not_offered)(message)
     return _request(message, permit, {**content, "metadata": attempt_id})
 
 
 def render_instagram(message: OutboundMessage, permit: Permit, attempt_id: str) -> GraphRequest:
-    """The request for an Instagram message. Raises SendError for all but text and attachments."""
+    """The request for an Instagram message. Raises SendError where Instagram has no form
+    for it."""
+    check_choices("instagram", message)
     content = _INSTAGRAM_CONTENT.get(message.kind, _not_offered)(message)
     return _request(message, permit, {**content, "metadata": attempt_id})
 
@@ -75,11 +81,15 @@ def _request(message: OutboundMessage, permit: Permit, content: dict[str, Any]) 
 
 
 def _recipient(message: OutboundMessage, permit: Permit) -> dict[str, str]:
-    if permit.basis is not Basis.ONE_TIME_TOKEN:
-        return {"id": message.contact_id}
-    if not message.token:
-        raise refused("one_time_token_missing")
-    return {"one_time_notif_token": message.token}
+    if permit.basis is Basis.ONE_TIME_TOKEN:
+        if not message.token:
+            raise refused("one_time_token_missing")
+        return {"one_time_notif_token": message.token}
+    if permit.basis is Basis.PRIVATE_REPLY:
+        if not message.comment_id:
+            raise refused("comment_missing")
+        return {"comment_id": message.comment_id}
+    return {"id": message.contact_id}
 
 
 def _messenger_text(message: OutboundMessage) -> dict[str, Any]:
@@ -88,7 +98,8 @@ def _messenger_text(message: OutboundMessage) -> dict[str, Any]:
         # Page send-messages/saving-assets (2026-04-22): ids are good for 90 days.
         by_id = {"attachment_id": media.media_id}
         return _attachment(media.kind, {"url": media.url} if media.url else by_id)
-    return {"text": checked_text(message.text, text_limit_messenger(message.text or ""))}
+    text = checked_text(message.text, text_limit_messenger(message.text or ""))
+    return _with_choices(message, text)
 
 
 def _instagram_text(message: OutboundMessage) -> dict[str, Any]:
@@ -98,7 +109,37 @@ def _instagram_text(message: OutboundMessage) -> dict[str, Any]:
     if media:
         # Page instagram-messaging/features/attachment-upload (2026-06-30).
         return _attachment("MEDIA_SHARE", {"id": media.media_id})
-    return {"text": checked_text(message.text, text_limit_instagram(message.text or ""))}
+    text = checked_text(message.text, text_limit_instagram(message.text or ""))
+    return _with_choices(message, text)
+
+
+def _with_choices(message: OutboundMessage, text: str) -> dict[str, Any]:
+    if not has_choices(message):
+        return {"text": text}
+    from chalicelib.platforms import _choices  # late: few texts have any
+
+    return _choices.on_send_api(message, text)
+
+
+def _messenger_location(message: OutboundMessage) -> dict[str, Any]:
+    return _location(message, text_limit_messenger)
+
+
+def _instagram_location(message: OutboundMessage) -> dict[str, Any]:
+    return _location(message, text_limit_instagram)
+
+
+def _location(message: OutboundMessage, text_limit: Callable[[str], str | None]) -> dict[str, Any]:
+    from chalicelib.platforms import _forms  # late: few messages are one
+
+    text = _forms.as_text(_forms.checked_location(message))
+    return {"text": checked_text(text, text_limit(text))}
+
+
+def _feedback(message: OutboundMessage) -> dict[str, Any]:
+    from chalicelib.platforms import _forms  # late: few messages are one
+
+    return _attachment("template", _forms.feedback(message))
 
 
 def _messenger_template(message: OutboundMessage) -> dict[str, Any]:
@@ -131,6 +172,11 @@ _MESSENGER_CONTENT = {
     MessageKind.TEXT: _messenger_text,
     MessageKind.TEMPLATE: _messenger_template,
     MessageKind.OPT_IN_REQUEST: _opt_in_request,
+    MessageKind.LOCATION: _messenger_location,
+    MessageKind.FEEDBACK: _feedback,
 }
 # Templates of Meta's review and one-time notifications do not exist there (policy, 2026-09-11).
-_INSTAGRAM_CONTENT = {MessageKind.TEXT: _instagram_text}
+_INSTAGRAM_CONTENT = {
+    MessageKind.TEXT: _instagram_text,
+    MessageKind.LOCATION: _instagram_location,
+}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from chalicelib.core.messages import Media, OutboundMessage
+from chalicelib.core.messages import Button, Media, MessageKind, OutboundMessage, QuickReply
 from chalicelib.platforms import ErrorClass, SendError
 
 # Below the node: the Graph client puts `/{version}/{node}` in front, the node being the channel's.
@@ -38,6 +39,31 @@ def checked_attachment(platform: str, message: OutboundMessage) -> Media | None:
     if message.attachment and attachment_limit(platform, message.attachment, message.text):
         raise refused("attachment_not_offered")
     return message.attachment
+
+
+def choices_limit(
+    platform: str, text: str | None, quick_replies: Sequence[QuickReply], buttons: Sequence[Button]
+) -> tuple[str, str] | None:
+    """None, or the field at fault and what this platform expected there."""
+    if not quick_replies and not buttons:
+        return None
+    from chalicelib.platforms import _choices  # late: most messages have neither
+
+    return _choices.problem_on(platform, text, quick_replies, buttons)
+
+
+def check_choices(platform: str, message: OutboundMessage) -> None:
+    """Raises for quick replies and buttons that the platform would not take with this message."""
+    if not has_choices(message):
+        return
+    wrong = choices_limit(platform, message.text, message.quick_replies, message.buttons)
+    if wrong or message.kind is not MessageKind.TEXT or message.attachment:
+        raise refused("choices_not_offered")
+
+
+def has_choices(message: OutboundMessage) -> bool:
+    """Whether it has quick replies or buttons."""
+    return bool(message.quick_replies or message.buttons)
 
 
 def checked_template(message: OutboundMessage) -> dict[str, Any]:

@@ -16,4 +16,5 @@ PLATFORM = Platform(
     profile_path=_send_api.profile_path_instagram,
     text_limit=_send_api.text_limit_instagram,
     attachment_limit=partial(_sendable.attachment_limit, "instagram"),
+    choices_limit=partial(_sendable.choices_limit, "instagram"),
 )

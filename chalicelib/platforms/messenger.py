@@ -16,4 +16,5 @@ PLATFORM = Platform(
     profile_path=_send_api.profile_path_messenger,
     text_limit=_send_api.text_limit_messenger,
     attachment_limit=partial(_sendable.attachment_limit, "messenger"),
+    choices_limit=partial(_sendable.choices_limit, "messenger"),
 )

@@ -16,5 +16,6 @@ PLATFORM = Platform(
     profile_path=None,
     text_limit=_cloud_api.text_limit,
     attachment_limit=partial(_sendable.attachment_limit, "whatsapp"),
+    choices_limit=partial(_sendable.choices_limit, "whatsapp"),
     phone_beside=_whatsapp_contact.phone_beside,
 )
