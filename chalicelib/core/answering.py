@@ -16,7 +16,7 @@ from chalicelib.core.automations import Answer, Automation, Situation
 from chalicelib.core.automations._guard import LONG_LIMIT, Asked, why_silent, why_too_late
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import RECENT_SENDS, Conversation, RecentSend
-from chalicelib.core.events import MessageReceived, Postback
+from chalicelib.core.events import Event, MessageReceived, Postback
 
 Input = MessageReceived | Postback
 
@@ -79,7 +79,7 @@ def answer_again(
 
 
 def take_slot(
-    conversation: Conversation, reply: Reply, event: Input, *, attempt_id: str
+    conversation: Conversation, reply: Reply, event: Event, *, attempt_id: str
 ) -> Conversation:
     """The conversation that remembers this reply."""
     at = event.occurred_at
@@ -152,6 +152,7 @@ def _situation(
         silent_for=at - last if last else None,
         is_open=closed_period is None,
         closed_period=closed_period,
+        referral=event.referral,
     )
 
 

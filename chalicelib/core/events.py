@@ -269,6 +269,7 @@ class PageReviewed(Event, frozen=True, kw_only=True):
     text: str | None = None
     author_name: str | None = None
     review_id: str | None = None
+    reviewer_id: str | None = None  # whether it is ever a user key is unconfirmed
 
 
 class Mentioned(Event, frozen=True, kw_only=True):

@@ -110,6 +110,7 @@ def _review(item: Item, value: dict[str, Any]) -> Event | None:
         text=text(value.get("review_text")),
         author_name=text(value.get("reviewer_name")),
         review_id=ident(value.get("open_graph_story_id")),
+        reviewer_id=ident(value.get("reviewer_id")),
         **_head(item, "review", None, value.get("created_time")),
     )
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from msgspec.structs import replace
 
 from chalicelib.catalogue import AUTOMATIONS
@@ -12,18 +10,11 @@ from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.events import MessageReceived, Postback
 from chalicelib.core.ids import attempt_id
-from chalicelib.core.messages import (
-    Author,
-    FilledTemplate,
-    Message,
-    MessageKind,
-    Origin,
-    OutboundMessage,
-    State,
-)
+from chalicelib.core.messages import Author, Message, State
 from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
+    automatic_message,
     know_contact,
     meet_contact,
     move_conversation,
@@ -159,35 +150,11 @@ def _answer(reply: Reply, slot: _Slot, known: Conversation, rt: Runtime) -> Mess
     if reply.answer.grants_opt_in:
         record_consent.in_own_words(event, channel, reply.answer.grants_opt_in, rt)
     said = personalise.run(reply.answer, event, channel, rt, is_new=slot.is_new_contact)
-    message = _message(replace(reply, answer=said), event, channel)
-    return send_message.run(message, rt, known=known)
-
-
-def _message(reply: Reply, event: Input, channel: ChannelSettings) -> OutboundMessage:
-    answer = reply.answer
-    return OutboundMessage(
-        key=reply_key(event),
-        platform=channel.platform,
-        channel_id=channel.channel_id,
-        contact_id=event.contact_id or "",
-        origin=Origin.AUTOMATION,
-        kind=MessageKind.TEMPLATE if answer.template else answer.kind,
-        text=answer.text,
-        attachment=answer.attachment,
-        template=_template(answer.template, channel) if answer.template else None,
-        topic=answer.topic,
-        title=answer.title,
+    message = automatic_message.run(
+        said,
         automation=reply.automation,
-        quick_replies=answer.quick_replies,
-        buttons=answer.buttons,
-        location=answer.location,
+        key=reply_key(event),
+        contact_id=event.contact_id or "",
+        channel=channel,
     )
-
-
-def _template(filled: FilledTemplate, channel: ChannelSettings) -> dict[str, Any]:
-    # Late: few replies are templates.
-    from chalicelib.core import templates
-    from chalicelib.platforms._templates import as_sent
-
-    known = templates.approved(channel.templates, filled.name, filled.language)
-    return as_sent(filled, known)
+    return send_message.run(message, rt, known=known)

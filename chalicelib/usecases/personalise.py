@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from msgspec.structs import replace
 
 from chalicelib.core.automations import Answer
@@ -25,12 +28,34 @@ def run(
 ) -> Answer:
     """The answer with its placeholders filled; what is unknown gets its fallback. `is_new`: nothing
     is stored yet about the contact."""
+    return _with(
+        answer,
+        lambda text: _filled(
+            text,
+            channel,
+            rt,
+            at=time_of(event),
+            first_name=lambda: know_contact.run(event, channel, rt, is_new=is_new).first_name,
+        ),
+    )
+
+
+def on_occasion(
+    answer: Answer, channel: ChannelSettings, rt: Runtime, *, at: datetime, first_name: str | None
+) -> Answer:
+    """The same where no message of the contact is answered, with the name as far as it is known."""
+    return _with(
+        answer, lambda text: _filled(text, channel, rt, at=at, first_name=lambda: first_name)
+    )
+
+
+def _with(answer: Answer, filled: Callable[[str], str]) -> Answer:
     if answer.text:
-        return replace(answer, text=_filled(answer.text, event, channel, rt, is_new=is_new))
+        return replace(answer, text=filled(answer.text))
     if answer.template:
         from chalicelib.core import templates  # late: few answers are templates
 
-        lines = _filled(templates.words(answer.template), event, channel, rt, is_new=is_new)
+        lines = filled(templates.words(answer.template))
         return replace(answer, template=templates.with_words(answer.template, lines))
     return answer
 
@@ -43,21 +68,16 @@ def names_contact(answer: Answer) -> bool:
 
 def _filled(
     text: str,
-    event: MessageReceived | Postback,
     channel: ChannelSettings,
     rt: Runtime,
     *,
-    is_new: bool,
+    at: datetime,
+    first_name: Callable[[], str | None],
 ) -> str:
-    at = time_of(event)
     return fill(
         text,
         Values(
-            first_name=(
-                know_contact.run(event, channel, rt, is_new=is_new).first_name
-                if _FIRST_NAME in text
-                else None
-            ),
+            first_name=first_name() if _FIRST_NAME in text else None,
             usual_response_time=(
                 read_usual_time.run(channel.channel_id, rt)
                 if "{usual_response_time}" in text

@@ -19,9 +19,11 @@ from chalicelib.usecases import (
     answer_message,
     meet_contact,
     record_change,
+    record_comment,
     record_consent,
     record_control,
     record_echo,
+    record_review,
     record_status,
     stored_message,
 )
@@ -60,6 +62,8 @@ KEPT_BESIDE = frozenset(
 )
 WITHOUT_CONTACT: dict[type[Event], Handler] = {
     events.PolicyEnforced: record_control.policy_enforced,
+    events.CommentReceived: record_comment.run,
+    events.PageReviewed: record_review.run,
 }
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
+from chalicelib.core.events import Referral
 from chalicelib.core.messages import (
     Button,
     FilledTemplate,
@@ -24,9 +25,12 @@ class Tier(IntEnum):
     """Who goes first: the first automation that has an answer gives it, the others stay silent."""
 
     REQUEST = 1  # the customer asked for something
-    AVAILABILITY = 2  # nobody is there
-    GREETING = 3  # hello
-    HANDOVER = 4  # nothing else to say: a person will
+    RULE = 2  # the business's own rules
+    MISSED = 3  # no rule understands what the customer asks for
+    AVAILABILITY = 4  # nobody is there
+    GREETING = 5  # hello
+    HANDOVER = 6  # nothing else to say: a person will
+    OCCASION = 7  # no message to us, but a reason to write: a comment, a review, an application
 
 
 class Situation(Struct, frozen=True, kw_only=True):
@@ -41,6 +45,10 @@ class Situation(Struct, frozen=True, kw_only=True):
     silent_for: timedelta | None  # since either side was last heard of; None: never
     is_open: bool
     closed_period: str | None  # None when open
+    occasion: str | None = None  # the automation that is meant; None: a message or a tap
+    post_id: str | None = None  # of a comment: what it stands under; its words are `text`
+    referral: Referral | None = None  # the ad or link that the input came through
+    misses: int = 0  # in a row, of the automations that answer requests, before this input
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -57,6 +65,10 @@ class Answer(Struct, frozen=True, kw_only=True):
     quick_replies: tuple[QuickReply, ...] = ()
     buttons: tuple[Button, ...] = ()
     location: Location | None = None  # a pin, sent in place of the text
+    after: timedelta = timedelta()  # said only then, unless somebody writes before
+    tags: tuple[str, ...] = ()  # to be put on the conversation
+    assign_to: str | None = None  # the person or team that the conversation is for from now on
+    hands_over: bool = False  # to a person: automation rests (`core/handling.py`)
 
 
 class Automation(Struct, frozen=True):

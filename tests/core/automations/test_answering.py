@@ -80,6 +80,10 @@ def test_the_catalogue_holds_the_automations_in_their_order() -> None:
         (Tier.AVAILABILITY, "away_message"),
         (Tier.GREETING, "instant_reply"),
         (Tier.HANDOVER, "handover_notice"),
+        (Tier.OCCASION, "job_application"),
+        (Tier.OCCASION, "page_not_recommended"),
+        (Tier.OCCASION, "page_recommended"),
+        (Tier.OCCASION, "private_reply"),
     ]
 
 

@@ -1,0 +1,99 @@
+"""Write to a customer on an occasion that is no message of theirs: a review, a comment, an
+application."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from chalicelib.catalogue import AUTOMATIONS
+from chalicelib.core.answering import Silence
+from chalicelib.core.automations import Answer, Situation
+from chalicelib.core.automations._guard import Asked, why_silent
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.conversation import Conversation
+from chalicelib.core.delayed import ANY_MESSAGE
+from chalicelib.core.messages import Message, OutboundMessage
+from chalicelib.ports import Runtime
+from chalicelib.usecases import automatic_message, personalise, plan_reply, send_message
+
+
+class Occasion(Struct, frozen=True, kw_only=True):
+    """What happened, at `at`. `name` is the automation that answers it, `key` the attempt id of the
+    answer: the same occasion has the same key, however often it is told. `first_name`: of the
+    contact, if the occasion names it."""
+
+    name: str
+    key: str
+    at: datetime
+    text: str | None = None
+    post_id: str | None = None
+    first_name: str | None = None
+
+
+def run(
+    occasion: Occasion, channel: ChannelSettings, known: Conversation, rt: Runtime
+) -> Message | Silence:
+    """Answer it now, or after the time that its automation asks for. Safe to repeat."""
+    said = answer(occasion, channel, known)
+    if isinstance(said, Silence):
+        return said
+    message = message_of(said, occasion, channel, known, rt)
+    if said.after > timedelta():
+        at = occasion.at + said.after
+        return plan_reply.run(message, rt, at=at, unless=ANY_MESSAGE, since=occasion.at)
+    return send_message.run(message, rt, known=known)
+
+
+def answer(occasion: Occasion, channel: ChannelSettings, known: Conversation) -> Answer | Silence:
+    """What its automation says, unless something asks for silence. However long ago it happened:
+    whether it is too late is the policy's to say."""
+    automation = next(one for one in AUTOMATIONS if one.name == occasion.name)
+    said = automation.decide(_situation(occasion, channel, known))
+    if said is None:
+        return Silence("nothing_to_say")
+    asked = Asked(
+        occurred_at=occasion.at,
+        is_standby=False,
+        is_group=False,
+        before=known,
+        channel=channel,
+        now=occasion.at,
+    )
+    reason = why_silent(asked)
+    return Silence(reason) if reason else said
+
+
+def message_of(
+    said: Answer, occasion: Occasion, channel: ChannelSettings, known: Conversation, rt: Runtime
+) -> OutboundMessage:
+    """The answer with its placeholders filled; nobody is looked up for it."""
+    name = occasion.first_name
+    if name is None and personalise.names_contact(said):
+        profile = rt.conversations.profile(known.conversation_id)
+        name = profile.first_name if profile else None
+    return automatic_message.run(
+        personalise.on_occasion(said, channel, rt, at=occasion.at, first_name=name),
+        automation=occasion.name,
+        key=occasion.key,
+        contact_id=known.contact_id,
+        channel=channel,
+    )
+
+
+def _situation(occasion: Occasion, channel: ChannelSettings, known: Conversation) -> Situation:
+    closed_period = channel.closed_period(occasion.at)
+    return Situation(
+        occurred_at=occasion.at,
+        text=occasion.text,
+        payload=None,
+        channel=channel,
+        conversation=known,
+        is_first_message=known.last_customer_at is None,
+        silent_for=None,
+        is_open=closed_period is None,
+        closed_period=closed_period,
+        occasion=occasion.name,
+        post_id=occasion.post_id,
+    )

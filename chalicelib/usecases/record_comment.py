@@ -1,0 +1,89 @@
+"""Somebody commented in public: answer in private, once a comment, if the channel wants to.
+
+The reply is kept in a conversation of the id that the comment names as its author. On Instagram
+that is the contact's; of a Page's comments it is not confirmed, and some name nobody: then the
+comment itself stands for the contact, and the customer's own answer begins a conversation.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec.structs import replace
+
+from chalicelib.core.answering import Reply, Silence, release_slot, take_slot
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.conversation import Conversation
+from chalicelib.core.events import CommentReceived
+from chalicelib.core.ids import attempt_id
+from chalicelib.core.messages import State
+from chalicelib.core.steps import Step
+from chalicelib.ports import Runtime
+from chalicelib.usecases import move_conversation, occasion, send_message
+from chalicelib.usecases.answer_message import StillSendingError
+from chalicelib.usecases.occasion import Occasion
+from chalicelib.usecases.stored_message import time_of
+
+NAME = "private_reply"
+
+
+def run(event: CommentReceived, channel: ChannelSettings, rt: Runtime) -> None:
+    """Reply to a new comment of somebody else, once however often it is delivered. Any other
+    comment is kept in quarantine."""
+    if event.is_by_business or event.verb != "add" or not channel.private_reply.is_on:
+        _keep(event, rt)
+        return
+    slot = _Slot(event, channel)
+    step = Step(at=slot.told.at, day=channel.local_day(slot.told.at))
+    contact_id = event.contact_id or f"comment:{event.comment_id}"
+    known = move_conversation.run(channel, contact_id, lambda _row: step, rt, change=slot.take)
+    if slot.said is None:
+        _keep(event, rt)
+        return
+    message = occasion.message_of(slot.said.answer, slot.told, channel, known, rt)
+    message = replace(message, comment_id=event.comment_id, comment_at=slot.told.at)
+    sent = send_message.run(message, rt, known=known)
+    if sent.state is State.CLAIMED:
+        raise StillSendingError
+    raw = msgspec.json.encode(event.item)
+    rt.messages.keep_raw(known.conversation_id, event.event_id, raw, slot.told.at)
+
+
+def reply_key(comment_id: str, channel: ChannelSettings) -> str:
+    """At most one private reply to a comment, whatever we are told about it."""
+    return attempt_id(f"{channel.platform}#{channel.channel_id}#comment#{comment_id}")
+
+
+class _Slot:
+    """The decision whether to reply, taken again whenever the row turns out to have changed."""
+
+    def __init__(self, event: CommentReceived, channel: ChannelSettings) -> None:
+        self._event, self._channel = event, channel
+        self.told = Occasion(
+            name=NAME,
+            key=reply_key(event.comment_id, channel),
+            at=time_of(event),
+            text=event.text,
+            post_id=event.post_id,
+        )
+        self.said: Reply | None = None
+
+    def take(self, before: Conversation, after: Conversation) -> Conversation:
+        """The row that remembers the reply, if there is to be one."""
+        said = occasion.answer(self.told, self._channel, self._as_it_stood(before))
+        self.said = None if isinstance(said, Silence) else Reply(NAME, said)
+        if self.said is None:
+            return after
+        slotted = take_slot(
+            release_slot(after, self.told.key), self.said, self._event, attempt_id=self.told.key
+        )
+        return replace(slotted, last_automated_at=max(slotted.automated_at))
+
+    def _as_it_stood(self, before: Conversation) -> Conversation:
+        """What an earlier delivery of this comment has taken is not taken from it."""
+        is_taken = any(send.attempt_id == self.told.key for send in before.recent_sends)
+        return replace(before, automated_at=()) if is_taken else before
+
+
+def _keep(event: CommentReceived, rt: Runtime) -> None:
+    rt.quarantine.put(msgspec.json.encode(event.item), reason="not_answered", at=rt.now())
+    rt.log.count("events_kept", reason="not_answered", kind="CommentReceived")
