@@ -2,167 +2,144 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from chalicelib.core.messages import MessageKind, Origin
-from chalicelib.core.messaging_policy._rules import PLATFORMS, rule_for
+from chalicelib.core.messaging_policy._rules import PLATFORMS, is_stale, rule_for
 from chalicelib.core.messaging_policy._verdict import (
-    INSTEAD,
-    REASONS,
-    Basis,
     Permit,
     Question,
     Refusal,
+    is_marketing_template,
 )
-from chalicelib.core.opt_in import OptIn
+from chalicelib.core.messaging_policy._window import feedback, forbidden, free_words, refuse
 
-_CONSENTS = ("one_time_token", "approved_template")
+_WORDS = (MessageKind.TEXT, MessageKind.LOCATION)
 
 
 def check(question: Question) -> Permit | Refusal:
     """Whether the message may be sent at `question.at`, on which basis and until when. The same
     question has the same answer for ever."""
-    obstacle = _obstacle(question)
-    if obstacle:
-        return _refuse(obstacle, question)
-    match question.kind, question.origin:
-        case MessageKind.TEMPLATE, _:
-            return _template(question)
-        case MessageKind.OPT_IN_REQUEST, _:
-            return _opt_in_request(question)
-        case MessageKind.TEXT, Origin.CAMPAIGN:
-            return _campaign(question)
-        case MessageKind.TEXT, Origin.PERSON:
-            return _in_window(question) or _as_human_agent(question)
-        case MessageKind.TEXT, Origin.AUTOMATION:
-            return _in_window(question) or _refuse("window_closed", question)
-    return _refuse("not_available_on_platform", question)
+    verdict = _decide(question)
+    return verdict if isinstance(verdict, Permit) else _with_instead(verdict, question)
 
 
-def _obstacle(question: Question) -> str | None:
+def _decide(question: Question) -> Permit | Refusal:
+    obstacle = _obstacle(question) or _stopped(question) or _held_back(question)
+    return obstacle or _special(question) or _by_kind(question)
+
+
+def _special(question: Question) -> Permit | Refusal | None:
+    """What few messages are; its code is imported for them only."""
+    if question.is_sponsored:
+        refusal = forbidden("sponsored_not_available", question, "sponsored")
+        return refusal or refuse("not_available_on_platform", question)
+    if question.answers_comment or question.tag is not None:
+        from chalicelib.core.messaging_policy._tags import by_tag, private_reply
+
+        return private_reply(question) if question.answers_comment else by_tag(question)
+    return None
+
+
+def _by_kind(question: Question) -> Permit | Refusal:
+    if question.kind in _WORDS and question.origin is not Origin.CAMPAIGN:
+        return free_words(question)
+    if question.kind is MessageKind.FEEDBACK:
+        return feedback(question)
+    if question.kind is MessageKind.TEMPLATE:
+        from chalicelib.core.messaging_policy._template import template
+
+        return template(question)
+    if question.kind in _WORDS or question.kind is MessageKind.OPT_IN_REQUEST:
+        from chalicelib.core.messaging_policy._consent import notification
+
+        return notification(question)
+    return refuse("not_available_on_platform", question)
+
+
+def _obstacle(question: Question) -> Refusal | None:
     """What stands against any send, whatever its basis."""
     if question.platform not in PLATFORMS:
-        return "not_available_on_platform"
+        return refuse("not_available_on_platform", question)
     if question.is_channel_blocked:
-        return "channel_blocked"
+        return refuse("channel_blocked", question)
     if question.is_unreachable:
-        return "recipient_gone"
+        return refuse("recipient_gone", question)
     if question.thread_owner not in (None, "us"):
-        return "standby"
+        return refuse("standby", question)
     return None
 
 
-def _in_window(question: Question) -> Permit | None:
-    if question.window_ends_at is None:
-        return None
-    response = None if question.platform == "whatsapp" else "RESPONSE"
-    deadline = question.window_ends_at - question.margin
-    if question.at >= deadline:
-        return None
-    return Permit(Basis.STANDARD_WINDOW, deadline, response)
-
-
-def _as_human_agent(question: Question) -> Permit | Refusal:
-    """A person may answer for longer; automations and campaigns must never carry this tag."""
-    rule = rule_for(question.platform, "human_agent", question.at)
-    closed = _refuse("window_closed", question)
-    if rule is None or rule.length is None or question.last_customer_at is None:
-        return closed
-    if not question.has_human_agent:
-        return closed
-    deadline = question.last_customer_at + rule.length - question.margin
-    if question.at >= deadline:
-        return closed
-    return Permit(Basis.HUMAN_AGENT, deadline, "MESSAGE_TAG", "HUMAN_AGENT")
-
-
-def _template(question: Question) -> Permit | Refusal:
-    """A utility message has a messaging type of its own on Messenger (utility-messages,
-    2026-03-13)."""
-    verdict = _approved_template(question)
-    if isinstance(verdict, Permit) and question.platform == "messenger":
-        return replace(verdict, messaging_type="UTILITY")
-    return verdict
-
-
-def _approved_template(question: Question) -> Permit | Refusal:
-    """Outside the window a template needs consent; inside, the customer began."""
-    if rule_for(question.platform, "approved_template", question.at) is None:
-        return _refuse("not_available_on_platform", question)
-    if not question.template_approved:
-        return _refuse("template_not_approved", question)
-    if question.origin is Origin.PERSON and (permit := _in_window(question)):
-        return permit
-    if question.opt_in is None:
-        is_free = question.topic is None and _in_window(question)
-        return is_free or _refuse("no_opt_in", question)
-    objection = _objection(question, question.opt_in)
-    if objection:
-        return _refuse(objection, question)
-    return Permit(Basis.APPROVED_TEMPLATE, _consent_end(question, question.opt_in))
-
-
-def _opt_in_request(question: Question) -> Permit | Refusal:
-    if rule_for(question.platform, "opt_in_request", question.at) is None:
-        return _refuse("not_available_on_platform", question)
-    if not question.one_time_notifications:
-        return _refuse("one_time_notifications_off", question)
-    return _in_window(question) or _refuse("window_closed", question)
-
-
-def _campaign(question: Question) -> Permit | Refusal:
-    """What the customer asked for is sent once; anything else only while the window is open."""
-    if question.opt_in is None:
-        return _unasked(question)
-    objection = _objection(question, question.opt_in)
-    if objection:
-        return _refuse(objection, question)
-    if rule_for(question.platform, "one_time_token", question.at):
-        return _one_time(question, question.opt_in)
-    return _in_window(question) or _refuse("window_closed", question)
-
-
-def _unasked(question: Question) -> Permit | Refusal:
-    """A notification has a topic and is refused where the platform lets customers ask for one."""
-    consents = (rule_for(question.platform, kind, question.at) for kind in _CONSENTS)
-    if question.topic is not None and any(consents):
-        return _refuse("no_opt_in", question)
-    return _in_window(question) or _refuse("window_closed", question)
-
-
-def _one_time(question: Question, opt_in: OptIn) -> Permit | Refusal:
-    """The token first, also in the window: it is what the customer agreed to."""
-    if question.one_time_notifications and opt_in.token:
-        return Permit(Basis.ONE_TIME_TOKEN, _consent_end(question, opt_in))
-    missing = "no_token" if question.one_time_notifications else "one_time_notifications_off"
-    return _in_window(question) or _refuse(missing, question)
-
-
-def _objection(question: Question, opt_in: OptIn) -> str | None:
-    """What is wrong with the consent to a notification."""
-    if opt_in.topic != question.topic:
-        return "other_topic"
-    if opt_in.stopped_at is not None:
-        return "opt_in_stopped"
-    if opt_in.used_by not in (None, question.attempt_id):
-        return "opt_in_used"
-    if question.at >= _consent_end(question, opt_in):
-        return "opt_in_expired"
+def _stopped(question: Question) -> Refusal | None:
+    """A customer's stop hinders all but answers; consent that came after it counts again."""
+    if _has_stopped_all(question) and not _is_answer(question):
+        return refuse("stopped_all", question)
+    if question.marketing_stopped_at is not None and _is_marketing(question):
+        rule = rule_for(question.platform, "marketing_stop", question.at)
+        return refuse("marketing_stopped", question, rule)
     return None
 
 
-def _consent_end(question: Question, opt_in: OptIn) -> datetime:
-    """The earlier of what the platform told us and what its rule says."""
-    ends = [opt_in.expires_at]
-    for kind in _CONSENTS:
-        rule = rule_for(question.platform, kind, question.at)
-        if rule and rule.length:
-            ends.append(opt_in.opted_in_at + rule.length)
-    return min(ends) - question.margin
+def _has_stopped_all(question: Question) -> bool:
+    stopped_at = question.stopped_all_at
+    return stopped_at is not None and all(at <= stopped_at for at in _consents_at(question))
 
 
-def _refuse(reason: str, question: Question) -> Refusal:
-    instead = INSTEAD.get((reason, question.platform)) or INSTEAD.get(reason)
-    return Refusal(reason, REASONS[reason], instead)
+def _is_answer(question: Question) -> bool:
+    """What a person writes freely always answers the customer."""
+    is_person = question.origin is Origin.PERSON and question.kind in _WORDS
+    return question.is_reply or is_person
+
+
+def _consents_at(question: Question) -> Iterator[datetime]:
+    if question.opt_in is not None:
+        yield question.opt_in.opted_in_at
+    if question.marketing_opted_in_at is not None and question.topic is None:
+        yield question.marketing_opted_in_at
+
+
+def _is_marketing(question: Question) -> bool:
+    if question.kind is MessageKind.TEMPLATE:
+        return is_marketing_template(question)
+    return question.origin is Origin.CAMPAIGN and question.is_promotional
+
+
+def _held_back(question: Question) -> Refusal | None:
+    """What the platform's limits, or our own, put off."""
+    at, free_at = question.at, question.pair_free_at
+    pair = rule_for(question.platform, "pair_limit", at)
+    if pair and free_at is not None and at < free_at:
+        return refuse("pair_limit", question, pair, not_before=free_at)
+    budget = rule_for(question.platform, "budget", at)
+    if budget and question.is_budget_reached and question.origin is Origin.AUTOMATION:
+        return refuse("budget_reached", question, budget)
+    if question.refuse_marketing_when_stale and _is_marketing(question):
+        return refuse("rules_stale", question) if is_stale(at, question.platform) else None
+    return None
+
+
+def _with_instead(refusal: Refusal, question: Question) -> Refusal:
+    """With what these facts permit instead: words of a person, a template, a token."""
+    permits = [permit for permit in map(_decide, _others(question)) if isinstance(permit, Permit)]
+    if not permits:
+        return refusal
+    bases = tuple(dict.fromkeys(permit.basis for permit in permits))
+    return replace(refusal, instead_basis=bases, until=permits[0].deadline)
+
+
+def _others(question: Question) -> Iterator[Question]:
+    plain = replace(
+        question,
+        tag=None,
+        is_promotional=False,
+        is_sponsored=False,
+        answers_comment=False,
+        recurring_token=False,
+        category="utility",
+    )
+    yield replace(plain, origin=Origin.PERSON, kind=MessageKind.TEXT)
+    yield replace(plain, kind=MessageKind.TEMPLATE, template_status="APPROVED")
+    yield replace(plain, origin=Origin.CAMPAIGN, kind=MessageKind.TEXT)

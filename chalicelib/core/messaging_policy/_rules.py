@@ -1,157 +1,150 @@
-"""The platforms' rules as data: from when until when they hold, and where we read them.
+"""The platforms' rules, read from the data files beside this module when first asked for.
 
 A permission is looked up at the time it is used, the length of a messaging window at the time of
-the action that opened it. A rule that changes gets an end and a successor; no row is ever edited.
-Page names and dates as Meta printed them; all were read by 2026-11-21.
+the action that opened it. A rule that changes gets an end and a successor, so that any day can be
+judged again. docs/policy.md shows them all.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Literal, cast
 
+import msgspec
 from msgspec import Struct
 
-DAY = timedelta(hours=24)
-ALWAYS = datetime(2011, 1, 1, tzinfo=UTC)  # older than every platform here: no start is known
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from importlib.abc import ResourceLoader
 
-CHECKED_AT = datetime(2026, 11, 21, tzinfo=UTC)  # when the rules were last compared with Meta's
+RULES_VERSION = "0"  # which rules decided: `make policy` writes it
+PLATFORMS = ("instagram", "messenger", "whatsapp")
 STALE_AFTER = timedelta(days=180)
-RULES_VERSION = "2026-11-21"
-
-_WINDOW = "messenger-platform/policy, 2026-09-11"
-_WINDOW_BY_ACTION = (
-    "messenger-platform/policy, 2026-09-28: up to 7 days after an ad, the exact rule is not "
-    "printed, so the 24 hours of before"
-)
-_REFERRALS = "webhook-events/messaging_referrals, 2025-07-01"
-_REACTIONS = "webhook-events/message_reactions, undated, read 2026-09"
-_UNCONFIRMED = "as on Messenger; not confirmed on a page about Instagram"
-_HUMAN_AGENT = "messenger-platform/policy, 2026-09-11; open to all developers since 2021-06-02"
-_ONE_TIME = "messenger-platform/send-messages/one-time-notification, undated, before 2026"
-_WHATSAPP = "whatsapp/messages/send-messages, read 2025-12: last message or call"
-_UTILITY = (
-    "messenger-platform/send-messages/utility-messages, 2026-03-13; changelog, 2025-09-29, is the "
-    "first we know; consent and length are our own"
-)
-_OURS = "whatsapp/getting-opt-in, 2025-11-03; the length is our own: old consent is no consent"
-
-_AD_CHANGE = datetime(2026, 9, 28, tzinfo=UTC)
-_HUMAN_AGENT_OPEN = datetime(2021, 6, 2, tzinfo=UTC)
-_UTILITY_KNOWN = datetime(2025, 9, 29, tzinfo=UTC)
-_ONE_TIME_LAUNCH = datetime(2020, 3, 4, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DAY = 24 * HOUR
 
 
-class Rule(Struct, frozen=True, kw_only=True):
-    """One permission of one platform. `kind` is what is permitted, or `window:` and the action that
-    opens one; `length` how long it lasts from there (None: no end)."""
+class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a platform allows, forbids or charges from one day until another (the first without it;
+    None: no such day is known). `kind` is what the code looks for; a `record` decides nothing."""
 
-    platform: str
+    id: str  # stable: decisions are stored with it
     kind: str
-    length: timedelta | None
-    source: str
-    effective_from: datetime = ALWAYS
-    effective_to: datetime | None = None
+    says: str
+    source: str  # page and date
+    grade: Literal["confirmed", "inferred", "contested", "ours"]
+    note: str | None = None
+    effective_from: date | None = None
+    effective_to: date | None = None
+    regions: tuple[str, ...] | None = None  # ISO countries or groups of them; None: everywhere
+    actions: tuple[str, ...] = ()  # of the customer, that open a window
+    hours: int | None = None  # how long it lasts
+    wait_hours: tuple[int, ...] = ()  # before the next one: after the first time, the second, ...
+    categories: tuple[str, ...] = ()  # of templates
+    statuses: tuple[str, ...] = ()  # of templates that may be used
+    free_in_window: tuple[str, ...] = ()  # categories that are free inside the service window
+    count: int | None = None
+    setting: str | None = None  # of the channel, by which a business chooses: between ...
+    least: int | None = None
+    most: int | None = None
+
+    @property
+    def platform(self) -> str:
+        """The platform that has it."""
+        return self.id.partition(".")[0]
+
+    @property
+    def length(self) -> timedelta | None:
+        """How long what it permits lasts; None: no end."""
+        return self.hours * HOUR if self.hours else None
+
+    @property
+    def wait(self) -> timedelta:
+        """How long it asks to wait after the first time."""
+        return self.wait_hours[0] * HOUR if self.wait_hours else timedelta()
+
+    def is_in_force(self, at: datetime) -> bool:
+        """Whether it holds at that time; days begin at midnight UTC."""
+        day = at.astimezone(UTC).date()
+        if self.effective_from and day < self.effective_from:
+            return False
+        return self.effective_to is None or day < self.effective_to
+
+    def ends_at(self) -> datetime | None:
+        """The first moment without it, if one is known."""
+        if self.effective_to is None:
+            return None
+        return datetime(*self.effective_to.timetuple()[:3], tzinfo=UTC)
 
 
-def _windows(platform: str, source: str, *actions: str) -> tuple[Rule, ...]:
-    return tuple(
-        Rule(platform=platform, kind=f"window:{action}", length=DAY, source=source)
-        for action in actions
-    )
+class RuleFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One data file. `checked_on`: when its rules were last compared with Meta's pages. `groups`:
+    countries by the name under which rules speak of them."""
+
+    about: str
+    platform: str
+    checked_on: date
+    rules: tuple[Rule, ...]
+    groups: dict[str, tuple[str, ...]] = {}
 
 
-def _ad_windows(platform: str) -> tuple[Rule, ...]:
-    before = Rule(
-        platform=platform,
-        kind="window:ad_referral",
-        length=DAY,
-        source=_WINDOW,
-        effective_to=_AD_CHANGE,
-    )
-    since = Rule(
-        platform=platform,
-        kind="window:ad_referral",
-        length=DAY,
-        source=_WINDOW_BY_ACTION,
-        effective_from=_AD_CHANGE,
-    )
-    return before, since
+@cache
+def rule_file(platform: str) -> RuleFile:
+    """The rules of one of PLATFORMS."""
+    return msgspec.json.decode(_content(f"{platform}.json"), type=RuleFile)
 
 
-RULES: tuple[Rule, ...] = (
-    *_windows("messenger", _WINDOW, "message", "postback", "quick_reply", "plugin_opt_in"),
-    *_windows("messenger", _REFERRALS, "referral"),
-    *_windows("messenger", _REACTIONS, "reaction"),
-    *_ad_windows("messenger"),
-    Rule(
-        platform="messenger",
-        kind="human_agent",
-        length=7 * DAY,
-        source=_HUMAN_AGENT,
-        effective_from=_HUMAN_AGENT_OPEN,
-    ),
-    Rule(
-        platform="messenger",
-        kind="opt_in_request",
-        length=None,
-        source=_ONE_TIME,
-        effective_from=_ONE_TIME_LAUNCH,
-    ),
-    Rule(
-        platform="messenger",
-        kind="one_time_token",
-        length=365 * DAY,
-        source=_ONE_TIME,
-        effective_from=_ONE_TIME_LAUNCH,
-    ),
-    Rule(
-        platform="messenger",
-        kind="approved_template",
-        length=365 * DAY,
-        source=_UTILITY,
-        effective_from=_UTILITY_KNOWN,
-    ),
-    *_windows("instagram", _WINDOW, "message", "postback", "quick_reply", "referral"),
-    *_windows("instagram", _WINDOW, "story_reply", "story_mention"),
-    *_windows("instagram", _UNCONFIRMED, "reaction"),
-    *_ad_windows("instagram"),
-    Rule(
-        platform="instagram",
-        kind="human_agent",
-        length=7 * DAY,
-        source=_HUMAN_AGENT,
-        effective_from=_HUMAN_AGENT_OPEN,
-    ),
-    *_windows("whatsapp", _WHATSAPP, "message", "postback", "quick_reply", "ad_referral", "call"),
-    Rule(platform="whatsapp", kind="approved_template", length=365 * DAY, source=_OURS),
-)
+def _content(name: str) -> bytes:
+    """Of a file beside this module, in a folder as in a zip."""
+    loader = cast("ResourceLoader", __spec__.loader)
+    return loader.get_data(__file__.rpartition("/")[0] + "/" + name)
 
-PLATFORMS = frozenset(rule.platform for rule in RULES)
+
+def all_rules() -> tuple[Rule, ...]:
+    """The rules of all platforms."""
+    return tuple(rule for platform in PLATFORMS for rule in rule_file(platform).rules)
+
+
+def rules_for(platform: str, kind: str, at: datetime) -> Iterator[Rule]:
+    """The rules of that kind in force at that time, whatever their region."""
+    rules = rule_file(platform).rules if platform in PLATFORMS else ()
+    return (rule for rule in rules if rule.kind == kind and rule.is_in_force(at))
+
+
+def rule_for(platform: str, kind: str, at: datetime, region: str | None = None) -> Rule | None:
+    """The rule in force at that time that holds everywhere or in that country."""
+    return next((r for r in rules_for(platform, kind, at) if holds_in(r, region)), None)
+
+
+def holds_in(rule: Rule, region: str | None) -> bool:
+    """Whether it holds in that country; one for some countries does not where none is known."""
+    if rule.regions is None:
+        return True
+    groups = rule_file(rule.platform).groups
+    return any(region == name or region in groups.get(name, ()) for name in rule.regions)
+
+
+def window_rule(platform: str, action: str, at: datetime) -> Rule | None:
+    """The rule by which a customer's action at that time opens a window."""
+    return next((r for r in rules_for(platform, "window", at) if action in r.actions), None)
 
 
 def window_length(
     platform: str, action: str, at: datetime, *, ad_days: int = 1
 ) -> timedelta | None:
     """How long a customer's action at that time lets us write freely; None: it opens nothing.
-    `ad_days` (1 to 7) is the channel's setting for the window that an ad opens: Meta allows up to
-    7 days since 2026-09-28 but does not print the exact rule."""
-    rule = rule_for(platform, f"window:{action}", at)
-    if rule is None or rule.length is None or rule.source != _WINDOW_BY_ACTION:
+    `ad_days` is the channel's setting for the window that an ad opens, used where its rule leaves
+    the choice to the business, within the rule's range."""
+    rule = window_rule(platform, action, at)
+    if rule is None or rule.setting is None:
         return rule.length if rule else None
-    return min(max(ad_days, 1), 7) * DAY
+    return min(max(ad_days, rule.least or 1), rule.most or 1) * DAY
 
 
-def is_stale(at: datetime) -> bool:
-    """Whether nobody has compared the rules with Meta's pages for more than 180 days."""
-    return at > CHECKED_AT + STALE_AFTER
-
-
-def rule_for(platform: str, kind: str, at: datetime) -> Rule | None:
-    """The rule in force at that time, if the platform had one."""
-    return next((rule for rule in RULES if _is_in_force(rule, platform, kind, at)), None)
-
-
-def _is_in_force(rule: Rule, platform: str, kind: str, at: datetime) -> bool:
-    if (rule.platform, rule.kind) != (platform, kind) or at < rule.effective_from:
-        return False
-    return rule.effective_to is None or at < rule.effective_to
+def is_stale(at: datetime, platform: str | None = None) -> bool:
+    """Whether nobody compared the rules, of one platform or of any, with Meta's pages for more than
+    180 days."""
+    files = map(rule_file, PLATFORMS if platform is None else (platform,))
+    return any(at.astimezone(UTC).date() > file.checked_on + STALE_AFTER for file in files)
