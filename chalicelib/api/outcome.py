@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from chalicelib.api import answers
 from chalicelib.core.messages import Message, State, state_now
-from chalicelib.core.messaging_policy import REASONS
+from chalicelib.core.messaging_policy.reasons import REASONS
 from chalicelib.usecases.errors import Conflict
 
 
