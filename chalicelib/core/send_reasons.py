@@ -12,7 +12,7 @@ import re
 
 from msgspec import Struct
 
-from chalicelib.core.messaging_policy import INSTEAD, REASONS
+from chalicelib.core.messaging_policy.reasons import INSTEAD, REASONS
 
 
 class Explanation(Struct, frozen=True):

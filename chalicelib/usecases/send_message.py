@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.catalogue import PLATFORMS
-from chalicelib.core import ids
+from chalicelib.core import decisions, ids
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation, RecentSend, with_send
 from chalicelib.core.delayed import SUPERSEDED, still_wanted
 from chalicelib.core.messages import Message, Origin, OutboundMessage, State
-from chalicelib.core.messaging_policy import REASONS, Permit, Refusal
+from chalicelib.core.messaging_policy import Permit, Question, Refusal, check
 from chalicelib.core.outbound import row_of
 from chalicelib.core.retrying import next_try
 from chalicelib.core.steps import Step
@@ -23,6 +25,7 @@ from chalicelib.usecases import (
     ask_policy,
     confirm_send,
     find_contact,
+    marketing_refused,
     move_conversation,
     pace,
     report_window_refusal,
@@ -35,6 +38,8 @@ LEASE = timedelta(seconds=60)
 HOLD = timedelta(minutes=5)  # how long a message waits while the channel must not send
 TOO_LATE = "too_late_to_retry"
 
+_Ledger: TypeAlias = tuple[str, ...]
+
 
 class _Attempt(Struct, frozen=True):
     """One try: the message, its row to be, the channel, and the conversation as it was read."""
@@ -44,6 +49,7 @@ class _Attempt(Struct, frozen=True):
     channel: ChannelSettings
     known: Conversation
     at: datetime
+    question: Question | None = None  # what the policy was asked
 
 
 class Waiting(Struct, frozen=True):
@@ -77,10 +83,14 @@ def again(
 def _tried(attempt: _Attempt, rt: Runtime) -> Message | Waiting:
     # decide
     if not still_wanted(attempt.known, attempt.message.unless):
-        return _superseded(attempt.row, rt)
-    verdict = ask_policy.run(attempt.message, attempt.channel, attempt.known, rt, at=attempt.at)
+        return _superseded(attempt, rt)
+    question = ask_policy.question(
+        attempt.message, attempt.channel, attempt.known, rt, at=attempt.at
+    )
+    verdict = check(question)
+    attempt = replace(attempt, question=question)
     if isinstance(verdict, Refusal):
-        return _refused(attempt.row, verdict, rt)
+        return _refused(attempt, verdict, rt)
     row = replace(attempt.row, basis=verdict.basis.value, deadline=verdict.deadline)
     attempt = replace(attempt, row=row)
     waiting = _waiting(attempt, rt)
@@ -88,7 +98,7 @@ def _tried(attempt: _Attempt, rt: Runtime) -> Message | Waiting:
     if waiting is None:
         return _sent_once(attempt, verdict, rt)
     is_too_late = row.deadline and waiting.row.due_at and waiting.row.due_at >= row.deadline
-    return _too_late(attempt, rt) if is_too_late else waiting
+    return _too_late(attempt, verdict, rt) if is_too_late else waiting
 
 
 def _gathered(message: OutboundMessage, rt: Runtime, *, known: Conversation | None) -> _Attempt:
@@ -118,31 +128,47 @@ def _waiting(attempt: _Attempt, rt: Runtime) -> Waiting | None:
 
 
 def _sent_once(attempt: _Attempt, permit: Permit, rt: Runtime) -> Message:
-    row, message = attempt.row, attempt.message
+    message = attempt.message
     opt_in = ask_policy.consent(message, attempt.known, rt, at=attempt.at, basis=permit.basis)
     if opt_in and not rt.opt_ins.claim(opt_in, message.consent_key, attempt.at):
-        return _refused(row, Refusal("opt_in_used", REASONS["opt_in_used"]), rt)
+        from chalicelib.core.messaging_policy.reasons import REASONS  # rare
+
+        return _refused(attempt, Refusal("opt_in_used", REASONS["opt_in_used"]), rt)
     known = _remembered(attempt, rt)
-    in_the_way = rt.messages.claim(replace(row, lease_until=attempt.at + LEASE))
+    in_the_way = _claimed(attempt, _entry(decisions.permitted, attempt, permit), rt)
     if in_the_way:
         return _finished(in_the_way, attempt.channel, rt)
     message = replace(message, token=opt_in.token if opt_in else None)
     return _posted(replace(attempt, message=message, known=known), permit, rt)
 
 
-def _refused(row: Message, refusal: Refusal, rt: Runtime) -> Message:
+def _refused(attempt: _Attempt, refusal: Refusal, rt: Runtime) -> Message:
+    row, entry = attempt.row, _entry(decisions.refused, attempt, refusal)
     rt.log.info("message_refused", message_id=row.message_id, reason=refusal.reason)
-    return rt.messages.refuse(replace(row, failure=refusal.reason))
+    return rt.messages.refuse(replace(row, failure=refusal.reason, ledger=entry))
 
 
-def _superseded(row: Message, rt: Runtime) -> Message:
+def _entry(write: Callable[..., str], attempt: _Attempt, verdict: Permit | Refusal) -> _Ledger:
+    """What the ledger says of this attempt."""
+    text = write(attempt.question, verdict, campaign=attempt.message.campaign_id)
+    return decisions.bound(text, tries=attempt.row.tries)
+
+
+def _claimed(attempt: _Attempt, entry: _Ledger, rt: Runtime) -> Message | None:
+    """None if we have it, else the row in the way."""
+    lease = attempt.at + LEASE
+    return rt.messages.claim(replace(attempt.row, lease_until=lease, ledger=entry))
+
+
+def _superseded(attempt: _Attempt, rt: Runtime) -> Message:
     """Dropped, and on no list of failures, as on a first try: nobody has to send it again."""
+    row, entry = attempt.row, decisions.dropped(attempt.at, SUPERSEDED)
     rt.log.info("message_refused", message_id=row.message_id, reason=SUPERSEDED)
-    return rt.messages.refuse(replace(row, failure=SUPERSEDED, tries=0))
+    return rt.messages.refuse(replace(row, failure=SUPERSEDED, tries=0, ledger=(entry,)))
 
 
-def _too_late(attempt: _Attempt, rt: Runtime) -> Message:
-    in_the_way = rt.messages.claim(replace(attempt.row, lease_until=attempt.at + LEASE))
+def _too_late(attempt: _Attempt, permit: Permit, rt: Runtime) -> Message:
+    in_the_way = _claimed(attempt, _entry(decisions.too_late, attempt, permit), rt)
     if in_the_way:
         return _finished(in_the_way, attempt.channel, rt)
     row = replace(attempt.row, state=State.FAILED, failure=TOO_LATE, due_at=None)
@@ -190,7 +216,9 @@ def _posted(attempt: _Attempt, permit: Permit, rt: Runtime) -> Message:
     except SendError as error:
         return _not_accepted(error, attempt, rt)
     claimed = replace(row, state=State.CLAIMED)
-    confirm_send.run(claimed, accepted.platform_message_id, channel, rt, known=attempt.known)
+    named = accepted.platform_message_id
+    entry = decisions.accepted(rt.now(), named)
+    confirm_send.run(claimed, named, channel, rt, known=attempt.known, entry=entry)
     rt.log.info(
         "message_sent", message_id=row.message_id, channel_id=row.channel_id, basis=row.basis
     )
@@ -200,11 +228,15 @@ def _posted(attempt: _Attempt, permit: Permit, rt: Runtime) -> Message:
 
 def _not_accepted(error: SendError, attempt: _Attempt, rt: Runtime) -> Message:
     row = _outcome(error, attempt.row, rt.now())
-    settle_send.run(row, attempt.channel, rt)
+    settle_send.run(row, attempt.channel, rt, trace=error.trace)
     _tell(error, row, rt)
     pace.refused(error, attempt.message, attempt.channel, rt)
     if error.error_class is ErrorClass.WINDOW:
         report_window_refusal.run(row, error, attempt.known, rt)
+    if error.code in marketing_refused.CODES:
+        marketing_refused.run(
+            row.conversation_id, row.message_id, error.code, rt, at=attempt.at
+        )
     if error.error_class is ErrorClass.TOKEN:
         rt.channels.stop_sending(row.channel_id, reason=error.reason, at=rt.now())
     if error.error_class is ErrorClass.RECIPIENT_GONE:
