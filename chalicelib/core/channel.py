@@ -13,7 +13,15 @@ from msgspec import Meta, Struct
 
 from chalicelib.core import business_hours
 from chalicelib.core.business_hours import OpeningHours
+from chalicelib.core.handling_settings import (
+    ClosingMessage,
+    Disclosure,
+    FeedbackRequest,
+    Handover,
+)
+from chalicelib.core.frequency import NotificationCap
 from chalicelib.core.messages import FilledTemplate, Media
+from chalicelib.core.quiet_hours import QuietHours
 from chalicelib.core.policy_settings import Budget, PolicySettings
 
 TITLE_CHARACTERS = 65  # of a one-time notification request: Messenger, One-Time Notification page
@@ -96,6 +104,11 @@ class ChannelSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     page_not_recommended: AutomaticReply = AutomaticReply(is_on=False)
     job_application: AutomaticReply = AutomaticReply(is_on=False)
     private_reply: PrivateReply = PrivateReply(is_on=False)
+    stop_confirmation: AutomaticReply | None = None  # None: as the handover notice
+    handover: Handover = Handover(is_on=False)
+    closing_message: ClosingMessage = ClosingMessage(is_on=False)
+    feedback_request: FeedbackRequest = FeedbackRequest(is_on=False)
+    disclosure: Disclosure = Disclosure()
     person_pause_minutes: Annotated[int, Meta(ge=0, le=_MINUTES_OF_A_WEEK)] = 30
     native_automation_seconds: Annotated[int, Meta(ge=0, le=60)] = 5
     person_app_ids: Annotated[tuple[_NAME, ...], Meta(max_length=50)] = ()
@@ -108,6 +121,8 @@ class ChannelSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     # The number's or Page's own throughput where it is not the platform's: WhatsApp numbers that
     # are also used in the phone app have 20, upgraded ones 1000.
     sends_per_second: Annotated[int, Meta(ge=1, le=1000)] | None = None
+    quiet_hours: QuietHours | None = None  # of notifications to many, unless they have their own
+    notification_cap: NotificationCap | None = None  # None: as many as the policy permits
     graph_node_id: str | None = None
     graph_host: str = "facebook"
     business_account_id: str | None = None  # WhatsApp: of the number's account, which has templates
@@ -123,6 +138,17 @@ class ChannelSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
         answered (messenger-platform/policy, 2026-09-11)."""
         is_automated = self.instant_reply.is_on or self.away_message.is_on
         return self.handover_notice or AutomaticReply(is_on=is_automated)
+
+    @property
+    def answers_requests(self) -> bool:
+        """Whether there is any automation that a customer's words may be meant for."""
+        return any(topic.keywords for topic in self.notification_topics)
+
+    @property
+    def confirmation(self) -> AutomaticReply:
+        """The confirmation of a stop as set; else on where automation is."""
+        is_automated = self.instant_reply.is_on or self.away_message.is_on
+        return self.stop_confirmation or AutomaticReply(is_on=is_automated)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -16,6 +16,7 @@ from chalicelib.core import (
     occasions,
     personalisation,
     policy_settings,
+    quiet_hours,
     templates,
     texts,
 )
@@ -35,6 +36,7 @@ Problems = Iterator[tuple[str, str]]  # field and what was expected
 _HOW_OFTEN = {
     "away_message": "closed period",
     "handover_notice": "wait",
+    "stop_confirmation": "stop",
     "page_recommended": "recommendation",
     "page_not_recommended": "recommendation",
     "job_application": "application",
@@ -89,6 +91,7 @@ def _problems(
     for name in (*_PATTERNS_OF_CHANNEL, "token_parameter"):
         yield from _pattern_problem(name, name, getattr(channel, name))
     yield from policy_settings.problems(channel.budget, channel.platform)
+    yield from quiet_hours.problems(channel.quiet_hours)
     yield from _reply_problems(channel, text_limit, attachment_limit)
     yield from occasions.problems(channel)
     yield from _text_problem("private_reply.text", channel.private_reply.text, text_limit)

@@ -144,6 +144,7 @@ class OptedIn(Event, frozen=True, kw_only=True):
     token: str | None = None
     title: str | None = None
     expires_at: datetime | None = None
+    is_resumed: bool = False  # takes back an `OptedOut` of the same topic
 
 
 class OptedOut(Event, frozen=True, kw_only=True):
@@ -352,11 +353,15 @@ class ConversionDetected(Event, frozen=True, kw_only=True):
 
 class AccountChanged(Event, frozen=True, kw_only=True):
     """A notice about the account, a number or a template: `field` and, if it has one, its
-    `change`."""
+    `change`: what happened, or the new quality or category. `detail` is the platform's word for
+    how or why; `name` and `language` are a template's."""
 
     field: str
     change: str | None = None
     subject_id: str | None = None  # the template or number it is about
+    detail: str | None = None
+    name: str | None = None
+    language: str | None = None
 
 
 class PlatformErrorReported(Event, frozen=True, kw_only=True):

@@ -30,6 +30,7 @@ class Step(Struct, frozen=True, kw_only=True):
     author_name: str | None = None  # of a person, as the API was told
     opens: str | None = None
     owner: str | None = None  # who had control of the thread: "us", "other"; None: it says nothing
+    ad_days: int = 1  # the channel's setting for the window that an ad opens
 
 
 class Moved(Struct, frozen=True):
@@ -206,7 +207,7 @@ def _dated(conversation: Conversation, step: Step) -> Conversation:
 
 def _opened(conversation: Conversation, step: Step) -> Conversation:
     length = step.opens and messaging_policy.window_length(
-        conversation.platform, step.opens, step.at
+        conversation.platform, step.opens, step.at, ad_days=step.ad_days
     )
     if not length:
         return conversation

@@ -153,6 +153,8 @@ def _notice(item: Item, value: dict[str, Any]) -> Event | None:
         field=item.field or "",
         change=text(value.get("event")),
         subject_id=ident(value.get("message_template_id")),
+        name=text(value.get("message_template_name")),
+        language=text(value.get("message_template_language")),
         **_head(item, "account", None),
     )
 

@@ -72,11 +72,27 @@ def _notice(item: Item, body: dict[str, Any]) -> AccountChanged:
     field = _QUALITY if "new_quality_score" in body else item.field or ""
     return AccountChanged(
         field=field,
-        change=text(body.get("event")) or text(body.get("decision")),
+        change=_changed(body),
         subject_id=ident(body.get("message_template_id"))
         or ident(body.get("display_phone_number")),
+        detail=_detail(body),
+        name=text(body.get("message_template_name")),
+        language=text(body.get("message_template_language")),
         **head(item, None, f"{field}:{fingerprint(item)}"),
     )
+
+
+def _changed(body: dict[str, Any]) -> str | None:
+    """What the field tells: of a category both the notice and the change itself name the category
+    that holds now as new (template_category_update, 2025-11)."""
+    names = ("event", "decision", "new_quality_score", "new_category")
+    return next((word for name in names if (word := text(body.get(name)))), None)
+
+
+def _detail(body: dict[str, Any]) -> str | None:
+    """Of a ban its state, of a pause which one it is."""
+    ban = text(mapping(body.get("ban_info")).get("waba_ban_state"))
+    return ban or text(mapping(body.get("other_info")).get("title"))
 
 
 def _handover(item: Item, body: dict[str, Any]) -> ThreadControlChanged | None:
@@ -103,7 +119,7 @@ def preference(item: Item, body: dict[str, Any]) -> Event | None:
     if wish == "stop":
         return OptedOut(kind="marketing", topic=topic, **common)
     if wish in ("resume", "signup"):
-        return OptedIn(kind="marketing", topic=topic, **common)
+        return OptedIn(kind="marketing", topic=topic, is_resumed=wish == "resume", **common)
     return None
 
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.messages import MessageKind, Origin, OutboundMessage
 from chalicelib.core.messaging_policy import Basis, Permit, Question, Refusal, check
-from chalicelib.core.opt_in import OptIn, best
+from chalicelib.core.opt_in import Consents, OptIn, best, stopped_at
 from chalicelib.ports import Runtime
 from chalicelib.usecases import find_contact, own_window
+from chalicelib.usecases.record_account import ACCOUNT_BLOCKED
+from chalicelib.usecases.record_control import POLICY_ENFORCEMENT
 
-# An automated send takes a while and clocks differ; a person sees what happens.
-MARGIN = {
-    Origin.PERSON: timedelta(),
-    Origin.AUTOMATION: timedelta(minutes=5),
-    Origin.CAMPAIGN: timedelta(minutes=5),
-}
+_BLOCKS = frozenset({ACCOUNT_BLOCKED, POLICY_ENFORCEMENT})
+_NOTHING_TOLD = Consents()
 
 
 def run(
@@ -40,10 +39,42 @@ def question(
     *,
     at: datetime,
 ) -> Question:
-    """What the policy is asked about sending this message at this moment."""
-    opt_in = consent(message, conversation, rt, at=at)
+    """All that the verdict depends on, as it stands now. Stops are read consistently, and only
+    where they could hinder: a reply costs no look-up."""
+    is_reply, is_template = _is_reply(message), message.kind is MessageKind.TEMPLATE
+    is_free = is_reply and not is_template
+    consents = _NOTHING_TOLD if is_free else _consents(conversation, rt)
     known = own_window.run(conversation, channel, rt)
-    return _question(message, channel, known, at=at, opt_in=opt_in)
+    about_template: dict[str, Any] = {}
+    if is_template:
+        from chalicelib.usecases import template_facts  # late: few messages are templates
+
+        about_template = template_facts.run(message, channel, conversation, rt, consents=consents)
+    return Question(
+        platform=message.platform,
+        origin=message.origin,
+        kind=message.kind,
+        at=at,
+        margin=channel.policy.margin(message.origin),
+        attempt_id=message.consent_key,
+        is_reply=is_reply,
+        topic=message.topic,
+        window_ends_at=known.window_ends_at,
+        window_opened_at=known.window_opened_at,
+        last_customer_at=known.last_customer_at,
+        thread_owner=known.thread_owner,
+        is_unreachable=known.is_unreachable,
+        opt_in=_best(consents, message, at) if _may_spend(message, None) else None,
+        stopped_all_at=stopped_at(consents.stops, None),
+        answers_comment=message.comment_id is not None,
+        comment_at=message.comment_at,
+        is_channel_blocked=rt.channels.stopped_because(channel.channel_id) in _BLOCKS,
+        one_time_notifications=channel.one_time_notifications,
+        has_human_agent=channel.has_human_agent,
+        is_budget_reached=_is_budget_reached(message, channel, rt, at),
+        refuse_marketing_when_stale=channel.policy.refuse_marketing_when_stale,
+        **about_template,
+    )
 
 
 def consent(
@@ -58,9 +89,28 @@ def consent(
     messaging window none. Consent and stops count by whichever key the contact gave them."""
     if message.topic is None or not _may_spend(message, basis):
         return None
+    return _best(_consents(conversation, rt), message, at)
+
+
+def _is_reply(message: OutboundMessage) -> bool:
+    """It answers what the customer just did: an automation at once, or a person in own words. A
+    person's template, a form, and what was put off, is the business's own wish."""
+    if message.topic is not None or message.unless is not None:
+        return False
+    if message.origin is Origin.PERSON:
+        return message.kind is not MessageKind.TEMPLATE
+    return message.origin is Origin.AUTOMATION and message.kind is not MessageKind.FEEDBACK
+
+
+def _consents(conversation: Conversation, rt: Runtime) -> Consents:
     keys = find_contact.run(conversation, rt).keys
-    known = rt.opt_ins.of_conversation(*(key.conversation_id for key in keys))
-    return best(known, topic=message.topic, attempt_id=message.consent_key, at=at)
+    return rt.opt_ins.consents(*(key.conversation_id for key in keys))
+
+
+def _best(consents: Consents, message: OutboundMessage, at: datetime) -> OptIn | None:
+    if message.topic is None:
+        return None
+    return best(consents.opt_ins, topic=message.topic, attempt_id=message.consent_key, at=at)
 
 
 def _may_spend(message: OutboundMessage, basis: Basis | None) -> bool:
@@ -69,38 +119,10 @@ def _may_spend(message: OutboundMessage, basis: Basis | None) -> bool:
     return message.origin is Origin.CAMPAIGN
 
 
-def _question(
-    message: OutboundMessage,
-    channel: ChannelSettings,
-    conversation: Conversation,
-    *,
-    at: datetime,
-    opt_in: OptIn | None,
-) -> Question:
-    return Question(
-        platform=message.platform,
-        origin=message.origin,
-        kind=message.kind,
-        at=at,
-        window_ends_at=conversation.window_ends_at,
-        window_opened_at=conversation.window_opened_at,
-        last_customer_at=conversation.last_customer_at,
-        thread_owner=conversation.thread_owner,
-        is_unreachable=conversation.is_unreachable,
-        opt_in=opt_in,
-        topic=message.topic,
-        attempt_id=message.consent_key,
-        template_approved=message.template is not None and _is_configured(message, channel),
-        one_time_notifications=channel.one_time_notifications,
-        has_human_agent=channel.has_human_agent,
-        margin=MARGIN[message.origin],
-    )
-
-
-def _is_configured(message: OutboundMessage, channel: ChannelSettings) -> bool:
-    """The business vouches for a template by naming it in the channel's settings."""
-    template = message.template or {}
-    name, language = template.get("name"), template.get("language", {}).get("code")
-    if any((one.name, one.language) == (name, language) for one in channel.templates):
-        return True
-    return any(topic.template_name == name for topic in channel.notification_topics)
+def _is_budget_reached(
+    message: OutboundMessage, channel: ChannelSettings, rt: Runtime, at: datetime
+) -> bool:
+    """Of the channel's local month; the minute schedule finds out (usecases/watch_budgets.py)."""
+    if message.origin is not Origin.AUTOMATION or channel.budget is None:
+        return False
+    return rt.channels.budget_reached_in(channel.channel_id) == channel.local_day(at)[:7]

@@ -146,7 +146,12 @@ def _by_itself(row: Conversation, histories: _Histories, rt: Runtime) -> Convers
     if _is_alone(row):
         return row
     kept = rt.conversations.own(row.conversation_id) or _empty(row)
-    return own_facts.run(kept, histories.get(find_contact.key_of(row), ()))
+    channel = rt.channels.load(row.channel_id)
+    return own_facts.run(
+        kept,
+        histories.get(find_contact.key_of(row), ()),
+        ad_days=channel.policy.ad_window_days if channel else 1,
+    )
 
 
 def _settle_waits(

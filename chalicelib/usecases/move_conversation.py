@@ -43,7 +43,7 @@ def run(
     before = leading(known, rt) if known else load(channel, contact_id, rt)
     rebuilt = None
     for _ in range(_ROUNDS):
-        step = step_of(before)
+        step = replace(step_of(before), ad_days=channel.policy.ad_window_days)
         moved = advance(
             _by(before, own_id, step), step, native_automation=channel.native_automation
         )

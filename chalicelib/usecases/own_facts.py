@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import reduce
 
 import msgspec
+from msgspec.structs import replace
 
 from chalicelib.catalogue import PLATFORMS
 from chalicelib.core import steps
@@ -18,11 +19,13 @@ from chalicelib.usecases import stored_message
 _CUSTOMERS = frozenset({Author.CUSTOMER, Author.CUSTOMER_VISIT})
 
 
-def run(kept: Conversation, history: Iterable[Message]) -> Conversation:
+def run(kept: Conversation, history: Iterable[Message], *, ad_days: int) -> Conversation:
     """The row of the key alone; its waits are left as they were kept. Reactions and changes of
-    control that came while it was joined are not in the history: they stay with the others."""
+    control that came while it was joined are not in the history: they stay with the others.
+    `ad_days` as in a `Step`."""
     arrived = [row for row in history if row.state in (State.RECEIVED, State.SENT)]
-    return reduce(steps.remember, (_step(row, kept.platform) for row in arrived), kept)
+    told = (replace(_step(row, kept.platform), ad_days=ad_days) for row in arrived)
+    return reduce(steps.remember, told, kept)
 
 
 def _step(row: Message, platform: str) -> Step:

@@ -41,4 +41,5 @@ def _alone(key: Key, channel: ChannelSettings, rt: Runtime) -> Conversation:
     return own_facts.run(
         kept or move_conversation.unwritten(channel, key.contact_id),
         rt.messages.history(key.conversation_id),
+        ad_days=channel.policy.ad_window_days,
     )

@@ -18,6 +18,7 @@ from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     answer_message,
     meet_contact,
+    record_account,
     record_change,
     record_comment,
     record_consent,
@@ -72,6 +73,8 @@ def run(item: Item, received_at: datetime, rt: Runtime) -> None:
     event = _dated(
         _BY_OBJECT[item.object].read(item) if item.object in _BY_OBJECT else None, received_at, rt
     )
+    if isinstance(event, events.AccountChanged) and record_account.run(event, rt):
+        return
     handler = (HANDLERS | WITHOUT_CONTACT).get(type(event)) if event else None
     if event is None or handler is None:
         _keep(item, event, "not_handled", rt)

@@ -9,6 +9,8 @@ from chalicelib.ports import Runtime
 from chalicelib.usecases import move_conversation
 from chalicelib.usecases.stored_message import time_of
 
+POLICY_ENFORCEMENT = "policy_enforcement"
+
 
 def thread_control_changed(
     event: ThreadControlChanged, channel: ChannelSettings, rt: Runtime
@@ -26,7 +28,7 @@ def policy_enforced(event: PolicyEnforced, channel: ChannelSettings, rt: Runtime
     """A block stops all sending of the channel until it is lifted; receiving goes on."""
     rt.log.warning("policy_enforced", channel_id=channel.channel_id, action=event.action)
     if event.action == "block":
-        rt.channels.stop_sending(channel.channel_id, reason="policy_enforcement", at=time_of(event))
+        rt.channels.stop_sending(channel.channel_id, reason=POLICY_ENFORCEMENT, at=time_of(event))
     elif event.action == "unblock":
         rt.channels.resume_sending(channel.channel_id)
 

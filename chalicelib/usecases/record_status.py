@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from chalicelib.core import decisions
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.events import StatusChanged
 from chalicelib.core.ids import row_of_callback
 from chalicelib.core.messages import PERSONS, UNSETTLED, Listing, Message, Status
 from chalicelib.platforms import ErrorClass
+from chalicelib.platforms import _price_facts as price_facts
 from chalicelib.platforms._graph_answers import classify_status_errors
 from chalicelib.ports import Runtime
-from chalicelib.usecases import confirm_send, report_window_refusal
+from chalicelib.usecases import confirm_send, marketing_refused, report_window_refusal
 from chalicelib.usecases.stored_message import conversation_of, time_of
 
 _KNOWN = frozenset(status.value for status in Status)
@@ -46,13 +48,21 @@ def _record(event: StatusChanged, status: Status, channel: ChannelSettings, rt: 
             status,
             time_of(event),
             failure=error.reason if error else None,
-            facts={"pricing": event.pricing} if event.pricing else None,
+            facts=price_facts.of_status(event) if event.pricing else None,
             listing=_listing(event, channel) if error else None,
         )
+        if error and error.code in marketing_refused.CODES:
+            marketing_refused.run(conversation, message_id, error.code, rt, at=time_of(event))
         if row and error and error.error_class is ErrorClass.WINDOW and row.basis:
             report_window_refusal.run(row, error, None, rt)
         if row and _tells_more(row, status):
-            confirm_send.run(row, event.message_ids[0] if event.message_ids else None, channel, rt)
+            _confirm(row, event, channel, rt)
+
+
+def _confirm(row: Message, event: StatusChanged, channel: ChannelSettings, rt: Runtime) -> None:
+    named = event.message_ids[0] if event.message_ids else None
+    entry = decisions.proved(time_of(event), named)
+    confirm_send.run(row, named, channel, rt, entry=entry)
 
 
 def _listing(event: StatusChanged, channel: ChannelSettings) -> Listing | None:

@@ -109,7 +109,8 @@ def test_a_failure_says_why(rt: Runtime) -> None:
 
 def test_the_price_is_kept(rt: Runtime) -> None:
     pricing = {"billable": True, "category": "service"}
-    assert tell(rt, "sent", pricing=pricing).status_facts["sent"] == {"pricing": pricing}
+    facts = tell(rt, "sent", pricing=pricing).status_facts["sent"]
+    assert facts == {"pricing": pricing, "country": "KR"}
 
 
 def test_a_status_of_a_message_that_others_sent_is_kept_under_its_id(rt: Runtime) -> None:

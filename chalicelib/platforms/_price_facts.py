@@ -1,0 +1,29 @@
+"""What a WhatsApp status tells of a message's price, as it is kept with the message.
+
+Rules: WhatsApp, webhooks, statuses (2025-11-19; v24 names a conversation on free entry points
+alone); pricing (2025-12-10, 2026-10-02).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.core.events import StatusChanged
+from chalicelib.core.region import region_of
+from chalicelib.platforms._values import ident, mapping
+
+
+def of_status(event: StatusChanged) -> dict[str, Any]:
+    """The platform's own words, and the country by whose rates it is charged if it is known: that
+    of the recipient's number, else of the user id."""
+    body = mapping(event.item.body)
+    known = (ident(body.get("recipient_id")), event.contact_id)
+    countries = (region_of(name).country for name in known if name)
+    conversation = mapping(body.get("conversation"))
+    facts = {
+        "pricing": event.pricing,
+        "country": next((country for country in countries if country), None),
+        "conversation": ident(conversation.get("id")),
+        "free_until": ident(conversation.get("expiration_timestamp")),
+    }
+    return {name: fact for name, fact in facts.items() if fact is not None}

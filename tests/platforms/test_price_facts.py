@@ -1,0 +1,56 @@
+"""What a status tells of a price."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chalicelib.core.events import Item, StatusChanged
+from chalicelib.platforms._price_facts import of_status
+from tests.builders import CHANNEL, NOON
+
+PRICING = {"type": "free_entry_point", "category": "referral_conversion"}
+
+
+def told(body: Any, contact_id: str = "TR.1A2B") -> dict[str, Any]:
+    event = StatusChanged(
+        event_id="e",
+        platform="whatsapp",
+        channel_id=CHANNEL,
+        contact_id=contact_id,
+        occurred_at=NOON,
+        item=Item("whatsapp_business_account", "statuses", body),
+        status="sent",
+        pricing=PRICING,
+    )
+    return of_status(event)
+
+
+def test_the_conversation_and_its_free_end_are_kept() -> None:
+    body = {"conversation": {"id": "c1", "expiration_timestamp": "1763959201"}}
+    assert told(body) == {
+        "pricing": PRICING,
+        "country": "TR",
+        "conversation": "c1",
+        "free_until": "1763959201",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "contact", "country"),
+    [
+        ({"recipient_id": "994501112233"}, "TR.1A2B", "AZ"),
+        ({"recipient_id": ""}, "TR.1A2B", "TR"),
+        ({}, "905551112233", "TR"),
+    ],
+)
+def test_the_number_goes_before_the_user_id(
+    body: dict[str, Any], contact: str, country: str
+) -> None:
+    assert told(body, contact)["country"] == country
+
+
+@pytest.mark.parametrize("body", [{}, None, {"conversation": "c1"}, {"recipient_id": {}}])
+def test_what_is_not_told_is_left_out(body: Any) -> None:
+    assert told(body, "opaque") == {"pricing": PRICING}
