@@ -11,10 +11,12 @@ from chalicelib.api.openapi import openapi
 from chalicelib.api.problems import problems
 from chalicelib.api.reports import reports
 from chalicelib.api.sends import sends
+from chalicelib.api.triggers import triggers
 
 blueprints = (
     *(problems, cors, health, openapi),
     *(conversations, contacts, channels, reports, notifications, sends, keys),
+    triggers,
 )
 
 __all__ = ["answer_preflight", "blueprints"]

@@ -127,6 +127,7 @@ REQUESTS = {
     ("POST", "/v1/conversations/{conversation_id}/messages/{message_id}/resend"): {},
     ("POST", "/v1/conversations/{conversation_id}/notification-requests"): {"topic": "mug"},
     ("POST", "/v1/conversations/{conversation_id}/notifications"): {"topic": "mug", "text": "Hi"},
+    ("POST", "/v1/conversations/{conversation_id}/triggers"): {"name": "job_application"},
     ("GET", "/v1/channels/{channel_id}"): {},
     ("PUT", "/v1/channels/{channel_id}"): SETTINGS,
     ("GET", "/v1/channels/{channel_id}/connection"): {},

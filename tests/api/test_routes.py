@@ -27,6 +27,7 @@ ROUTES = {
     ("GET", "/v1/sends"),
     ("POST", "/v1/conversations/{conversation_id}/notification-requests"),
     ("POST", "/v1/conversations/{conversation_id}/notifications"),
+    ("POST", "/v1/conversations/{conversation_id}/triggers"),
     ("GET", "/v1/channels"),
     ("GET", "/v1/channels/{channel_id}"),
     ("PUT", "/v1/channels/{channel_id}"),
