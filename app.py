@@ -53,12 +53,23 @@ def send_due(event: CloudWatchEvent) -> int:
     tried."""
     from chalicelib import bootstrap
     from chalicelib.usecases import send_due as use_case
-    from chalicelib.usecases import settle_unknown
+    from chalicelib.usecases import settle_unknown, start_campaigns
 
     began = (rt := bootstrap.live()).now()
+    start_campaigns.run(rt)
     tried = use_case.run(rt)
     settle_unknown.run(rt, until=began + settle_unknown.WORKING_TIME)
     return tried
+
+
+@app.lambda_function(name="run_campaign")
+def run_campaign(event: dict[str, Any], context: object) -> None:
+    """Works on one lane of a campaign for some minutes; what it leaves, the minute schedule has
+    worked on again."""
+    from chalicelib import bootstrap
+    from chalicelib.usecases import run_campaign as use_case
+
+    use_case.asked(event, bootstrap.live())
 
 
 @app.schedule(Cron(5, "*", "*", "*", "?", "*"), name="start_daily_metrics")

@@ -10,6 +10,7 @@ from chalicelib.adapters.archive import S3Archive
 from chalicelib.adapters.clock import clock, sleep, stopwatch
 from chalicelib.adapters.day_function import DayFunction
 from chalicelib.adapters.graph_api import GraphApi, warn_of_version_end
+from chalicelib.adapters.lane_function import LaneFunction
 from chalicelib.adapters.logging import JsonLog
 from chalicelib.adapters.queues import SqsBacklog
 from chalicelib.adapters.secrets import SsmSecrets
@@ -38,6 +39,7 @@ def live() -> Runtime:
         waits=stores.waits,
         channels=stores.channels,
         opt_ins=stores.opt_ins,
+        campaigns=stores.campaigns,
         readings=stores.readings,
         templates=stores.templates,
         rates=stores.rates,
@@ -45,6 +47,9 @@ def live() -> Runtime:
         quarantine=S3Archive(settings.quarantine_bucket, partial(aws.client, "s3")),
         quarantine_backlog=SqsBacklog(settings.quarantine_queue_url, partial(aws.client, "sqs")),
         day_requests=DayFunction(settings.compute_day_function, partial(aws.client, "lambda"), log),
+        lane_requests=LaneFunction(
+            settings.run_campaign_function, partial(aws.client, "lambda"), log
+        ),
         sender=GraphApi(settings, secrets, log),
         log=log,
     )

@@ -23,6 +23,7 @@ class Settings:
     waits_table: str
     channels_table: str
     opt_ins_table: str
+    campaigns_table: str
     reports_table: str
     api_keys_table: str
     rates_table: str
@@ -30,6 +31,7 @@ class Settings:
     quarantine_queue_url: str
     quarantine_bucket: str
     compute_day_function: str  # its name, where a function may ask for a day
+    run_campaign_function: str  # its name, where a function may ask for a lane of a campaign
     graph_version: str
     worker_concurrency: int  # how many workers there are at most: they share the rates of sending
     cors_origins: tuple[str, ...]  # whose pages may call the API from a browser
@@ -49,6 +51,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         waits_table=env.get("WAITS_TABLE", ""),
         channels_table=env.get("CHANNELS_TABLE", ""),
         opt_ins_table=env.get("OPT_INS_TABLE", ""),
+        campaigns_table=env.get("CAMPAIGNS_TABLE", ""),
         reports_table=env.get("REPORTS_TABLE", ""),
         api_keys_table=env.get("API_KEYS_TABLE", ""),
         rates_table=env.get("RATES_TABLE", ""),
@@ -56,6 +59,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         quarantine_queue_url=env.get("QUARANTINE_QUEUE_URL", ""),
         quarantine_bucket=env.get("QUARANTINE_BUCKET", ""),
         compute_day_function=env.get("COMPUTE_DAY_FUNCTION", ""),
+        run_campaign_function=env.get("RUN_CAMPAIGN_FUNCTION", ""),
         graph_version=env.get("GRAPH_VERSION", "v25.0"),
         worker_concurrency=_count(env.get("WORKER_CONCURRENCY", "50"), "WORKER_CONCURRENCY"),
         cors_origins=_listed(env.get("CORS_ORIGINS", "none")),

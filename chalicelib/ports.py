@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # types only: the webhook, which starts most often, needs non
     from chalicelib.core.day_activity import LocalDay, Run
     from chalicelib.core.events import Referral
     from chalicelib.core.feedback import Feedback
+    from chalicelib.core.frequency import Slot
     from chalicelib.core.handling import Handling
     from chalicelib.core.marketing_waits import MarketingWait
     from chalicelib.core.messages import Author, Listing, Message, MessageFact, State, Status
@@ -201,9 +202,10 @@ class Messages(Protocol):
         failure: str | None = None,
         due_at: datetime | None = None,
         listing: Listing | None = None,
+        entry: str | None = None,
     ) -> Message | None:
         """The outcome of a claimed row: SENT, FAILED, UNKNOWN, or PLANNED again with `due_at` and a
-        `listing` that names the channel.
+        `listing` that names the channel. `entry` is added to its ledger if it becomes that.
         FAILED and UNKNOWN are listed. SENT sticks, and leaves the lists unless the platform
         reported a late failure. Returns the row as it stands, None if there is none."""
 
@@ -243,6 +245,20 @@ class Messages(Protocol):
 
     def each_of_day(self, channel_id: str, day: str) -> Iterator[MessageFact]:
         """The same one by one, in no order: a busy day need not be held in memory."""
+
+    def note(self, conversation_id: str, message_id: str, entry: str) -> None:
+        """Add an entry to the ledger of a row that is there; twice is once."""
+
+    def attempts(
+        self, channel_id: str, days: Iterable[str], *, since: datetime, until: datetime
+    ) -> Iterator[MessageFact]:
+        """What we sent or tried to send on these local days, by the time of its last attempt: from
+        `since` on and before `until`, oldest first, without scanning. What is being sent at this
+        moment, or waits for its first attempt, is not among them."""
+
+    def load_all(self, keys: Sequence[tuple[str, str]]) -> tuple[Message, ...]:
+        """The rows with these (conversation_id, message_id), in this order, as far as they are
+        there; perhaps a moment old."""
 
 
 class Waits(Protocol):
@@ -603,7 +619,7 @@ class Runtime:
 
     settings: Settings
     now: Callable[[], datetime]
-    sleep: Callable[[float], None]  # seconds; the minute schedule alone, never a worker
+    sleep: Callable[[float], None]  # seconds; only who sends what is due, never a worker
     conversations: Conversations
     messages: Messages
     waits: Waits

@@ -14,6 +14,7 @@ from chalicelib.core import ids
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation, Wait
 from chalicelib.core.events import Item, MessageEchoed, MessageReceived
+from chalicelib.core.feedback import Feedback
 from chalicelib.core.messages import Author, Message, Origin, OutboundMessage, State
 from chalicelib.core.opt_in import OptIn
 
@@ -129,6 +130,20 @@ def wait(**facts: Any) -> Wait:
     return Wait(**(defaults | facts))
 
 
+def feedback(**facts: Any) -> Feedback:
+    """A customer's four of five, of noon."""
+    defaults: dict[str, Any] = {
+        "feedback_id": "fb-1",
+        "conversation_id": CONVERSATION,
+        "channel_id": CHANNEL,
+        "at": NOON,
+        "day": TODAY,
+        "kind": "csat",
+        "score": 4,
+    }
+    return Feedback(**(defaults | facts))
+
+
 def opt_in(**facts: Any) -> OptIn:
     """Consent of noon to hear about the mug, good for a year."""
     defaults: dict[str, Any] = {
@@ -167,6 +182,7 @@ def settings(**facts: Any) -> Settings:
         waits_table="waits",
         channels_table="channels",
         opt_ins_table="opt_ins",
+        campaigns_table="campaigns",
         reports_table="reports",
         api_keys_table="api_keys",
         rates_table="rates",
@@ -174,6 +190,7 @@ def settings(**facts: Any) -> Settings:
         quarantine_queue_url="https://sqs.test/quarantine",
         quarantine_bucket="quarantine",
         compute_day_function="compute-day",
+        run_campaign_function="run-campaign",
         graph_version="v25.0",
         worker_concurrency=50,
         cors_origins=(),

@@ -23,8 +23,8 @@ from chalicelib.core.contacts import Key, Link, is_better
 from chalicelib.core.conversation import Conversation, Profile, Seen, Wait
 from chalicelib.core.day_activity import LocalDay, Run
 from chalicelib.core.events import Referral
-from chalicelib.core.frequency import Slot
 from chalicelib.core.feedback import Feedback
+from chalicelib.core.frequency import Slot
 from chalicelib.core.handling import Handling
 from chalicelib.core.marketing_waits import MarketingWait
 from chalicelib.core.metrics import Reading
@@ -32,7 +32,14 @@ from chalicelib.core.opt_in import Consents, How, OptIn, Stop
 from chalicelib.core.pacing import Pacer
 from chalicelib.core.template_states import TemplateFact, TemplateState, state_of
 from chalicelib.platforms import Accepted, GraphRequest
-from chalicelib.ports import ConversationPage, DayWanted, QueueEntry, QueueRecord, Runtime
+from chalicelib.ports import (
+    ConversationPage,
+    DayWanted,
+    OptInPage,
+    QueueEntry,
+    QueueRecord,
+    Runtime,
+)
 from tests import builders
 from tests.fake_campaigns import FakeCampaigns, FakeLaneRequests
 from tests.fake_messages import FakeMessages
@@ -362,6 +369,26 @@ class FakeOptIns:
         return self._shown(
             o for o in self._opt_ins.values() if (o.channel_id, o.topic) == (channel_id, topic)
         )
+
+    def page_of_topic(
+        self,
+        channel_id: str,
+        topic: str,
+        *,
+        between: tuple[str, str],
+        cursor: str | None,
+        limit: int,
+    ) -> OptInPage:
+        first, last = between
+        found = [
+            (o.opt_in_id, o.conversation_id, o)
+            for o in self._opt_ins.values()
+            if (o.channel_id, o.topic) == (channel_id, topic) and first <= o.opt_in_id <= last
+        ]
+        left = sorted(found, key=lambda entry: entry[:2])
+        left = [entry for entry in left if "#".join(entry[:2]) > (cursor or "")]
+        following = "#".join(left[limit - 1][:2]) if len(left) > limit else None
+        return OptInPage(tuple(o for *_, o in left[:limit]), following)
 
     def claim(self, opt_in: OptIn, attempt_id: str, at: datetime) -> bool:
         with self._lock:

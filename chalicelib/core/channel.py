@@ -13,16 +13,23 @@ from msgspec import Meta, Struct
 
 from chalicelib.core import business_hours
 from chalicelib.core.business_hours import OpeningHours
+from chalicelib.core.frequency import NotificationCap
 from chalicelib.core.handling_settings import (
     ClosingMessage,
     Disclosure,
     FeedbackRequest,
     Handover,
 )
-from chalicelib.core.frequency import NotificationCap
+from chalicelib.core.informing import (
+    AdQuestions,
+    ContactDetails,
+    ContactInformation,
+    FrequentQuestion,
+    Place,
+)
 from chalicelib.core.messages import FilledTemplate, Media
-from chalicelib.core.quiet_hours import QuietHours
 from chalicelib.core.policy_settings import Budget, PolicySettings
+from chalicelib.core.quiet_hours import QuietHours
 
 TITLE_CHARACTERS = 65  # of a one-time notification request: Messenger, One-Time Notification page
 ALWAYS_CLOSED = "always"
@@ -100,6 +107,11 @@ class ChannelSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     instant_reply: AutomaticReply = AutomaticReply(is_on=False)
     away_message: AutomaticReply = AutomaticReply(is_on=False)
     handover_notice: AutomaticReply | None = None  # None: on as soon as one of the two above is
+    contact_information: ContactInformation | None = None
+    location: Place | None = None
+    frequent_questions: Annotated[tuple[FrequentQuestion, ...], Meta(max_length=40)] = ()
+    ad_questions: AdQuestions | None = None
+    contact_details: ContactDetails | None = None
     page_recommended: AutomaticReply = AutomaticReply(is_on=False)
     page_not_recommended: AutomaticReply = AutomaticReply(is_on=False)
     job_application: AutomaticReply = AutomaticReply(is_on=False)
@@ -142,7 +154,8 @@ class ChannelSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def answers_requests(self) -> bool:
         """Whether there is any automation that a customer's words may be meant for."""
-        return any(topic.keywords for topic in self.notification_topics)
+        has_topics = any(topic.keywords for topic in self.notification_topics)
+        return has_topics or bool(self.frequent_questions)
 
     @property
     def confirmation(self) -> AutomaticReply:

@@ -13,6 +13,7 @@ from importlib.resources import files
 
 from chalicelib.core import (
     business_hours,
+    informing_document,
     occasions,
     personalisation,
     policy_settings,
@@ -23,6 +24,7 @@ from chalicelib.core import (
 from chalicelib.core.business_hours import OpeningHours
 from chalicelib.core.channel import AutomaticReply, ChannelSettings, NotificationTopic
 from chalicelib.core.documents import InvalidField, converted
+from chalicelib.core.informing_document import ChoicesLimit
 from chalicelib.core.messages import Media
 
 GRAPH_HOSTS = ("facebook", "instagram")
@@ -56,7 +58,12 @@ _PATTERNS_OF_CHANNEL = ("channel_id", "graph_node_id", "own_app_id", "business_a
 
 
 def from_document(
-    channel_id: str, document: object, *, text_limit: TextLimit, attachment_limit: AttachmentLimit
+    channel_id: str,
+    document: object,
+    *,
+    text_limit: TextLimit,
+    attachment_limit: AttachmentLimit,
+    choices_limit: ChoicesLimit,
 ) -> ChannelSettings:
     """The settings that a JSON document describes. Raises InvalidField."""
     if not isinstance(document, dict):
@@ -65,6 +72,8 @@ def from_document(
         raise InvalidField("channel_id", "the id in the address, or nothing")
     channel = converted({**document, "channel_id": channel_id}, ChannelSettings)
     for field, expected in _problems(channel, text_limit, attachment_limit):
+        raise InvalidField(field, expected)
+    for field, expected in informing_document.problems(channel, text_limit, choices_limit):
         raise InvalidField(field, expected)
     return channel
 

@@ -192,6 +192,7 @@ class OutboundMessage(Struct, frozen=True, kw_only=True):
     feedback: FeedbackForm | None = None  # of kind FEEDBACK
     comment_id: str | None = None  # answers this public comment in private
     campaign_id: str | None = None  # the notification to many that it is part of
+    is_promotional: bool = False
     comment_at: datetime | None = None  # when that comment was written
     unless: Unless | None = None  # of a delayed message: what makes it unwanted
 
@@ -240,16 +241,19 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
         None  # of ours: what its columns do not say (template, topic, title)
     )
     raw: bytes | None = None  # the Item as JSON; storage compresses it
+    ledger: tuple[str, ...] = ()  # of ours: the entries of core/decisions.py
 
 
 class Listing(Struct, frozen=True):
     """Where a send that went wrong is found again: among the failed or the unknown ones of its
     channel. `at`: when it went wrong. `look_at`: of an unknown one, when to look whether it
-    arrived; None: nobody looks."""
+    arrived; None: nobody looks. `day`: the channel's local day of the attempt, under which the
+    ledger finds it."""
 
     channel_id: str
     at: datetime
     look_at: datetime | None = None
+    day: str | None = None
 
 
 class MessageFact(Struct, frozen=True, order=True):

@@ -41,6 +41,7 @@ class Extras(msgspec.Struct, frozen=True, omit_defaults=True):
     feedback: FeedbackForm | None = None
     comment_id: str | None = None
     campaign_id: str | None = None
+    is_promotional: bool = False
     comment_at: datetime | None = None
     unless: Unless | None = None
 
@@ -108,6 +109,7 @@ def message_of(row: Message, conversation: Conversation) -> OutboundMessage:
         feedback=extras.feedback,
         comment_id=extras.comment_id,
         campaign_id=extras.campaign_id,
+        is_promotional=extras.is_promotional,
         comment_at=extras.comment_at,
         unless=extras.unless,
     )

@@ -54,6 +54,18 @@ _FIX = "Correct what is named here, then send a new message."
 _LOOK_FIRST = "Look into the conversation at the platform; send it again only if it is not there."
 
 _OURS = {
+    "too_many_notifications": Explanation(
+        "The customer has had as many notifications as the channel's settings allow for now.",
+        "Send it later, or allow more in the channel's settings.",
+    ),
+    "notification_expired": Explanation(
+        "It could not be sent before the notification's own end.",
+        "Plan a new notification with a later end.",
+    ),
+    "campaign_cancelled": Explanation(
+        "The notification was cancelled before this customer's turn.",
+        "Plan a new notification if it is wanted after all.",
+    ),
     "superseded": Explanation(
         "It was to be sent later, and what happened meanwhile made it unwanted.",
         "Nothing: the conversation has moved on.",

@@ -13,6 +13,7 @@ from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
 
 from chalicelib.core.contacts import Key, Link, Why
 from chalicelib.core.events import Referral
+from chalicelib.core.frequency import Slot
 from chalicelib.core.marketing_waits import MarketingWait
 from chalicelib.storage._connection import refused_by
 from chalicelib.storage._models import BesideItem
@@ -22,6 +23,7 @@ PROFILE = "profile"
 SEEN = "seen"
 OWN = "own"
 MARKETING = "marketing"
+SLOTS = "slots"
 _REFERRAL = "referral#"
 _LINK = "link#"
 
@@ -56,6 +58,31 @@ def hold_marketing(item: type[BesideItem], conversation_id: str, wait: Marketing
 def marketing_wait(item: type[BesideItem], conversation_id: str) -> MarketingWait | None:
     row = load(item, conversation_id, MARKETING)
     return msgspec.json.decode(undated(row.dated)[1], type=MarketingWait) if row else None
+
+
+def slots(item: type[BesideItem], conversation_id: str) -> tuple[Slot, ...]:
+    row = load(item, conversation_id, SLOTS, is_fresh=True)
+    return _slots(row) if row else ()
+
+
+def save_slots(
+    item: type[BesideItem],
+    conversation_id: str,
+    before: tuple[Slot, ...],
+    after: tuple[Slot, ...],
+) -> bool:
+    stored = BesideItem.document
+    is_before = stored == before if before else stored.does_not_exist()
+    try:
+        item(conversation_id, SLOTS, document=after).save(is_before)
+    except PutError as error:
+        there = refused_by(error, item)
+        return there is not None and _slots(there) == after  # only its answer was lost
+    return True
+
+
+def _slots(row: BesideItem) -> tuple[Slot, ...]:
+    return msgspec.convert(row.document, tuple[Slot, ...])
 
 
 def save_referral(

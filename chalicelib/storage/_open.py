@@ -9,6 +9,7 @@ from chalicelib.config import Settings
 from chalicelib.storage import _models
 from chalicelib.storage._active_days import ActiveDays
 from chalicelib.storage._connection import OpenSession, bind, connect, new_session
+from chalicelib.storage.campaigns import Campaigns
 from chalicelib.storage.channels import Channels
 from chalicelib.storage.conversations import Conversations
 from chalicelib.storage.messages import Messages
@@ -28,6 +29,7 @@ class Storage:
     waits: Waits
     channels: Channels
     opt_ins: OptIns
+    campaigns: Campaigns
     readings: Readings
     templates: Templates
     rates: Rates
@@ -57,6 +59,7 @@ def open_storage(
         waits=Waits(bind(_models.WaitItem, settings.waits_table, connection)),
         channels=Channels(bind(_models.ChannelItem, settings.channels_table, connection), seconds),
         opt_ins=OptIns(bind(_models.OptInItem, settings.opt_ins_table, connection)),
+        campaigns=Campaigns(bind(_models.CampaignItem, settings.campaigns_table, connection)),
         readings=Readings(reports, seconds),
         templates=Templates(reports),
         rates=Rates(bind(_models.RateItem, settings.rates_table, connection)),

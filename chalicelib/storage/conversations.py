@@ -12,9 +12,11 @@ from pynamodb.exceptions import DoesNotExist, PutError
 from chalicelib.core.contacts import Link
 from chalicelib.core.conversation import Conversation, Profile, Seen, Wait
 from chalicelib.core.events import Referral
+from chalicelib.core.frequency import Slot
+from chalicelib.core.handling import Handling
 from chalicelib.core.marketing_waits import MarketingWait
 from chalicelib.ports import ConversationPage
-from chalicelib.storage import _beside, _conversation_rows, _newest, _waiting
+from chalicelib.storage import _beside, _conversation_rows, _handling, _newest, _waiting
 from chalicelib.storage._active_days import ActiveDays
 from chalicelib.storage._connection import refused_by
 from chalicelib.storage._conversation_rows import ROW
@@ -125,6 +127,30 @@ class Conversations:
     def referrals(self, conversation_id: str) -> dict[str, tuple[datetime, Referral]]:
         """ "first" and "latest", as far as known."""
         return _beside.referrals(self._beside, conversation_id)
+
+    def slots(self, conversation_id: str) -> tuple[Slot, ...]:
+        """The notifications to many that were counted of this contact, as they stand now."""
+        return _beside.slots(self._beside, conversation_id)
+
+    def save_slots(
+        self, conversation_id: str, before: tuple[Slot, ...], after: tuple[Slot, ...]
+    ) -> bool:
+        """Store `after` in place of `before`; False if something else is there."""
+        return _beside.save_slots(self._beside, conversation_id, before, after)
+
+    def handling(self, conversation_id: str) -> Handling:
+        """Who handles it, perhaps a moment old; of one that nobody handled, version 0."""
+        return _handling.load(self._beside, conversation_id)
+
+    def save_handling(self, conversation: Conversation, handling: Handling) -> Handling | None:
+        """Store it if the stored version is its own, raising it. None, or what was in the way."""
+        return _handling.save(self._beside, conversation, handling)
+
+    def needing_person(
+        self, channel_id: str, *, cursor: str | None, limit: int
+    ) -> ConversationPage:
+        """Conversations that need a person, the longest first. Raises ValueError (bad cursor)."""
+        return _handling.page(self._item, channel_id, cursor=cursor, limit=limit)
 
     def hold_marketing(self, conversation_id: str, wait: MarketingWait) -> None:
         """Of two waits the one that began later stays."""

@@ -90,6 +90,18 @@ REPORTS = Table(
     logical_id="ReportsTable", setting="reports_table", partition="channel_id", sort="item"
 )
 
+# item "row": a campaign. "lane#{lane_id}": how far a part of its recipients is;
+# "page#{lane_id}#{number}": some of them, and what became of each.
+# due: (campaigns, {time it was created}) of campaigns; (lanes, {time}) of lanes that are not done.
+CAMPAIGNS = Table(
+    logical_id="CampaignsTable",
+    setting="campaigns_table",
+    partition="campaign_id",
+    sort="item",
+    indexes=(Index("due", "due_shard", "due_key"),),
+    expires="expires_at",
+)
+
 # key_hash: SHA-256 of an API key, in hex.
 API_KEYS = Table(logical_id="ApiKeysTable", setting="api_keys_table", partition="key_hash")
 
@@ -102,7 +114,9 @@ RATES = Table(
     is_kept=False,
 )
 
-TABLES = (CONVERSATIONS, MESSAGES, WAITS, CHANNELS, OPT_INS, REPORTS, API_KEYS, RATES)
+TABLES = (
+    *(CONVERSATIONS, MESSAGES, WAITS, CHANNELS, OPT_INS, CAMPAIGNS, REPORTS, API_KEYS, RATES),
+)
 
 # DynamoDB bills attribute names like content and every started KB of an item: the two rows that are
 # written most have short names. Whatever is not listed keeps its name.
@@ -162,6 +176,7 @@ MESSAGE_NAMES = {
     "tries": "n",
     "resend_of": "ro",
     "resent_as": "ra",
+    "ledger": "lg",  # a set: see core/decisions.py
     "deleted_at": "d",
     "edit": "e",  # dated, as are the rest: the time, then the fact
     "customer_reaction": "rc",

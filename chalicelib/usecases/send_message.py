@@ -68,6 +68,13 @@ def run(message: OutboundMessage, rt: Runtime, *, known: Conversation | None = N
     return rt.messages.plan(tried.row) if isinstance(tried, Waiting) else tried
 
 
+def now_or_later(
+    message: OutboundMessage, rt: Runtime, *, known: Conversation
+) -> Message | Waiting:
+    """As `run`, but what must wait is stored nowhere: the caller comes back with it."""
+    return _tried(_gathered(message, rt, known=known), rt)
+
+
 def again(
     message: OutboundMessage, rt: Runtime, *, planned: Message, known: Conversation
 ) -> Message | Waiting:
@@ -87,8 +94,10 @@ def _tried(attempt: _Attempt, rt: Runtime) -> Message | Waiting:
     question = ask_policy.question(
         attempt.message, attempt.channel, attempt.known, rt, at=attempt.at
     )
-    verdict = check(question)
     attempt = replace(attempt, question=question)
+    verdict = _of_campaign(attempt, rt) or check(question)
+    if isinstance(verdict, datetime):
+        return Waiting(replace(attempt.row, due_at=verdict), is_for_contact=True)
     if isinstance(verdict, Refusal):
         return _refused(attempt, verdict, rt)
     row = replace(attempt.row, basis=verdict.basis.value, deadline=verdict.deadline)
@@ -115,6 +124,25 @@ def _gathered(message: OutboundMessage, rt: Runtime, *, known: Conversation | No
     return _Attempt(message, row, channel, known, now)
 
 
+def _of_campaign(attempt: _Attempt, rt: Runtime) -> Refusal | datetime | None:
+    """What the campaign says that the message is part of; None: nothing stands against it."""
+    if attempt.message.campaign_id is None:
+        return None
+    from chalicelib.usecases import ask_campaign  # late: most messages are of none
+
+    return ask_campaign.run(attempt.message, attempt.channel, rt, at=attempt.at)
+
+
+def _too_many(attempt: _Attempt, rt: Runtime) -> Refusal | None:
+    """Why not, if a campaign's message is beyond the channel's cap for this contact."""
+    message, contact = attempt.message, attempt.known.conversation_id
+    if message.campaign_id is None:
+        return None
+    from chalicelib.usecases import ask_campaign
+
+    return ask_campaign.over_the_cap(message, attempt.channel, contact, rt, at=attempt.at)
+
+
 def _waiting(attempt: _Attempt, rt: Runtime) -> Waiting | None:
     """None: now is the turn of this message."""
     message, row, at = attempt.message, attempt.row, attempt.at
@@ -129,6 +157,9 @@ def _waiting(attempt: _Attempt, rt: Runtime) -> Waiting | None:
 
 def _sent_once(attempt: _Attempt, permit: Permit, rt: Runtime) -> Message:
     message = attempt.message
+    too_many = _too_many(attempt, rt)
+    if too_many:
+        return _refused(attempt, too_many, rt)
     opt_in = ask_policy.consent(message, attempt.known, rt, at=attempt.at, basis=permit.basis)
     if opt_in and not rt.opt_ins.claim(opt_in, message.consent_key, attempt.at):
         from chalicelib.core.messaging_policy.reasons import REASONS  # rare

@@ -77,6 +77,7 @@ def stores(request: pytest.FixtureRequest):
         waits=fakes.FakeWaits(),
         channels=fakes.FakeChannels(),
         opt_ins=fakes.FakeOptIns(),
+        campaigns=fakes.FakeCampaigns(),
         readings=fakes.FakeReadings(),
         templates=fakes.FakeTemplates(),
         rates=fakes.FakeRates(),

@@ -16,7 +16,7 @@ from moto.core.models import botocore_stubber
 from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib import ports
-from chalicelib.core import rate_limits
+from chalicelib.core import decisions, rate_limits
 from chalicelib.core.conversation import Profile
 from chalicelib.core.day_activity import LocalDay, Run
 from chalicelib.core.events import Referral
@@ -46,6 +46,8 @@ from tests.storage.test_templates import template_fact
 MID, OURS = "mid.customer", our_message().message_id
 PLANNED = our_message(state=State.PLANNED, due_at=NOON, lease_until=None)
 AGO = at("11:00")
+ENTRY = decisions.dropped(NOON, "window_closed")
+NOTED = decisions.accepted(NOON, "m")
 CUT = LocalDay(CHANNEL, TODAY, AGO, NOON)
 ASK = rate_limits.ask_for(rate_limits.divided(CHANNEL, 300, 50), Origin.PERSON, 1.0)
 
@@ -135,14 +137,19 @@ WRITES: dict[str, tuple[Callable, Callable]] = {
         lambda s: s.messages.plan(PLANNED),
         lambda s: s.messages.refuse(our_message(failure="window_closed")),
     ),
-    "messages.claim": (lambda s: None, lambda s: s.messages.claim(our_message())),
+    "messages.claim": (
+        lambda s: None,
+        lambda s: s.messages.claim(our_message(ledger=(ENTRY,))),
+    ),
     "messages.claim planned": (
         lambda s: s.messages.plan(PLANNED),
         lambda s: s.messages.claim(our_message()),
     ),
     "messages.settle sent": (
         lambda s: s.messages.claim(our_message()),
-        lambda s: s.messages.settle(CONVERSATION, OURS, State.SENT, platform_message_id="m"),
+        lambda s: s.messages.settle(
+            CONVERSATION, OURS, State.SENT, platform_message_id="m", entry=NOTED
+        ),
     ),
     "messages.settle planned": (
         lambda s: s.messages.claim(our_message()),
@@ -175,6 +182,10 @@ WRITES: dict[str, tuple[Callable, Callable]] = {
     "messages.postpone": (
         lambda s: s.messages.plan(PLANNED),
         lambda s: s.messages.postpone(PLANNED, NOON),
+    ),
+    "messages.note": (
+        lambda s: s.messages.refuse(our_message(failure="window_closed", ledger=(ENTRY,))),
+        lambda s: s.messages.note(CONVERSATION, OURS, NOTED),
     ),
     "messages.keep_raw": (
         lambda s: None,
@@ -261,6 +272,8 @@ READS = {
     "opt_ins.stops",
     "opt_ins.of_topic",
     "messages.each_of_day",
+    "messages.attempts",
+    "messages.load_all",
     "readings.of_days",
     "readings.remembered",
     "readings.newest_first",
@@ -325,6 +338,7 @@ def fake_stores() -> SimpleNamespace:
         waits=fakes.FakeWaits(),
         channels=fakes.FakeChannels(),
         opt_ins=fakes.FakeOptIns(),
+        campaigns=fakes.FakeCampaigns(),
         readings=fakes.FakeReadings(),
         templates=fakes.FakeTemplates(),
         rates=fakes.FakeRates(),

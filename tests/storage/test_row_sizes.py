@@ -14,9 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import platforms
+from chalicelib.core import decisions
 from chalicelib.core.conversation import RECENT_SENDS, RecentSend
 from chalicelib.core.events import Attachment, MessageReceived
-from chalicelib.core.messages import Author, FilledTemplate, MessageKind, State, Status
+from chalicelib.core.messages import Author, FilledTemplate, MessageKind, Origin, State, Status
+from chalicelib.core.messaging_policy import Basis, Permit, Question
 from chalicelib.platforms._templates import as_sent
 from chalicelib.storage import _keys, _message_rows
 from chalicelib.storage._raw import compress, decompress
@@ -123,11 +125,13 @@ def test_a_message_of_ours_with_all_it_can_know_fits_one_unit(dynamodb, stored_s
         deadline=NOON + timedelta(hours=23),
         tries=3,
         request={"topic": "mug", "title": "When the mug is back", "token": "t" * 60},
+        ledger=(PERMITTED,),
     )
     dynamodb.messages.claim(ours)
-    dynamodb.messages.settle(
-        CONVERSATION, ours.message_id, State.SENT, platform_message_id=MID[:90]
-    )
+    for entry in (decisions.accepted(NOON, MID[:90]), decisions.proved(NOON, MID[:90])):
+        dynamodb.messages.settle(
+            CONVERSATION, ours.message_id, State.SENT, platform_message_id=MID[:90], entry=entry
+        )
     for status in (Status.SENT, Status.DELIVERED, Status.READ):
         pricing = {"billable": True, "pricing_model": "PMP", "category": "service"}
         dynamodb.messages.status(
@@ -136,6 +140,19 @@ def test_a_message_of_ours_with_all_it_can_know_fits_one_unit(dynamodb, stored_s
     key = {"conversation_id": CONVERSATION, "message_id": ours.message_id}
     assert stored_size("messages_table", **key) < ONE_UNIT
 
+
+ASKED = Question(
+    platform="whatsapp",
+    origin=Origin.AUTOMATION,
+    kind=MessageKind.TEXT,
+    at=NOON + timedelta(microseconds=123456),
+    margin=timedelta(minutes=5),
+    window_ends_at=NOON + timedelta(hours=23),
+    window_opened_at=NOON - timedelta(hours=1),
+    last_customer_at=NOON - timedelta(hours=1),
+    thread_owner="us",
+)
+PERMITTED = decisions.permitted(ASKED, Permit(Basis.STANDARD_WINDOW, rule="w" * 40))
 
 ATTACHED = {
     "text": "Our prices for the season",

@@ -10,6 +10,7 @@ import yaml
 from chalicelib import config
 from chalicelib.storage import _models
 from chalicelib.storage.tables import (
+    CAMPAIGNS,
     CHANNELS,
     CONVERSATION_NAMES,
     CONVERSATIONS,
@@ -32,6 +33,7 @@ MODELS = [
     (WAITS, _models.WaitItem),
     (CHANNELS, _models.ChannelItem),
     (OPT_INS, _models.OptInItem),
+    (CAMPAIGNS, _models.CampaignItem),
     (REPORTS, _models.ReportItem),
     (RATES, _models.RateItem),
 ]
