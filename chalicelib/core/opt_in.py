@@ -100,6 +100,7 @@ def best(opt_ins: Iterable[OptIn], *, topic: str, attempt_id: str, at: datetime)
 
 
 def stopped_at(stops: Iterable[Stop], topic: str | None) -> datetime | None:
-    """Since when exactly this topic, or (None) everything, is stopped; None: it is not."""
+    """Since when at the latest exactly this topic, or (None) everything, is stopped; None: it is
+    not."""
     on = [stop.at for stop in stops if stop.topic == topic and stop.is_on]
-    return min(on, default=None)
+    return max(on, default=None)

@@ -34,7 +34,7 @@ from chalicelib.platforms._parts import referral
 from chalicelib.platforms._values import fingerprint, ident, mapping, objects, text, to_utc
 
 _OPT_IN_KINDS = {"one_time_notif_req": "one_time", "notification_messages": "recurring"}
-_STOP = "STOP NOTIFICATIONS"
+_STOP, _RESUME = "STOP NOTIFICATIONS", "RESUME NOTIFICATIONS"
 _THREAD_ACTIONS = {
     "pass_thread_control": "passed",
     "take_thread_control": "taken",
@@ -117,6 +117,7 @@ def opt_in(item: Item, body: dict[str, Any], raw: Any) -> Event | None:
         token=token,
         title=text(raw.get("title")),
         expires_at=to_utc(raw.get("token_expiry_timestamp")),
+        is_resumed=raw.get("notification_messages_status") == _RESUME,
         **common,
     )
 

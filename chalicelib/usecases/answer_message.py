@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from chalicelib.catalogue import AUTOMATIONS
-from chalicelib.core.answering import Reply, answer_again, first_reply, release_slot, take_slot
+from chalicelib.core.answering import (
+    Reply,
+    answer_again,
+    first_reply,
+    release_slot,
+    take_slot,
+    wanted,
+)
+from chalicelib.core.automations import Automation, stop
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.events import MessageReceived, Postback
+from chalicelib.core.feedback import tapped
+from chalicelib.core.handling import Handling, settled
 from chalicelib.core.ids import attempt_id
 from chalicelib.core.messages import Author, Message, State
 from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     automatic_message,
+    change_handling,
+    disclose,
+    hand_over,
     know_contact,
     meet_contact,
     move_conversation,
     personalise,
     record_consent,
+    record_feedback,
     send_message,
     settle_send,
     stored_message,
@@ -34,10 +50,14 @@ class StillSendingError(Exception):
 
 def run(event: Input, channel: ChannelSettings, rt: Runtime) -> None:
     """Store the input and answer it at most once, however often it is delivered."""
+    if tapped(event.payload) is not None:
+        record_feedback.tapped(event, channel, rt)
+        return
     met = meet_contact.run(event, channel, rt)
     rt.messages.record(stored_message.received(event, channel))
     _remember_origin(event, channel, rt)
-    slot = _Slot(event, channel, rt)
+    handling = _handling(event, met.known, channel, rt)
+    slot = _Slot(event, channel, rt, _automations(event, channel, rt), handling)
     step = _step(event, channel)
     known = move_conversation.run(
         channel,
@@ -47,11 +67,14 @@ def run(event: Input, channel: ChannelSettings, rt: Runtime) -> None:
         change=lambda before, after: met.noted(slot.take(before, after)),
         known=met.known,
     )
+    hand_over.on_input(event, slot.wanted(), known, handling, channel, rt)
     earlier = _earlier_reply(slot, rt)
     if slot.reply and not earlier:
         earlier = _answer(slot.reply, slot, known, rt)
     if earlier and earlier.state is State.CLAIMED:
         raise StillSendingError
+    if handling:
+        hand_over.pass_on(event, known, channel, rt)
     if slot.is_new_contact and not slot.is_by_name:
         know_contact.run(event, channel, rt, is_new=True)
 
@@ -59,8 +82,17 @@ def run(event: Input, channel: ChannelSettings, rt: Runtime) -> None:
 class _Slot:
     """The decision whether to answer, taken again whenever the row turns out to have changed."""
 
-    def __init__(self, event: Input, channel: ChannelSettings, rt: Runtime) -> None:
+    def __init__(
+        self,
+        event: Input,
+        channel: ChannelSettings,
+        rt: Runtime,
+        automations: Sequence[Automation],
+        handling: Handling | None,
+    ) -> None:
         self.event, self.channel, self._rt = event, channel, rt
+        self._automations, self._handling = automations, handling
+        self.before: Conversation | None = None
         self._attempt_id = reply_key(event)
         self.reply: Reply | None = None
         self.is_new_contact = False
@@ -70,9 +102,19 @@ class _Slot:
     def is_by_name(self) -> bool:
         return self.reply is not None and personalise.names_contact(self.reply.answer)
 
+    def wanted(self) -> Reply | None:
+        """The reply, or what it would be if automation might speak."""
+        return self.reply or wanted(
+            self.event,
+            before=self.before,
+            channel=self.channel,
+            automations=self._automations,
+            handling=self._handling,
+        )
+
     def take(self, before: Conversation, after: Conversation) -> Conversation:
         """The row with the slot of the reply taken, if there is to be one."""
-        self.is_new_contact = before.first_contact_at is None
+        self.is_new_contact, self.before = before.first_contact_at is None, before
         self.reply = self._decide(replace(before, thread_owner=after.thread_owner))
         if self.reply is None:
             return after
@@ -94,20 +136,44 @@ class _Slot:
                 before=before,
                 channel=self.channel,
                 now=self._rt.now(),
-                automations=AUTOMATIONS,
+                automations=self._automations,
+                handling=self._handling,
             )
         reply = first_reply(
             self.event,
             before=before,
             channel=self.channel,
             now=self._rt.now(),
-            automations=AUTOMATIONS,
+            automations=self._automations,
+            handling=self._handling,
         )
         if isinstance(reply, Reply):
             return reply
         if reply.reason.startswith("limit_"):
             self._rt.log.count("automation_rests", reason=reply.reason)
         return None
+
+
+def _automations(event: Input, channel: ChannelSettings, rt: Runtime) -> Sequence[Automation]:
+    """Who may answer. A wish to hear no more is recorded here, and confirmed by its own automation
+    or by none; START is an ordinary word to whoever had not stopped."""
+    noted = record_consent.wished(event, channel, rt)
+    if noted is None:
+        return AUTOMATIONS
+    if noted.is_new:
+        return (stop.AUTOMATION,)
+    return (
+        () if noted.wish.is_stop else [each for each in AUTOMATIONS if each is not stop.AUTOMATION]
+    )
+
+
+def _handling(
+    event: Input, known: Conversation, channel: ChannelSettings, rt: Runtime
+) -> Handling | None:
+    """As it stands for this input; None where nothing depends on it, which saves the look."""
+    if not channel.handover.is_on:
+        return None
+    return settled(change_handling.load(known, rt), stored_message.time_of(event))
 
 
 def _earlier_reply(slot: _Slot, rt: Runtime) -> Message | None:
@@ -151,7 +217,7 @@ def _answer(reply: Reply, slot: _Slot, known: Conversation, rt: Runtime) -> Mess
         record_consent.in_own_words(event, channel, reply.answer.grants_opt_in, rt)
     said = personalise.run(reply.answer, event, channel, rt, is_new=slot.is_new_contact)
     message = automatic_message.run(
-        said,
+        disclose.run(said, reply.automation, event, channel, slot.before),
         automation=reply.automation,
         key=reply_key(event),
         contact_id=event.contact_id or "",

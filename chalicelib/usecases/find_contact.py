@@ -13,7 +13,11 @@ from chalicelib.ports import Runtime
 
 def run(conversation: Conversation, rt: Runtime) -> Contact:
     """The contact to which the conversation's key belongs."""
-    key = key_of(conversation)
+    return of_key(key_of(conversation), rt)
+
+
+def of_key(key: Key, rt: Runtime) -> Contact:
+    """The contact to which the key belongs, whether or not it has a row."""
     found = contacts([key], family([key], rt))
     return next(contact for contact in found if key in contact.keys)
 

@@ -3,13 +3,15 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.core.automations import Answer
-from chalicelib.core.automations.notification_request import DEFAULT_TEXT, decide
+from chalicelib.core.automations.notification_request import decide
 from chalicelib.core.channel import NotificationTopic
 from chalicelib.core.messages import MessageKind
 from chalicelib.core.personalisation import problem
+from chalicelib.core.texts import ready
 from chalicelib.platforms._send_api import text_limit_instagram
 from tests.core.automations.situations import MUG, shop, situation
 
+DEFAULT_TEXT = ready("notification_request", "en")
 CONSENT = Answer(text=DEFAULT_TEXT, grants_opt_in="mug-back")
 REQUEST = Answer(
     kind=MessageKind.OPT_IN_REQUEST, topic="mug-back", title="Tell me when the mug is back"
@@ -64,6 +66,20 @@ def test_the_first_topic_with_a_keyword_in_the_message_is_meant() -> None:
 
 def test_messenger_with_one_time_notifications_asks_for_a_token() -> None:
     assert decide(situation(text="mug", channel=shop(one_time_notifications=True))) == REQUEST
+
+
+def test_a_tap_on_a_button_of_the_topic_is_consent() -> None:
+    assert decide(situation(text="Tell me", payload="notify:mug-back")) == CONSENT
+
+
+def test_a_tap_on_a_button_asks_for_a_token_where_there_are_any() -> None:
+    tap = situation(text=None, payload="notify:mug-back", channel=shop(one_time_notifications=True))
+    assert decide(tap) == REQUEST
+
+
+@pytest.mark.parametrize("payload", ["notify:", "notify:plate", "mug-back", "NOTIFY:mug-back"])
+def test_another_tap_is_no_request(payload: str) -> None:
+    assert decide(situation(text="Go", payload=payload)) is None
 
 
 @pytest.mark.parametrize("platform", ["instagram", "whatsapp"])
