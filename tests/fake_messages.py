@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from threading import RLock
 from typing import Any
@@ -11,8 +11,10 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chalicelib.core import decisions
 from chalicelib.core.messages import Author, Listing, Message, MessageFact, State, Status
 from chalicelib.ports import MessagePage
+from chalicelib.storage import _message_rows
 
 
 class _Facts(Struct):
@@ -23,6 +25,7 @@ class _Facts(Struct):
     deleted_at: datetime | None = None
     customer_reaction: tuple[datetime, str] | None = None
     business_reaction: tuple[datetime, str] | None = None
+    ledger: frozenset[str] = frozenset()
     statuses: dict[str, tuple[datetime, str | None, dict[str, Any] | None]] = {}
 
 
@@ -91,6 +94,9 @@ class FakeMessages:
             if listing and str(status) not in known.statuses:
                 self._list(conversation_id, message_id, State.FAILED, listing)
             told = (at, failure, facts)
+            if _is_news(told, known.statuses.get(str(status))):
+                text = _message_rows.dated_status(*told)
+                known.ledger |= {decisions.status(at, status, text, failure)}
             known.statuses = _earliest(known.statuses, {str(status): told})
             return _view(known, _Facts())
 
@@ -129,6 +135,7 @@ class FakeMessages:
             if facts.row and facts.row.state is not State.PLANNED:
                 return self._merged(facts)
             facts.row = replace(message, state=State.CLAIMED, due_at=None)
+            facts.ledger |= {*message.ledger}
             lease, again = message.lease_until, message.tries > 0 or message.resend_of
             listing = Listing(message.channel_id, lease, lease) if lease and again else None
             self._list(message.conversation_id, message.message_id, State.UNKNOWN, listing)
@@ -144,12 +151,14 @@ class FakeMessages:
         failure: str | None = None,
         due_at: datetime | None = None,
         listing: Listing | None = None,
+        entry: str | None = None,
     ) -> Message | None:
         with self._lock:
             facts = self._of(conversation_id, message_id)
             row = facts.row
             if row is None or not _may_become(row.state, state):
                 return row
+            facts.ledger |= {entry} if entry else set()
             if state is not State.SENT or "failed" not in facts.statuses:
                 self._list(conversation_id, message_id, state, listing)
             facts.row = replace(
@@ -240,12 +249,35 @@ class FakeMessages:
     def each_of_day(self, channel_id: str, day: str) -> Iterator[MessageFact]:
         return reversed(self.of_day(channel_id, day))
 
+    def note(self, conversation_id: str, message_id: str, entry: str) -> None:
+        with self._lock:
+            facts = self._facts.get((conversation_id, message_id))
+            if facts and facts.row:
+                facts.ledger |= {entry}
+
+    def attempts(
+        self, channel_id: str, days: Iterable[str], *, since: datetime, until: datetime
+    ) -> Iterator[MessageFact]:
+        known, none_yet = set(days), frozenset({State.RECEIVED, State.CLAIMED})
+        rows = [row for row in self.all if row.channel_id == channel_id and row.day in known]
+        tried = [row for row in rows if row.state not in none_yet and row.ledger]
+        facts = [
+            MessageFact(row.occurred_at, row.conversation_id, row.message_id, row.author)
+            for row in tried
+            if since <= row.occurred_at < until
+        ]
+        return iter(sorted(facts))
+
+    def load_all(self, keys: Sequence[tuple[str, str]]) -> tuple[Message, ...]:
+        return tuple(row for row in (self.load(*key) for key in keys) if row)
+
     def _store(self, message: Message, state: State, *, over: frozenset[State]) -> Message:
         with self._lock:
             facts = self._of(message.conversation_id, message.message_id)
             if facts.row is None or facts.row.state in over:
                 due_at = message.due_at if state is State.PLANNED else None
                 facts.row = replace(message, state=state, due_at=due_at)
+                facts.ledger |= {*message.ledger}
                 is_again = message.tries > 0 or message.resend_of is not None
                 refused = Listing(message.channel_id, message.occurred_at) if is_again else None
                 listing = refused if state is State.REFUSED else None
@@ -291,6 +323,7 @@ def _view(facts: _Facts, partner: _Facts) -> Message | None:
         statuses={name: at for name, (at, _, _) in statuses.items()},
         status_facts={name: told for name, (_, _, told) in statuses.items() if told},
         failure=shown.failure or late_failure,
+        ledger=tuple(sorted(facts.ledger | partner.ledger)),
     )
 
 
@@ -313,6 +346,10 @@ def _earliest(*several: dict[str, Any]) -> dict[str, Any]:
         for name, dated in statuses.items():
             merged[name] = min(merged.get(name, dated), dated, key=_rank)
     return dict(sorted(merged.items()))
+
+
+def _is_news(told: tuple[Any, ...], known: tuple[Any, ...] | None) -> bool:
+    return known is None or _rank(told) < _rank(known) or told[1:] != known[1:]
 
 
 def _rank(status: tuple[datetime, str | None, dict[str, Any] | None]) -> tuple[datetime, str]:

@@ -33,7 +33,7 @@ PAIR_RATE_CODE = 131056
 
 class SendError(Exception):
     """The platform did not take the message, or we cannot know. `reason` is a code without any
-    content."""
+    content; `trace` Meta's own id of its answer, for its support."""
 
     def __init__(
         self,
@@ -43,10 +43,12 @@ class SendError(Exception):
         code: int | None = None,
         subcode: int | None = None,
         retry_after_seconds: float | None = None,
+        trace: str | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason, self.error_class, self.code, self.subcode = reason, error_class, code, subcode
         self.retry_after_seconds = retry_after_seconds
+        self.trace = trace
 
 
 class GraphRequest(Struct, frozen=True):

@@ -67,11 +67,15 @@ def _refusal(status: int, headers: Mapping[str, str], error: Mapping[str, Any]) 
     wait = retry_after_seconds(headers)
     if _is_spent_token(code, subcode, error):
         return SendError(
-            ONE_TIME_TOKEN_SPENT, error_class=ErrorClass.POLICY, code=code, subcode=subcode
+            ONE_TIME_TOKEN_SPENT,
+            error_class=ErrorClass.POLICY,
+            code=code,
+            subcode=subcode,
+            trace=_trace(error),
         )
     known = None if code is None else error_class_of(code, subcode)
     error_class = known or _class_of_unknown(status, error)
-    return _send_error(error_class, code, subcode, wait=wait, status=status)
+    return _send_error(error_class, code, subcode, wait=wait, status=status, trace=_trace(error))
 
 
 def _without_error(status: int, headers: Mapping[str, str]) -> SendError:
@@ -89,6 +93,7 @@ def _send_error(
     *,
     wait: float | None = None,
     status: int | None = None,
+    trace: str | None = None,
 ) -> SendError:
     numbers = [str(number) for number in (code, subcode) if number is not None]
     where = numbers or ([f"http_{status}"] if status is not None else ["without_code"])
@@ -98,6 +103,7 @@ def _send_error(
         code=code,
         subcode=subcode,
         retry_after_seconds=wait,
+        trace=trace,
     )
 
 
@@ -137,6 +143,12 @@ def _code_in_text(error: Mapping[str, Any]) -> int | None:
     """Old answers say their code in the sentence only: "(#613) Calls to this api ..."."""
     found = re.match(r"\(#(\d{1,8})\)", str(error.get("message", "")))
     return int(found[1]) if found else None
+
+
+def _trace(error: Mapping[str, Any]) -> str | None:
+    """Letters, digits, _ and - as seen; what is longer or else is not Meta's id."""
+    trace = error.get("fbtrace_id")
+    return trace if isinstance(trace, str) and re.fullmatch(r"[\w-]{1,40}", trace) else None
 
 
 def _number(value: Any) -> int | None:

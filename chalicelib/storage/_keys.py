@@ -18,6 +18,15 @@ def channel_days(channel_id: str, day: str) -> tuple[str, ...]:
     return tuple(f"{channel_id}#{day}#{shard}" for shard in range(ids.SHARDS))
 
 
+def tried_day(channel_id: str, day: str, conversation_id: str) -> str:
+    """Where what was not sent is found by its time: no metric looks there."""
+    return f"tried#{channel_day(channel_id, day, conversation_id)}"
+
+
+def tried_days(channel_id: str, day: str) -> tuple[str, ...]:
+    return tuple(f"tried#{each}" for each in channel_days(channel_id, day))
+
+
 def channel_and_day(key: str) -> tuple[str, str]:
     channel_id, day, _ = key.rsplit("#", 2)
     return channel_id, day
@@ -42,6 +51,11 @@ def due_shard(conversation_id: str) -> str:
 
 def due_shards() -> tuple[str, ...]:
     return tuple(f"due#{shard}" for shard in range(ids.SHARDS))
+
+
+def needing_person(channel_id: str) -> str:
+    """In the index of those who wait, a partition of its own."""
+    return f"person#{channel_id}"
 
 
 def failed(channel_id: str) -> str:

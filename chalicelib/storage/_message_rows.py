@@ -40,6 +40,19 @@ _NOTHING_TOLD = (
     "~"  # after all JSON: of two statuses of the same moment, the one that tells more stays
 )
 _STATUSES = {status: f"status_{status}" for status in Status}
+# WhatsApp tells the same price with each status. JSON has no such characters by itself; rows refer
+# to them: never change one, add another.
+_OFTEN_TOLD = {
+    "\x01": '[null,{"pricing":{"billable":',
+    "\x02": ',"pricing_model":"PMP","category":"',
+    "\x03": '"type":"',
+    "\x04": "free_customer_service",
+    "\x05": "free_entry_point",
+    "\x06": "regular",
+    "\x07": "marketing",
+    "\x0e": "utility",
+    "\x0f": "service",
+}
 
 
 def facts(message: Message, *, owner: str) -> list[Action]:
@@ -69,6 +82,12 @@ def content(message: Message) -> list[Action]:
     )
 
 
+def added(*entries: str | None) -> list[Action]:
+    """Adds these to the ledger; what is in it already stays as it is."""
+    new = {entry for entry in entries if entry}
+    return [MessageItem.ledger.add(new)] if new else []
+
+
 def without_content() -> list[Action]:
     return setting(dict.fromkeys((*CONTENT, "edit")))
 
@@ -86,7 +105,7 @@ def expiry(at: datetime) -> int:
 
 def dated_status(at: datetime, failure: str | None, told: dict[str, Any] | None) -> str:
     known = msgspec.json.encode((failure, told)).decode() if failure or told else _NOTHING_TOLD
-    return dated(at, known)
+    return dated(at, _shortened(known))
 
 
 def status_attribute(status: Status) -> str:
@@ -95,6 +114,15 @@ def status_attribute(status: Status) -> str:
 
 def channel_day(message: Message) -> str:
     return _keys.channel_day(message.channel_id, message.day, message.conversation_id)
+
+
+def tried_day(message: Message) -> str:
+    return _keys.tried_day(message.channel_id, message.day, message.conversation_id)
+
+
+def is_told_otherwise(stored: str | None, told: str) -> bool:
+    """The stored status is an earlier one with other facts: they are not the same telling."""
+    return stored is not None and undated(stored)[1] != undated(told)[1]
 
 
 def read(row: MessageItem | None, beside: MessageItem | None = None) -> Message | None:
@@ -126,11 +154,12 @@ def read(row: MessageItem | None, beside: MessageItem | None = None) -> Message 
         tries=int(row.tries or 0),
         resend_of=row.resend_of,
         resent_as=row.resent_as,
+        ledger=tuple(sorted({entry for each in rows for entry in each.ledger or ()})),
     )
 
 
 def _identity(row: MessageItem) -> dict[str, Any]:
-    channel_id, day = _keys.channel_and_day(row.channel_day or row.held_day)
+    channel_id, day = _keys.channel_and_day(row.held_day or row.channel_day)
     occurred_at, author = _keys.time_and_author(row.day_key)
     return {
         "conversation_id": row.conversation_id,
@@ -154,7 +183,7 @@ def _tombstone(rows: list[MessageItem]) -> dict[str, Any]:
 def _content(row: MessageItem, rows: list[MessageItem]) -> dict[str, Any]:
     edit = _best(rows, "edit", max)
     edited_at, edited = undated(edit) if edit else (None, None)
-    channel_id, _ = _keys.channel_and_day(row.channel_day or row.held_day)
+    channel_id, _ = _keys.channel_and_day(row.held_day or row.channel_day)
     said = (row.text, row.attachments, row.payload, row.reply_to, channel_id, row.message_id)
     return {
         "text": (edited or None) if edit else row.text,
@@ -179,8 +208,20 @@ def _statuses(
         if earliest:
             at, told = undated(earliest)
             is_known = told != _NOTHING_TOLD
-            found[status] = (at, *(msgspec.json.decode(told) if is_known else (None, None)))
+            found[status] = (at, *(msgspec.json.decode(_whole(told)) if is_known else (None, None)))
     return found
+
+
+def _shortened(told: str) -> str:
+    for short, whole in _OFTEN_TOLD.items():
+        told = told.replace(whole, short)
+    return told
+
+
+def _whole(told: str) -> str:
+    for short, whole in _OFTEN_TOLD.items():
+        told = told.replace(short, whole)
+    return told
 
 
 def _latest_fact(rows: list[MessageItem], name: str) -> str | None:

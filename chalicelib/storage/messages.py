@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from heapq import merge
 from itertools import islice
@@ -12,9 +12,10 @@ from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from chalicelib.core import decisions
 from chalicelib.core.messages import Author, Listing, Message, MessageFact, State, Status
 from chalicelib.ports import MessagePage
-from chalicelib.storage import _gone_wrong, _keys, _message_rows
+from chalicelib.storage import _gone_wrong, _keys, _ledger, _message_rows
 from chalicelib.storage._active_days import ActiveDays
 from chalicelib.storage._connection import refused_by
 from chalicelib.storage._models import MessageItem
@@ -103,13 +104,17 @@ class Messages:
         row, None if there is none yet."""
         name = _message_rows.status_attribute(status)
         told, stored = _message_rows.dated_status(at, failure, facts), getattr(MessageItem, name)
-        entry = _gone_wrong.entry(State.FAILED, listing) if listing else {}
+        listed = _gone_wrong.entry(State.FAILED, listing) if listing else {}
+        noted = _message_rows.added(decisions.status(at, status, told, failure))
         row = self._keep(
             self._item(conversation_id, message_id),
-            {name: told, **entry},
+            {name: told, **listed},
             at,
             stored.does_not_exist() | (stored > told),
+            *noted,
         )
+        if _message_rows.is_told_otherwise(getattr(row, name), told):
+            row = self._update(row, noted, None)[0]
         return _message_rows.read(row)
 
     def load(self, conversation_id: str, message_id: str) -> Message | None:
@@ -147,6 +152,7 @@ class Messages:
     def refuse(self, message: Message) -> Message:
         """Store a REFUSED row, new or from PLANNED; returns the row as it stands."""
         listed = _NOT_DUE | _gone_wrong.entry_of_refusal(message)
+        listed |= {"channel_day": _message_rows.tried_day(message)}
         return self._store_ours(message, State.REFUSED, listed, _NOT_HERE_YET | _IS_PLANNED)
 
     def claim(self, message: Message) -> Message | None:
@@ -174,6 +180,7 @@ class Messages:
         failure: str | None = None,
         due_at: datetime | None = None,
         listing: Listing | None = None,
+        entry: str | None = None,
     ) -> Message | None:
         """The outcome of a claimed row; PLANNED again with `due_at`. What went wrong is listed.
         SENT sticks. Returns the row, None if there is none."""
@@ -183,14 +190,30 @@ class Messages:
         row = self._item(conversation_id, message_id)
         if state is State.SENT:
             named = {"platform_message_id": platform_message_id} if platform_message_id else {}
-            return _message_rows.read(self._sent(row, outcome | named))
+            return _message_rows.read(self._sent(row, outcome | named, entry))
         is_again = state is State.PLANNED
         if is_again:
             outcome |= _due(listing.channel_id if listing else None, due_at, conversation_id)
         else:
             outcome |= _gone_wrong.entry(state, listing)
-        actions = _message_rows.setting(outcome)
+        outcome |= _ledger.tried(conversation_id, listing)
+        actions = [*_message_rows.setting(outcome), *_message_rows.added(entry)]
         return _message_rows.read(self._update(row, actions, _may_become(owner))[0])
+
+    def note(self, conversation_id: str, message_id: str, entry: str) -> None:
+        """Add an entry to the ledger of a row that is there."""
+        row = self._item(conversation_id, message_id)
+        self._update(row, _message_rows.added(entry), _IS_HERE)
+
+    def attempts(
+        self, channel_id: str, days: Iterable[str], *, since: datetime, until: datetime
+    ) -> Iterator[MessageFact]:
+        """What we sent or tried to send, by the time of the last attempt."""
+        return _ledger.attempts(self._item, channel_id, days, since=since, until=until)
+
+    def load_all(self, keys: Sequence[tuple[str, str]]) -> tuple[Message, ...]:
+        """These rows, in this order, as far as they are there; perhaps a moment old."""
+        return _ledger.load_all(self._item, keys)
 
     def gone_wrong(
         self, channel_id: str, state: State, *, cursor: str | None, limit: int
@@ -259,6 +282,7 @@ class Messages:
             *_message_rows.facts(message, owner=owner),
             *_message_rows.content(message),
             *_message_rows.setting(held),
+            *_message_rows.added(*message.ledger),
         ]
 
     def _store_ours(
@@ -268,9 +292,10 @@ class Messages:
         row, _ = self._write(message, actions, condition)
         return _message_rows.read(row) or message
 
-    def _sent(self, row: MessageItem, outcome: dict[str, Any]) -> MessageItem:
+    def _sent(self, row: MessageItem, outcome: dict[str, Any], entry: str | None) -> MessageItem:
         """It leaves the lists, unless the platform has told already that it failed afterwards."""
-        actions = [*_message_rows.setting(outcome), _entering_the_day()]
+        noted = _message_rows.added(entry)
+        actions = [*_message_rows.setting(outcome), _entering_the_day(), *noted]
         leaving = _message_rows.setting(_gone_wrong.NOT_LISTED)
         stored, is_stored = self._update(row, [*actions, *leaving], _IS_HERE & _NOT_FAILED_LATE)
         if is_stored or not stored.status_failed:
@@ -284,11 +309,16 @@ class Messages:
             self._update(row, _message_rows.without_content(), None)
 
     def _keep(
-        self, row: MessageItem, values: dict[str, Any], at: datetime, condition: Condition
+        self,
+        row: MessageItem,
+        values: dict[str, Any],
+        at: datetime,
+        condition: Condition,
+        *more: Action,
     ) -> MessageItem:
         """Set a dated value if it is better than the stored one; returns the row as it stands."""
         expiry = MessageItem.expires_at.set(MessageItem.expires_at | _message_rows.expiry(at))
-        return self._update(row, [*_message_rows.setting(values), expiry], condition)[0]
+        return self._update(row, [*_message_rows.setting(values), expiry, *more], condition)[0]
 
     def _write(
         self, message: Message, actions: list[Action], condition: Condition
@@ -327,7 +357,8 @@ def _due(channel_id: str | None, at: datetime | None, conversation_id: str) -> d
 
 
 def _entering_the_day() -> Action:
-    return MessageItem.channel_day.set(MessageItem.channel_day | MessageItem.held_day)
+    """Of ours the day of the last attempt, wherever it was listed before."""
+    return MessageItem.channel_day.set(MessageItem.held_day | MessageItem.channel_day)
 
 
 def _may_become(owner: str | None) -> Condition:

@@ -7,7 +7,7 @@ from chalicelib.core.conversation import Conversation
 from chalicelib.core.messages import PERSONS, Message, State
 from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
-from chalicelib.usecases import move_conversation
+from chalicelib.usecases import move_conversation, person_answered
 
 
 def run(
@@ -17,12 +17,17 @@ def run(
     rt: Runtime,
     *,
     known: Conversation | None = None,
+    entry: str | None = None,
 ) -> None:
-    """Settle as sent, however we learned of it: the answer, an echo or a status. Safe to repeat.
-    `known` saves reading the conversation row."""
+    """Settle as sent, however we learned of it: the answer, an echo or a status, which `entry`
+    tells the ledger. Safe to repeat. `known` saves reading the conversation row."""
     if row.state is not State.SENT or row.platform_message_id != platform_message_id:
         rt.messages.settle(
-            row.conversation_id, row.message_id, State.SENT, platform_message_id=platform_message_id
+            row.conversation_id,
+            row.message_id,
+            State.SENT,
+            platform_message_id=platform_message_id,
+            entry=entry,
         )
     answered(row, channel, rt, known=known)
 
@@ -36,5 +41,6 @@ def answered(
     known = known or rt.conversations.load(row.conversation_id)
     if known is None:
         return
+    person_answered.run(known, row.occurred_at, channel, rt)
     step = Step(at=row.occurred_at, day=row.day, author=row.author, author_name=row.author_name)
     move_conversation.run(channel, known.contact_id, lambda _row: step, rt, known=known)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from chalicelib.core import decisions
 from chalicelib.core.attribution import author_of_echo
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.events import MessageEchoed
 from chalicelib.core.ids import row_of_callback
-from chalicelib.core.messages import UNSETTLED, Message, State
+from chalicelib.core.messages import PERSONS, UNSETTLED, Message, State
 from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
@@ -17,6 +18,7 @@ from chalicelib.usecases import (
     find_contact,
     meet_contact,
     move_conversation,
+    person_answered,
     stored_message,
 )
 from chalicelib.usecases.meet_contact import Met
@@ -34,7 +36,8 @@ def run(event: MessageEchoed, channel: ChannelSettings, rt: Runtime) -> None:
     known = met.known
     ours = _recognised(event, known, rt)
     if ours:
-        confirm_send.run(ours, event.message_id, channel, rt, known=known)
+        entry = decisions.proved(time_of(event), event.message_id)
+        confirm_send.run(ours, event.message_id, channel, rt, known=known, entry=entry)
     else:
         _store(event, channel, met, rt)
 
@@ -42,7 +45,10 @@ def run(event: MessageEchoed, channel: ChannelSettings, rt: Runtime) -> None:
 def _is_named_and_settled(event: MessageEchoed, channel: ChannelSettings, rt: Runtime) -> bool:
     """The echo carries our row's key: one write settles it, without a look-up."""
     key = row_of_callback(event.metadata)
-    row = key and rt.messages.settle(*key, State.SENT, platform_message_id=event.message_id)
+    entry = decisions.proved(time_of(event), event.message_id)
+    row = key and rt.messages.settle(
+        *key, State.SENT, platform_message_id=event.message_id, entry=entry
+    )
     if row:
         confirm_send.run(row, event.message_id, channel, rt)
     return bool(row)
@@ -89,6 +95,8 @@ def _is_same_text(row: Message, event: MessageEchoed) -> bool:
 def _store(event: MessageEchoed, channel: ChannelSettings, met: Met, rt: Runtime) -> None:
     author = author_of_echo(event, time_of(event), met.known, channel)
     rt.messages.record(stored_message.echoed(event, channel, author))
+    if author in PERSONS:
+        person_answered.run(met.known, time_of(event), channel, rt)
     move_conversation.run(
         channel,
         event.contact_id or "",

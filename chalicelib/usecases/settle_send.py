@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from chalicelib.core import decisions
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.looking import FIRST_LOOK, WORKER_DIED
 from chalicelib.core.messages import Listing, Message, State, state_now
@@ -11,15 +12,17 @@ from chalicelib.platforms import _conversations_api
 from chalicelib.ports import Runtime
 
 
-def run(row: Message, channel: ChannelSettings, rt: Runtime) -> None:
-    """Store the outcome that the row has: FAILED, UNKNOWN, or PLANNED again."""
+def run(row: Message, channel: ChannelSettings, rt: Runtime, *, trace: str | None = None) -> None:
+    """Store the outcome that the row has: FAILED, UNKNOWN, or PLANNED again. `trace`: Meta's id of
+    its answer."""
     rt.messages.settle(
         row.conversation_id,
         row.message_id,
         row.state,
         failure=row.failure,
         due_at=row.due_at,
-        listing=_listing(channel, rt),
+        listing=_listing(row, channel, rt),
+        entry=decisions.not_accepted(rt.now(), row.state, row.failure, trace),
     )
 
 
@@ -35,7 +38,8 @@ def if_abandoned(row: Message, channel: ChannelSettings, rt: Runtime) -> Message
     return unknown
 
 
-def _listing(channel: ChannelSettings, rt: Runtime) -> Listing:
+def _listing(row: Message, channel: ChannelSettings, rt: Runtime) -> Listing:
     now = rt.now()
     can_look = channel.platform in _conversations_api.OFFERED_BY
-    return Listing(channel.channel_id, now, now + FIRST_LOOK if can_look else None)
+    look_at = now + FIRST_LOOK if can_look else None
+    return Listing(channel.channel_id, now, look_at, row.day)

@@ -10,7 +10,7 @@ from itertools import islice, takewhile, zip_longest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.core import looking
+from chalicelib.core import decisions, looking
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.contacts import Key
 from chalicelib.core.conversation import Conversation
@@ -124,17 +124,26 @@ def _apply(conclusion: Conclusion, unknown: _Unknown, rt: Runtime) -> None:
     if conclusion.state is State.SENT:
         # The answer first: nobody looks again, nor comes again, for what is settled.
         confirm_send.answered(row, channel, rt, known=conversation)
-        confirm_send.run(row, conclusion.platform_message_id, channel, rt)
+        entry = decisions.proved(rt.now(), conclusion.platform_message_id)
+        confirm_send.run(row, conclusion.platform_message_id, channel, rt, entry=entry)
     else:
         rt.messages.settle(
             row.conversation_id,
             row.message_id,
             conclusion.state,
             failure=conclusion.failure,
-            listing=Listing(channel.channel_id, rt.now(), conclusion.look_at),
+            listing=Listing(channel.channel_id, rt.now(), conclusion.look_at, row.day),
+            entry=_entry(conclusion, rt),
         )
     if conclusion.look_at is None:
         _tell(conclusion, row, rt)
+
+
+def _entry(conclusion: Conclusion, rt: Runtime) -> str | None:
+    """Of the last look: what those before it did not find is no news."""
+    if conclusion.look_at:
+        return None
+    return decisions.not_accepted(rt.now(), conclusion.state, conclusion.failure)
 
 
 def _tell(conclusion: Conclusion, row: Message, rt: Runtime) -> None:
