@@ -17,6 +17,7 @@ from chalicelib.core.automations._guard import LONG_LIMIT, Asked, why_silent, wh
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import RECENT_SENDS, Conversation, RecentSend
 from chalicelib.core.events import Event, MessageReceived, Postback
+from chalicelib.core.handling import Handling, misses_before
 
 Input = MessageReceived | Postback
 
@@ -41,6 +42,7 @@ def first_reply(
     channel: ChannelSettings,
     now: datetime,
     automations: Sequence[Automation],
+    handling: Handling | None = None,
 ) -> Reply | Silence:
     """The answer of the first automation that has one, unless something asks for silence.
 
@@ -49,11 +51,28 @@ def first_reply(
     at = event.occurred_at
     if at is None:
         return Silence("no_time")
-    reply = _first(_situation(event, at, before, channel), automations)
+    reply = wanted(
+        event, before=before, channel=channel, automations=automations, handling=handling
+    )
     if reply is None:
         return Silence("nothing_to_say")
-    reason = why_silent(_asked(event, at, before, channel, now))
+    reason = why_silent(_asked(event, at, before, channel, now, handling))
     return Silence(reason) if reason else reply
+
+
+def wanted(
+    event: Input,
+    *,
+    before: Conversation | None,
+    channel: ChannelSettings,
+    automations: Sequence[Automation],
+    handling: Handling | None = None,
+) -> Reply | None:
+    """What the first automation would say, whether it may speak or not."""
+    at = event.occurred_at
+    if at is None:
+        return None
+    return _first(_situation(event, at, before, channel, handling), automations)
 
 
 def answer_again(
@@ -64,16 +83,17 @@ def answer_again(
     channel: ChannelSettings,
     now: datetime,
     automations: Sequence[Automation],
+    handling: Handling | None = None,
 ) -> Reply | None:
     """The reply whose slot this input took when it came before; None if it would not be given now.
 
     The slot has spent what there was to spend, so the answer spends nothing.
     """
     at = event.occurred_at
-    if at is None or why_too_late(_asked(event, at, before, channel, now)):
+    if at is None or why_too_late(_asked(event, at, before, channel, now, handling)):
         return None
     untouched = replace(before, away_period=None, last_customer_at=None, wait_opened_at=None)
-    situation = _situation(event, at, untouched, channel)
+    situation = _situation(event, at, untouched, channel, handling)
     reply = _first(situation, [one for one in automations if one.name == slot.automation])
     return reply and Reply(reply.automation, replace(reply.answer, away_period=None))
 
@@ -114,6 +134,7 @@ def _asked(
     before: Conversation | None,
     channel: ChannelSettings,
     now: datetime,
+    handling: Handling | None,
 ) -> Asked:
     return Asked(
         occurred_at=at,
@@ -122,6 +143,7 @@ def _asked(
         before=before,
         channel=channel,
         now=now,
+        handling=handling,
     )
 
 
@@ -138,7 +160,11 @@ def _first(situation: Situation, automations: Sequence[Automation]) -> Reply | N
 
 
 def _situation(
-    event: Input, at: datetime, before: Conversation | None, channel: ChannelSettings
+    event: Input,
+    at: datetime,
+    before: Conversation | None,
+    channel: ChannelSettings,
+    handling: Handling | None,
 ) -> Situation:
     closed_period = channel.closed_period(at)
     last = _last_heard(before)
@@ -153,6 +179,7 @@ def _situation(
         is_open=closed_period is None,
         closed_period=closed_period,
         referral=event.referral,
+        misses=misses_before(handling, event.event_id),
     )
 
 

@@ -9,6 +9,7 @@ from pynamodb.exceptions import DoesNotExist, PutError
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.core.day_activity import LocalDay, Run
+from chalicelib.core.feedback import Feedback
 from chalicelib.core.metrics import Reading
 from chalicelib.storage._connection import refused_by
 from chalicelib.storage._models import ReportItem
@@ -19,6 +20,7 @@ _READING = "reading#"
 _ANSWERER = "answerer#"
 _RUN = "run#"
 _CUT = "cut#"
+_FEEDBACK = "feedback#"
 _AFTER_ALL = "~"
 _MOST_REMEMBERED = 200
 _LATEST_RUNS = 10  # more than may be provisional
@@ -105,6 +107,17 @@ class Readings:
             kept = refused_by(error, self._item)
             return msgspec.convert(kept.document, LocalDay) if kept else local_day
         return local_day
+
+    def keep_feedback(self, feedback: Feedback) -> None:
+        """Overwrites the same feedback."""
+        name = f"{_FEEDBACK}{feedback.day}#{feedback.feedback_id}"
+        self._item(feedback.channel_id, name, document=feedback).save()
+
+    def feedback_of_day(self, channel_id: str, day: str) -> tuple[Feedback, ...]:
+        """What customers of the channel said on this local day, oldest first."""
+        rows = self._item.query(channel_id, _between(_FEEDBACK, day, day))
+        found = [msgspec.convert(row.document, Feedback) for row in rows]
+        return tuple(sorted(found, key=lambda each: (each.at, each.feedback_id)))
 
     def _latest_runs(self, channel_id: str) -> dict[str, Run]:
         before = ReportItem.item.startswith(_RUN)

@@ -24,6 +24,7 @@ from chalicelib.usecases import (
     record_consent,
     record_control,
     record_echo,
+    record_feedback,
     record_review,
     record_status,
     stored_message,
@@ -49,6 +50,7 @@ HANDLERS: dict[type[Event], Handler] = {
     events.ThreadControlChanged: record_control.thread_control_changed,
     events.LeadSubmitted: record_change.lead_submitted,
     events.ContactChanged: meet_contact.changed,
+    events.FeedbackGiven: record_feedback.given,
 }
 # The raw item is kept with the message where there is one. A status is kept as its facts, an edit
 # as the text that it leaves, of an unsent message nothing at all.
@@ -59,6 +61,7 @@ KEPT_BESIDE = frozenset(
         events.OptedOut,
         events.ThreadControlChanged,
         events.ContactChanged,
+        events.FeedbackGiven,
     }
 )
 WITHOUT_CONTACT: dict[type[Event], Handler] = {

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
+from chalicelib.core.handling import Handling, rests
 
 MAX_AGE = timedelta(minutes=10)
 BURST = timedelta(seconds=10)
@@ -22,6 +23,7 @@ REASONS = {
     "standby": "another app has the thread and we only listen",
     "group": "the message was written to a group",
     "thread_with_other": "another app has taken the thread",
+    "handed_over": "the conversation was handed over to a person: automation rests",
     "person_active": "a person answered within the pause of the channel",
     "other_app_active": "another app wrote within the pause of the channel",
     "just_answered": "an automatic reply went out within 10 seconds",
@@ -40,6 +42,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     before: Conversation | None
     channel: ChannelSettings
     now: datetime
+    handling: Handling | None = None
 
 
 def why_silent(asked: Asked) -> str | None:
@@ -59,6 +62,8 @@ def why_too_late(asked: Asked) -> str | None:
         return "standby"
     if asked.is_group:
         return "group"
+    if rests(asked.handling, asked.occurred_at):
+        return "handed_over"
     if asked.before is None:
         return None
     return _served_by_others(asked.occurred_at, asked.before, asked.channel)

@@ -76,7 +76,9 @@ def answer(
 
 def test_the_catalogue_holds_the_automations_in_their_order() -> None:
     assert [(automation.tier, automation.name) for automation in AUTOMATIONS] == [
+        (Tier.REQUEST, "handover_request"),
         (Tier.REQUEST, "notification_request"),
+        (Tier.MISSED, "handover_missed"),
         (Tier.AVAILABILITY, "away_message"),
         (Tier.GREETING, "instant_reply"),
         (Tier.HANDOVER, "handover_notice"),

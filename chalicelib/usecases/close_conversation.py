@@ -1,0 +1,127 @@
+"""A person closes a conversation: it is said goodbye, and the customer may say how it was.
+
+Both go out at most once an episode, which is named by the last answer of a person: whoever closes
+it, how often, at once or after hours, it is the same attempt, and a claim has one winner.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from chalicelib.core import handling as changes
+from chalicelib.core.automations import Answer
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.conversation import Conversation
+from chalicelib.core.delayed import SUPERSEDED
+from chalicelib.core.feedback import words_to_tap
+from chalicelib.core.handling import Handling
+from chalicelib.core.ids import attempt_id
+from chalicelib.core.messages import FeedbackForm, MessageKind, Origin, OutboundMessage, State
+from chalicelib.core.texts import ready
+from chalicelib.ports import Runtime
+from chalicelib.usecases import (
+    change_handling,
+    find_contact,
+    move_conversation,
+    personalise,
+    read_conversation,
+    send_message,
+)
+from chalicelib.usecases.errors import NotFound
+
+QUESTION_ID = "satisfaction"
+
+
+def run(conversation_id: str, by: str, rt: Runtime) -> Handling:
+    """Close it, whoever did so before. Raises NotFound."""
+    row = move_conversation.leading(read_conversation.load(conversation_id, rt), rt)
+    known = rt.conversations.load(row.conversation_id, is_fresh=True) or row
+    channel = rt.channels.load(known.channel_id)
+    if channel is None:
+        raise NotFound("channel")
+    before, at = change_handling.load(known, rt), rt.now()
+    stored = change_handling.run(known, lambda each: changes.closed(each, at=at, by=by), rt)
+    _drop_reminder(before, known, rt)
+    episode = known.last_person_at or known.last_customer_at
+    if episode and channel.closing_message.is_on and _is_open(known, at):
+        send_message.run(closing_message(known, channel, rt, episode=episode), rt, known=known)
+    if episode and channel.feedback_request.is_on:
+        _ask(known, channel, rt, episode=episode, at=at)
+    return stored
+
+
+def closing_message(
+    known: Conversation, channel: ChannelSettings, rt: Runtime, *, episode: datetime
+) -> OutboundMessage:
+    """The goodbye of this episode, once and for all."""
+    text = channel.closing_message.text or ready("closing_message", channel.language)
+    key = f"{known.conversation_id}#closing#{episode.isoformat()}"
+    return _message(known, channel, key, "closing_message", _named(text, known, channel, rt))
+
+
+def _ask(
+    known: Conversation, channel: ChannelSettings, rt: Runtime, *, episode: datetime, at: datetime
+) -> None:
+    """By Messenger's form, which needs the address of a privacy policy; else by words to tap, while
+    the window is open."""
+    request = channel.feedback_request
+    question = request.question or ready("feedback_request", channel.language)
+    key = f"{known.conversation_id}#feedback#{episode.isoformat()}"
+    message = _message(known, channel, key, "feedback_request", question)
+    if channel.platform == "messenger" and request.privacy_url:
+        form = _form(question, channel, request.privacy_url)
+        message = replace(message, kind=MessageKind.FEEDBACK, feedback=form)
+    elif _is_open(known, at):
+        message = replace(message, quick_replies=words_to_tap(channel.language))
+    else:
+        return
+    send_message.run(message, rt, known=known)
+
+
+def _is_open(known: Conversation, at: datetime) -> bool:
+    return known.window_ends_at is not None and at < known.window_ends_at
+
+
+def _form(question: str, channel: ChannelSettings, privacy_url: str) -> FeedbackForm:
+    return FeedbackForm(
+        title=ready("feedback_title", channel.language),
+        subtitle=ready("feedback_subtitle", channel.language),
+        button=ready("feedback_button", channel.language),
+        question_id=QUESTION_ID,
+        question=question,
+        privacy_url=privacy_url,
+    )
+
+
+def _message(
+    known: Conversation, channel: ChannelSettings, key: str, automation: str, text: str | None
+) -> OutboundMessage:
+    return OutboundMessage(
+        key=attempt_id(key),
+        platform=channel.platform,
+        channel_id=channel.channel_id,
+        contact_id=known.contact_id,
+        origin=Origin.AUTOMATION,
+        text=text,
+        automation=automation,
+    )
+
+
+def _named(text: str, known: Conversation, channel: ChannelSettings, rt: Runtime) -> str | None:
+    at = known.last_person_at or known.last_customer_at or rt.now()
+    name = _first_name(known, rt) if "{first_name}" in text else None
+    return personalise.on_occasion(Answer(text=text), channel, rt, at=at, first_name=name).text
+
+
+def _first_name(known: Conversation, rt: Runtime) -> str | None:
+    profiles = (rt.conversations.profile(each) for each in find_contact.members(known, rt))
+    return next((each.first_name for each in profiles if each), None)
+
+
+def _drop_reminder(before: Handling, known: Conversation, rt: Runtime) -> None:
+    """What was to be said if nobody came."""
+    row = find_contact.message(known, before.reminder, rt) if before.reminder else None
+    if row and row.state is State.PLANNED:
+        rt.messages.refuse(replace(row, failure=SUPERSEDED, tries=0))

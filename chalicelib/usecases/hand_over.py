@@ -1,0 +1,185 @@
+"""Customers get a person: because they asked for one, because no rule understood them, or because
+somebody decided so. Automation rests, the conversation is flagged, the thread may change hands.
+
+Whoever asks is flagged even where automation may not speak, or it is too late to.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from chalicelib.catalogue import AUTOMATIONS
+from chalicelib.core import handling as changes
+from chalicelib.core.answering import Reply
+from chalicelib.core.automations import Tier
+from chalicelib.core.automations._guard import MAX_AGE
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.conversation import Conversation
+from chalicelib.core.delayed import Cancel
+from chalicelib.core.events import MessageReceived, Postback
+from chalicelib.core.handling import Handling
+from chalicelib.core.ids import attempt_id
+from chalicelib.core.messages import Origin, OutboundMessage
+from chalicelib.ports import Runtime
+from chalicelib.usecases import change_handling, move_conversation, read_conversation
+from chalicelib.usecases.errors import Conflict, NotFound
+from chalicelib.usecases.stored_message import time_of
+
+Input = MessageReceived | Postback
+
+_WHY = {"handover_request": "asked", "handover_missed": "missed"}
+_TIERS = {automation.name: automation.tier for automation in AUTOMATIONS}
+_UNDERSTOOD = frozenset({Tier.REQUEST, Tier.RULE})
+OFF = ("handover_off", "The channel's settings have handover switched off.")
+
+
+def on_input(
+    event: Input,
+    wanted: Reply | None,
+    known: Conversation,
+    handling: Handling | None,
+    channel: ChannelSettings,
+    rt: Runtime,
+) -> None:
+    """What follows from an input beside its reply. `wanted` is what would be said, spoken or not;
+    `handling` as it stood, None if the channel has no use for it. Safe to repeat."""
+    if event.is_standby or _is_group(event) or known.thread_owner == "other":
+        return
+
+    def change(stored: Handling) -> Handling:
+        return _after(event, wanted, changes.settled(stored, time_of(event)), known, channel, rt)
+
+    stored = Handling() if handling is None else handling
+    if change(stored) != stored:
+        change_handling.run(known, change, rt)
+    if wanted and wanted.answer.hands_over:
+        _remind(event, channel, rt)
+
+
+def pass_on(event: Input, known: Conversation, channel: ChannelSettings, rt: Runtime) -> None:
+    """After the last word of automation: the thread goes to the app of the channel's persons."""
+    app_id = channel.handover.target_app_id
+    at = time_of(event)
+    if not app_id or change_handling.load(known, rt).handed_over_at != at:
+        return
+    _pass(known, app_id, channel, rt, at=at)
+
+
+def to_person(conversation_id: str, rt: Runtime) -> Handling:
+    """Somebody decided that a person takes over. Raises NotFound, Conflict (handover_off)."""
+    known, channel = _both(conversation_id, rt)
+    if not channel.handover.is_on:
+        raise Conflict(*OFF)
+    at = rt.now()
+    stored = change_handling.run(
+        known, lambda each: _wanted_at(changes.settled(each, at), at, "person", channel), rt
+    )
+    if channel.handover.target_app_id and stored.handed_over_at:
+        _pass(known, channel.handover.target_app_id, channel, rt, at=stored.handed_over_at)
+    return stored
+
+
+def to_automation(conversation_id: str, rt: Runtime) -> Handling:
+    """Automation answers again, and we have the thread. Raises NotFound, Conflict
+    (thread_control_refused)."""
+    from chalicelib.usecases import thread_control  # late: few threads change hands
+
+    known, channel = _both(conversation_id, rt)
+    if known.thread_owner == "other" and not thread_control.take(known, channel, rt):
+        sentence = "The platform did not give us control of the conversation."
+        raise Conflict("thread_control_refused", sentence)
+    return change_handling.run(known, changes.taken_back, rt)
+
+
+def _both(conversation_id: str, rt: Runtime) -> tuple[Conversation, ChannelSettings]:
+    row = move_conversation.leading(read_conversation.load(conversation_id, rt), rt)
+    channel = rt.channels.load(row.channel_id)
+    if channel is None:
+        raise NotFound("channel")
+    return row, channel
+
+
+def _after(
+    event: Input,
+    wanted: Reply | None,
+    stored: Handling,
+    known: Conversation,
+    channel: ChannelSettings,
+    rt: Runtime,
+) -> Handling:
+    at = time_of(event)
+    if wanted and rt.now() - at <= MAX_AGE:
+        stored = changes.tagged(stored, *wanted.answer.tags) if wanted.answer.tags else stored
+        stored = replace(stored, assigned_to=wanted.answer.assign_to or stored.assigned_to)
+    if wanted and wanted.answer.hands_over:
+        if known.last_person_at is not None and known.last_person_at >= at:
+            return stored  # a person has answered since
+        asked = _wanted_at(stored, at, _WHY.get(wanted.automation, "rule"), channel)
+        return replace(asked, reminder=_reminder_key(event)) if asked != stored else stored
+    if changes.rests(stored, at) or not channel.handover.is_on:
+        return stored
+    if wanted and _TIERS.get(wanted.automation) in _UNDERSTOOD:
+        return changes.understood(stored)
+    return _missed(event, stored, known, channel)
+
+
+def _missed(
+    event: Input, stored: Handling, known: Conversation, channel: ChannelSettings
+) -> Handling:
+    person = known.last_person_at
+    is_served = person is not None and time_of(event) - person < channel.person_pause
+    is_counted = channel.handover.after_misses and channel.answers_requests
+    has_words = isinstance(event, MessageReceived) and event.text
+    if is_served or not is_counted or not has_words:
+        return stored
+    return changes.missed(stored, event.event_id)
+
+
+def _wanted_at(stored: Handling, at: datetime, why: str, channel: ChannelSettings) -> Handling:
+    minutes = channel.handover.rests_minutes
+    rests_for = None if minutes is None else timedelta(minutes=minutes)
+    return changes.handed_over(stored, at=at, why=why, rests_for=rests_for)
+
+
+def _remind(event: Input, channel: ChannelSettings, rt: Runtime) -> None:
+    """Nobody may come: then the customer hears how else to reach the business."""
+    from chalicelib.core.handover_words import text_of_reminder
+    from chalicelib.usecases import plan_reply
+
+    minutes = channel.handover.unanswered_minutes
+    if minutes is None:
+        return
+    message = OutboundMessage(
+        key=_reminder_key(event),
+        platform=channel.platform,
+        channel_id=channel.channel_id,
+        contact_id=event.contact_id or "",
+        origin=Origin.AUTOMATION,
+        text=text_of_reminder(channel),
+        automation="handover_reminder",
+    )
+    at = time_of(event)
+    answers = (Cancel.PERSON_ANSWERED, Cancel.OTHER_APP_WROTE)
+    plan_reply.run(message, rt, at=at + timedelta(minutes=minutes), unless=answers, since=at)
+
+
+def _reminder_key(event: Input) -> str:
+    return attempt_id(f"{event.event_id}#unanswered")
+
+
+def _pass(
+    known: Conversation, app_id: str, channel: ChannelSettings, rt: Runtime, *, at: datetime
+) -> None:
+    """Once for each handover."""
+    from chalicelib.usecases import thread_control  # late: few threads change hands
+
+    if change_handling.load(known, rt).passed_at == at:
+        return
+    if thread_control.give(known, app_id, channel, rt):
+        change_handling.run(known, lambda each: replace(each, passed_at=at), rt)
+
+
+def _is_group(event: Input) -> bool:
+    return isinstance(event, MessageReceived) and event.group_id is not None
