@@ -1,7 +1,7 @@
 # The words of this project. `make help` explains them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run up down reset test quick lint check format bench package deploy connect smoke doctor destroy
+.PHONY: help run up down reset test quick lint check format bench policy package deploy connect smoke doctor destroy
 
 PINS := requirements.txt requirements-vendor.txt requirements-dev.txt constraints.txt
 # Set up again only when a pin changes.
@@ -42,6 +42,9 @@ format: $(READY) ## format, and repair what the linter can
 
 bench: $(READY) ## benchmarks; results in .local/bench.json; ONLY="cpu peers package units daily end_to_end" some of them
 	@$(PY) -m devtools.benchmark $(ONLY)
+
+policy: $(READY) ## docs/policy.md and the version of the rules, anew from the rules
+	@$(PY) -m devtools.policy_page
 
 package: $(READY) ## the deployment package
 	@$(PY) -m devtools.package

@@ -22,7 +22,7 @@ from chalicelib.core.messages import (
     Status,
     TextParameter,
 )
-from chalicelib.core.messaging_policy import REASONS
+from chalicelib.core.messaging_policy.reasons import REASONS
 from chalicelib.usecases.errors import InvalidInput, KeyReused, NotFound
 from tests import builders
 from tests.builders import CHANNEL, CONVERSATION, NOON, at

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from chalicelib import usecases
 from chalicelib.core.messages import State
-from chalicelib.core.messaging_policy import REASONS
+from chalicelib.core.messaging_policy.reasons import REASONS
 from tests import builders
 from tests.builders import CONVERSATION, NOON
 

@@ -9,7 +9,7 @@ import pytest
 
 import chalicelib
 from chalicelib.core import looking
-from chalicelib.core.messaging_policy import REASONS
+from chalicelib.core.messaging_policy.reasons import REASONS
 from chalicelib.core.send_reasons import Explanation, explain
 from chalicelib.platforms import ErrorClass
 from chalicelib.platforms._graph_answers import ONE_TIME_TOKEN_SPENT, classify_status_errors
