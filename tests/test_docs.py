@@ -25,7 +25,15 @@ from chalicelib.core.channel import (
     NotificationTopic,
     TemplateButton,
 )
-from chalicelib.core.messages import Media
+from chalicelib.core.informing import (
+    AdQuestions,
+    ContactDetails,
+    ContactInformation,
+    FrequentQuestion,
+    Link,
+    Place,
+)
+from chalicelib.core.messages import Button, Media, QuickReply
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -34,6 +42,8 @@ SOURCES = [path.read_text() for path in sorted((ROOT / "chalicelib").rglob("*.py
 SETTINGS = (
     *(ChannelSettings, AutomaticReply, NotificationTopic, OpeningHours, SpecialDay, Span),
     *(ApprovedTemplate, TemplateButton, Media),
+    *(AdQuestions, Button, ContactDetails, ContactInformation, FrequentQuestion, Link, Place),
+    QuickReply,
 )
 IGNORED = [".git", *(line.strip("/") for line in (ROOT / ".gitignore").read_text().split())]
 # Spelled in two parts, or this file would be the first that has them.

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 
 from chalicelib.core import business_hours
 from chalicelib.core.business_hours import OpeningHours
+from chalicelib.core.custom_rules import MOST_RULES, Rule
 from chalicelib.core.frequency import NotificationCap
 from chalicelib.core.handling_settings import (
     ClosingMessage,
@@ -116,6 +117,7 @@ class ChannelSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     page_not_recommended: AutomaticReply = AutomaticReply(is_on=False)
     job_application: AutomaticReply = AutomaticReply(is_on=False)
     private_reply: PrivateReply = PrivateReply(is_on=False)
+    rules: Annotated[tuple[Rule, ...], Meta(max_length=MOST_RULES)] = ()
     stop_confirmation: AutomaticReply | None = None  # None: as the handover notice
     handover: Handover = Handover(is_on=False)
     closing_message: ClosingMessage = ClosingMessage(is_on=False)
@@ -155,7 +157,8 @@ class ChannelSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def answers_requests(self) -> bool:
         """Whether there is any automation that a customer's words may be meant for."""
         has_topics = any(topic.keywords for topic in self.notification_topics)
-        return has_topics or bool(self.frequent_questions)
+        has_words = any(rule.when.words for rule in self.rules)
+        return has_topics or has_words or bool(self.frequent_questions)
 
     @property
     def confirmation(self) -> AutomaticReply:

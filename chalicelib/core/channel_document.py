@@ -17,6 +17,7 @@ from chalicelib.core import (
     occasions,
     personalisation,
     policy_settings,
+    rule_document,
     quiet_hours,
     templates,
     texts,
@@ -74,6 +75,8 @@ def from_document(
     for field, expected in _problems(channel, text_limit, attachment_limit):
         raise InvalidField(field, expected)
     for field, expected in informing_document.problems(channel, text_limit, choices_limit):
+        raise InvalidField(field, expected)
+    for field, expected in rule_document.problems(channel, text_limit, choices_limit):
         raise InvalidField(field, expected)
     return channel
 

@@ -136,7 +136,8 @@ def _wrong_buttons(buttons: Sequence[Button]) -> Problem | None:
 def _wrong_on_whatsapp(replies: Sequence[QuickReply], buttons: Sequence[Button]) -> Problem | None:
     if any(button.url for button in buttons) and len(buttons) > 1:
         return "buttons", "a button with a url alone"
-    ids = [one.payload or one.title or "" for one in (*replies, *buttons) if not _is_link(one)]
+    ids = [reply.payload or reply.title or "" for reply in replies]
+    ids += [button.payload for button in buttons if button.payload]
     if len(replies) > WHATSAPP_BUTTONS and max(map(len, ids)) > WHATSAPP_ROW_ID_CHARACTERS:
         return "quick_replies", f"payloads of at most {WHATSAPP_ROW_ID_CHARACTERS} characters"
     return _repeated("quick_replies" if replies else "buttons", ids)
@@ -162,10 +163,6 @@ def _repeated(field: str, names: Sequence[str]) -> Problem | None:
 
 def _is_title(title: str | None) -> bool:
     return title is not None and bool(title.strip()) and len(title) <= TITLE_CHARACTERS
-
-
-def _is_link(choice: QuickReply | Button) -> bool:
-    return isinstance(choice, Button) and choice.url is not None
 
 
 def _quick_reply(reply: QuickReply) -> dict[str, str]:

@@ -81,6 +81,7 @@ def _checked(channel_id: str, document: Mapping[str, object], rt: Runtime) -> Ch
             document,
             text_limit=PLATFORMS[platform].text_limit,
             attachment_limit=PLATFORMS[platform].attachment_limit,
+            choices_limit=PLATFORMS[platform].choices_limit,
         )
     except InvalidField as error:
         raise InvalidInput(error.field, error.expected) from error

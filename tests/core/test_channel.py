@@ -85,13 +85,21 @@ def few(media: Media, caption: str | None) -> tuple[str, str] | None:
     return ("attachment.kind", "an image") if media.kind != "image" else None
 
 
+def any_choices(text: object, quick_replies: object, buttons: object) -> None:
+    return None
+
+
 def read(**facts: Any) -> ChannelSettings:
-    return from_document("1067", SMALL | facts, text_limit=short, attachment_limit=few)
+    return from_document(
+        "1067", SMALL | facts, text_limit=short, attachment_limit=few, choices_limit=any_choices
+    )
 
 
 def refusal(document: object, channel_id: str = "1067") -> InvalidField:
     with pytest.raises(InvalidField) as refused:
-        from_document(channel_id, document, text_limit=short, attachment_limit=few)
+        from_document(
+            channel_id, document, text_limit=short, attachment_limit=few, choices_limit=any_choices
+        )
     return refused.value
 
 
@@ -125,15 +133,25 @@ def test_a_caption_may_be_as_long_as_its_platform_says() -> None:
 
 
 def test_a_full_document_goes_in_and_out_unchanged() -> None:
-    channel = from_document("1067", FULL, text_limit=short, attachment_limit=few)
+    channel = from_document(
+        "1067", FULL, text_limit=short, attachment_limit=few, choices_limit=any_choices
+    )
     assert (
-        from_document("1067", msgspec.to_builtins(channel), text_limit=short, attachment_limit=few)
+        from_document(
+            "1067",
+            msgspec.to_builtins(channel),
+            text_limit=short,
+            attachment_limit=few,
+            choices_limit=any_choices,
+        )
         == channel
     )
 
 
 def test_settings_survive_storage_as_json() -> None:
-    channel = from_document("1067", FULL, text_limit=short, attachment_limit=few)
+    channel = from_document(
+        "1067", FULL, text_limit=short, attachment_limit=few, choices_limit=any_choices
+    )
     assert msgspec.json.decode(msgspec.json.encode(channel), type=ChannelSettings) == channel
 
 
@@ -271,7 +289,9 @@ def said_about(document: object) -> str:
     """Everything that an error says about the document."""
     try:
         return str(
-            from_document("1067", document, text_limit=short, attachment_limit=few).channel_id
+            from_document(
+                "1067", document, text_limit=short, attachment_limit=few, choices_limit=any_choices
+            ).channel_id
         )
     except InvalidField as error:
         return f"{error} {error.field} {error.expected} {error.__cause__} {error.__context__}"

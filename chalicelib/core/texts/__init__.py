@@ -33,13 +33,19 @@ def words(language: str) -> ModuleType:
     """All that is said in this language. Raises KeyError for one that we do not know."""
     match language:
         case "en":
-            from chalicelib.core.texts import en as found
+            from chalicelib.core.texts import en
+
+            return en
         case "tr":
-            from chalicelib.core.texts import tr as found
+            from chalicelib.core.texts import tr
+
+            return tr
         case "az":
-            from chalicelib.core.texts import az as found
+            from chalicelib.core.texts import az
+
+            return az
         case "ko":
-            from chalicelib.core.texts import ko as found
-        case _:
-            raise KeyError(language)
-    return found
+            from chalicelib.core.texts import ko
+
+            return ko
+    raise KeyError(language)

@@ -76,10 +76,15 @@ def answer(
 
 def test_the_catalogue_holds_the_automations_in_their_order() -> None:
     assert [(automation.tier, automation.name) for automation in AUTOMATIONS] == [
+        (Tier.REQUEST, "contact_details"),
+        (Tier.REQUEST, "contact_information"),
+        (Tier.REQUEST, "frequent_questions"),
         (Tier.REQUEST, "handover_request"),
+        (Tier.REQUEST, "location"),
         (Tier.REQUEST, "notification_request"),
         (Tier.MISSED, "handover_missed"),
         (Tier.AVAILABILITY, "away_message"),
+        (Tier.GREETING, "ad_questions"),
         (Tier.GREETING, "instant_reply"),
         (Tier.HANDOVER, "handover_notice"),
         (Tier.OCCASION, "job_application"),

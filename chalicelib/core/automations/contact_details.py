@@ -1,0 +1,41 @@
+"""Contact details: who wants to be called or written to is asked where.
+
+Messenger fills in phone and e-mail from the customer's account by quick replies (send-messages/
+quick-replies, 2026); elsewhere the customer is asked in words.
+"""
+
+from __future__ import annotations
+
+from chalicelib.core.automations import Answer, Automation, Situation, Tier
+from chalicelib.core.informing import ContactDetails
+from chalicelib.core.keywords import is_asked
+from chalicelib.core.messages import QuickReply
+from chalicelib.core.texts import keywords, ready
+
+NAME = "contact_details"  # also the payload of a button or menu item that asks for it
+KINDS = {"phone": "user_phone_number", "email": "user_email"}
+
+
+def decide(situation: Situation) -> Answer | None:
+    channel = situation.channel
+    details = channel.contact_details
+    if details is None or not details.is_on or not _is_wanted(situation, details):
+        return None
+    return Answer(
+        text=details.text or ready(NAME, channel.language),
+        quick_replies=_offered(details) if channel.platform == "messenger" else (),
+    )
+
+
+def _offered(details: ContactDetails) -> tuple[QuickReply, ...]:
+    return tuple(QuickReply(kind=KINDS[each]) for each in details.asks)
+
+
+def _is_wanted(situation: Situation, details: ContactDetails) -> bool:
+    if situation.payload is not None:
+        return situation.payload == NAME
+    words = keywords(NAME) if details.keywords is None else details.keywords
+    return is_asked(words, situation.text)
+
+
+AUTOMATION = Automation(NAME, Tier.REQUEST, decide)

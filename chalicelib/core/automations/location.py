@@ -1,0 +1,39 @@
+"""Location: who asks where the business is gets a pin on the map, or its address."""
+
+from __future__ import annotations
+
+from chalicelib.core.automations import Answer, Automation, Situation, Tier
+from chalicelib.core.informing import Place
+from chalicelib.core.keywords import is_asked
+from chalicelib.core.messages import Location, MessageKind
+from chalicelib.core.texts import keywords
+
+NAME = "location"  # also the payload of a button or menu item that asks for it
+
+
+def decide(situation: Situation) -> Answer | None:
+    place = situation.channel.location
+    if place is None or not place.is_on or not _is_wanted(situation, place):
+        return None
+    pin = pin_of(place)
+    if pin is None:
+        return Answer(text="\n".join(line for line in (place.name, place.address) if line))
+    return Answer(kind=MessageKind.LOCATION, location=pin)
+
+
+def pin_of(place: Place) -> Location | None:
+    """The pin on the map; None for an address alone."""
+    if place.latitude is None or place.longitude is None:
+        return None
+    return Location(
+        latitude=place.latitude, longitude=place.longitude, name=place.name, address=place.address
+    )
+
+
+def _is_wanted(situation: Situation, place: Place) -> bool:
+    if situation.payload is not None:
+        return situation.payload == NAME
+    return is_asked(keywords(NAME) if place.keywords is None else place.keywords, situation.text)
+
+
+AUTOMATION = Automation(NAME, Tier.REQUEST, decide)
