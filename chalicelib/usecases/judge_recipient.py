@@ -10,7 +10,7 @@ from chalicelib.core.conversation import Conversation
 from chalicelib.core.messages import OutboundMessage
 from chalicelib.core.messaging_policy import Permit, Refusal
 from chalicelib.ports import Runtime
-from chalicelib.usecases import ask_campaign, ask_policy, campaign_message
+from chalicelib.usecases import ask_campaign, campaign_message, choose_form
 
 
 def run(
@@ -38,7 +38,7 @@ def _verdict(
     """In the order in which `send_message` asks."""
     if at >= campaign.expires_at:
         return ask_campaign.refusal(EXPIRED, channel)
-    verdict = ask_policy.run(message, channel, conversation, rt, at=at)
+    verdict = choose_form.run(message, channel, conversation, rt, at=at).verdict
     if isinstance(verdict, Refusal):
         return verdict
     contact = conversation.conversation_id

@@ -7,14 +7,17 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from chalicelib.catalogue import PLATFORMS
+from chalicelib.core import decisions
 from chalicelib.core.channel import ChannelSettings, NotificationTopic
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.ids import attempt_id
-from chalicelib.core.messages import Message, MessageKind, Origin, OutboundMessage
-from chalicelib.core.messaging_policy import Refusal
+from chalicelib.core.messages import Button, Message, MessageKind, Origin, OutboundMessage
+from chalicelib.core.messaging_policy import Permit, Refusal
+from chalicelib.core.messaging_policy.reasons import REASONS
+from chalicelib.core.notification_forms import topic_of
 from chalicelib.core.outbound import row_of
 from chalicelib.ports import Runtime
-from chalicelib.usecases import ask_policy, move_conversation, reused_key, send_message
+from chalicelib.usecases import ask_policy, choose_form, move_conversation, reused_key, send_message
 from chalicelib.usecases.errors import InvalidInput, NotFound
 
 
@@ -44,72 +47,68 @@ def schedule(
     send_at: datetime | None,
     idempotency_key: str,
     rt: Runtime,
+    button: Button | None = None,
 ) -> Message:
-    """Spend the customer's consent on this message and send it at `send_at` (None: at once).
-    Returns its row: PLANNED, what became of it, or REFUSED with the reason. When it is due, the
-    policy is asked again. Raises KeyReused for another topic or text under this key."""
+    """Spend the customer's consent on this message and send it at `send_at` (None: at once), with a
+    button whose tap opens the messaging window. Returns its row: PLANNED, what became of it, or
+    REFUSED with the reason. When it is due, the policy is asked again, also about the form it goes
+    out in. Raises KeyReused for another topic or text under this key."""
     conversation, channel = _both(conversation_id, rt)
-    wrong = PLATFORMS[conversation.platform].text_limit(text)
-    if wrong:
-        raise InvalidInput("text", wrong)
-    message = _notification(
-        conversation, channel, topic=topic, text=text, idempotency_key=idempotency_key
+    message = replace(
+        _message(conversation, f"{conversation_id}#notify#{idempotency_key}"),
+        topic=topic,
+        text=text,
+        buttons=(button,) if button else (),
     )
+    _check_limits(message)
     at = max(send_at or rt.now(), rt.now())
     known = rt.messages.load(conversation_id, message.key)
     if known:
         reused_key.check(known, message)
         return known
     row = row_of(message, at=at, day=channel.local_day(at))
-    refused = _refusal(message, move_conversation.leading(conversation, rt), channel, rt, at=at)
+    refused = _refused(row, message, move_conversation.leading(conversation, rt), channel, rt)
     if refused:
-        return rt.messages.refuse(replace(row, failure=refused))
+        return refused
     if at > rt.now():
         return rt.messages.plan(replace(row, due_at=at))
     return send_message.run(message, rt, known=conversation)
 
 
-def _refusal(
+def _check_limits(message: OutboundMessage) -> None:
+    platform = PLATFORMS[message.platform]
+    wrong = platform.text_limit(message.text or "")
+    if wrong:
+        raise InvalidInput("text", wrong)
+    misfit = platform.choices_limit(message.text, (), message.buttons)
+    if misfit:
+        raise InvalidInput(misfit[0].replace("buttons[0]", "button"), misfit[1])
+
+
+def _refused(
+    row: Message,
     message: OutboundMessage,
     conversation: Conversation,
     channel: ChannelSettings,
     rt: Runtime,
-    *,
-    at: datetime,
-) -> str | None:
-    """Why it cannot be sent at its time; None once the consent is ours. A window may open until
-    then, so of what lies ahead only consent is judged."""
-    verdict = ask_policy.run(message, channel, conversation, rt, at=at)
-    if isinstance(verdict, Refusal) and (at <= rt.now() or verdict.reason != "window_closed"):
-        return verdict.reason
-    opt_in = ask_policy.consent(message, conversation, rt, at=at)
-    if opt_in is None:
-        return "no_opt_in"
-    return None if rt.opt_ins.claim(opt_in, message.key, rt.now()) else "opt_in_used"
+) -> Message | None:
+    """The stored row if it cannot be sent at its time; None once the consent is ours. A window may
+    open until then, so of what lies ahead only consent is judged."""
+    at = row.occurred_at
+    chosen = choose_form.run(message, channel, conversation, rt, at=at)
+    verdict = chosen.verdict
+    if isinstance(verdict, Permit) or (at > rt.now() and verdict.reason == "window_closed"):
+        opt_in = ask_policy.consent(message, conversation, rt, at=at)
+        if opt_in and rt.opt_ins.claim(opt_in, message.key, rt.now()):
+            return None
+        verdict = _without_consent("opt_in_used" if opt_in else "no_opt_in")
+    entry = decisions.refused(chosen.question, verdict, campaign=None)
+    ledger = decisions.bound(entry, tries=row.tries)
+    return rt.messages.refuse(replace(row, failure=verdict.reason, ledger=ledger))
 
 
-def _notification(
-    conversation: Conversation,
-    channel: ChannelSettings,
-    *,
-    topic: str,
-    text: str,
-    idempotency_key: str,
-) -> OutboundMessage:
-    message = _message(conversation, f"{conversation.conversation_id}#notify#{idempotency_key}")
-    message = replace(message, topic=topic, text=text)
-    wanted = next((each for each in channel.notification_topics if each.topic == topic), None)
-    if wanted is None or wanted.template_name is None or channel.platform != "whatsapp":
-        return message
-    return replace(message, kind=MessageKind.TEMPLATE, template=_template(wanted, text))
-
-
-def _template(topic: NotificationTopic, text: str) -> dict[str, object]:
-    return {
-        "name": topic.template_name,
-        "language": {"code": topic.template_language},
-        "components": [{"type": "body", "parameters": [{"type": "text", "text": text}]}],
-    }
+def _without_consent(reason: str) -> Refusal:
+    return Refusal(reason, REASONS[reason])
 
 
 def _message(conversation: Conversation, key: str) -> OutboundMessage:
@@ -131,7 +130,7 @@ def _both(conversation_id: str, rt: Runtime) -> tuple[Conversation, ChannelSetti
 
 
 def _topic(channel: ChannelSettings, topic: str) -> NotificationTopic:
-    for each in channel.notification_topics:
-        if each.topic == topic:
-            return each
-    raise InvalidInput("topic", "one of the channel's notification topics")
+    found = topic_of(channel, topic)
+    if found is None:
+        raise InvalidInput("topic", "one of the channel's notification topics")
+    return found

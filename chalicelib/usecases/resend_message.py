@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from chalicelib.core import resending
+from chalicelib.core import decisions, resending
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.messages import Message, OutboundMessage, State
@@ -13,7 +13,7 @@ from chalicelib.core.outbound import row_of
 from chalicelib.core.resending import MAY_BE_TWICE, OBSTACLES, Obstacle
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
-    ask_policy,
+    choose_form,
     find_contact,
     move_conversation,
     read_channel,
@@ -40,7 +40,7 @@ def run(
     # decide
     if row.resent_as != again.key:
         _check(row, is_confirmed, rt)
-        refused = _refused(again, channel, conversation, rt)
+        refused = _refused(again, row, channel, conversation, rt)
         if refused:
             return refused
     # apply
@@ -66,14 +66,22 @@ def _check(row: Message, is_confirmed: bool, rt: Runtime) -> None:
 
 
 def _refused(
-    again: OutboundMessage, channel: ChannelSettings, conversation: Conversation, rt: Runtime
+    again: OutboundMessage,
+    old: Message,
+    channel: ChannelSettings,
+    conversation: Conversation,
+    rt: Runtime,
 ) -> Message | None:
-    """Asked before the old send is given up: it stays in its list until it may be sent."""
+    """Asked before the old send is given up: it stays in its list until it may be sent, and its
+    ledger tells of the refusal."""
     now = rt.now()
     known = move_conversation.leading(conversation, rt)
-    verdict = ask_policy.run(again, channel, known, rt, at=now)
+    chosen = choose_form.run(again, channel, known, rt, at=now)
+    verdict = chosen.verdict
     if not isinstance(verdict, Refusal):
         return None
+    entry = decisions.refused(chosen.question, verdict, campaign=again.campaign_id)
+    rt.messages.note(old.conversation_id, old.message_id, entry)
     row = row_of(again, at=now, day=channel.local_day(now))
     return replace(row, state=State.REFUSED, failure=verdict.reason)
 

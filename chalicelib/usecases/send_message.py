@@ -15,7 +15,7 @@ from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation, RecentSend, with_send
 from chalicelib.core.delayed import SUPERSEDED, still_wanted
 from chalicelib.core.messages import Message, Origin, OutboundMessage, State
-from chalicelib.core.messaging_policy import Permit, Question, Refusal, check
+from chalicelib.core.messaging_policy import Basis, Permit, Question, Refusal
 from chalicelib.core.outbound import row_of
 from chalicelib.core.retrying import next_try
 from chalicelib.core.steps import Step
@@ -23,6 +23,7 @@ from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     ask_policy,
+    choose_form,
     confirm_send,
     find_contact,
     marketing_refused,
@@ -91,11 +92,9 @@ def _tried(attempt: _Attempt, rt: Runtime) -> Message | Waiting:
     # decide
     if not still_wanted(attempt.known, attempt.message.unless):
         return _superseded(attempt, rt)
-    question = ask_policy.question(
-        attempt.message, attempt.channel, attempt.known, rt, at=attempt.at
-    )
-    attempt = replace(attempt, question=question)
-    verdict = _of_campaign(attempt, rt) or check(question)
+    chosen = choose_form.run(attempt.message, attempt.channel, attempt.known, rt, at=attempt.at)
+    attempt = _in_form(attempt, chosen)
+    verdict = _of_campaign(attempt, rt) or chosen.verdict
     if isinstance(verdict, datetime):
         return Waiting(replace(attempt.row, due_at=verdict), is_for_contact=True)
     if isinstance(verdict, Refusal):
@@ -122,6 +121,13 @@ def _gathered(message: OutboundMessage, rt: Runtime, *, known: Conversation | No
     now = rt.now()
     row = row_of(message, at=now, day=channel.local_day(now))
     return _Attempt(message, row, channel, known, now)
+
+
+def _in_form(attempt: _Attempt, chosen: choose_form.Chosen) -> _Attempt:
+    """The attempt with the message as it goes out, its row alike."""
+    row = row_of(chosen.message, at=attempt.at, day=attempt.row.day)
+    row = replace(row, tries=attempt.row.tries)
+    return replace(attempt, message=chosen.message, row=row, question=chosen.question)
 
 
 def _of_campaign(attempt: _Attempt, rt: Runtime) -> Refusal | datetime | None:
@@ -161,22 +167,42 @@ def _sent_once(attempt: _Attempt, permit: Permit, rt: Runtime) -> Message:
     if too_many:
         return _refused(attempt, too_many, rt)
     opt_in = ask_policy.consent(message, attempt.known, rt, at=attempt.at, basis=permit.basis)
+    if opt_in and opt_in.stopped_at:  # while the policy was asked
+        return _refused(attempt, _refusal("opt_in_stopped"), rt)
     if opt_in and not rt.opt_ins.claim(opt_in, message.consent_key, attempt.at):
-        from chalicelib.core.messaging_policy.reasons import REASONS  # rare
-
-        return _refused(attempt, Refusal("opt_in_used", REASONS["opt_in_used"]), rt)
+        return _refused(attempt, _refusal("opt_in_used"), rt)
     known = _remembered(attempt, rt)
     in_the_way = _claimed(attempt, _entry(decisions.permitted, attempt, permit), rt)
     if in_the_way:
         return _finished(in_the_way, attempt.channel, rt)
-    message = replace(message, token=opt_in.token if opt_in else None)
+    if opt_in and permit.basis is Basis.ONE_TIME_TOKEN:
+        message = replace(message, token=opt_in.token)
     return _posted(replace(attempt, message=message, known=known), permit, rt)
+
+
+def _refusal(reason: str) -> Refusal:
+    from chalicelib.core.messaging_policy.reasons import REASONS  # rare
+
+    return Refusal(reason, REASONS[reason])
 
 
 def _refused(attempt: _Attempt, refusal: Refusal, rt: Runtime) -> Message:
     row, entry = attempt.row, _entry(decisions.refused, attempt, refusal)
     rt.log.info("message_refused", message_id=row.message_id, reason=refusal.reason)
-    return rt.messages.refuse(replace(row, failure=refusal.reason, ledger=entry))
+    stored = rt.messages.refuse(replace(row, failure=refusal.reason, ledger=entry))
+    if stored.state is State.REFUSED and row.tries <= 1:
+        _give_back(attempt, rt)
+    return stored
+
+
+def _give_back(attempt: _Attempt, rt: Runtime) -> None:
+    """The consent that a notification took when it was planned, and never used: nobody can claim
+    this row any more."""
+    if attempt.message.origin is not Origin.CAMPAIGN:
+        return
+    opt_in = ask_policy.consent(attempt.message, attempt.known, rt, at=attempt.at)
+    if opt_in and opt_in.used_by == attempt.message.consent_key:
+        rt.opt_ins.release(opt_in, attempt.message.consent_key)
 
 
 def _entry(write: Callable[..., str], attempt: _Attempt, verdict: Permit | Refusal) -> _Ledger:

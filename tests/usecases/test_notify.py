@@ -7,8 +7,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core.channel import ChannelSettings, NotificationTopic
-from chalicelib.core.messages import Message, MessageKind, State
+from chalicelib.core.channel import (
+    ApprovedTemplate,
+    ChannelSettings,
+    NotificationTopic,
+    TemplateButton,
+)
+from chalicelib.core.messages import Button, Message, MessageKind, State
 from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.ports import Runtime
 from chalicelib.usecases import answer_message, notify, record_consent, send_due
@@ -23,6 +28,7 @@ MUG = NotificationTopic(
     template_name="back_in_stock",
     template_language="en",
 )
+BARE = NotificationTopic(topic="mug", title="When the mug is back")
 IN_TWO_DAYS = NOON + timedelta(days=2)
 DAY = timedelta(days=1)
 
@@ -120,6 +126,78 @@ class TestAtItsTime:
         assert schedule(agreed(channel()), send_at=NOON - DAY).state is State.SENT
 
 
+class TestInTheFormThatIsPermitted:
+    def sent(self, rt: Runtime, **facts: Any) -> tuple[str | None, list[dict[str, Any]]]:
+        row = schedule(rt, **facts)
+        minute_of(rt, facts.get("send_at", IN_TWO_DAYS))
+        return stored(rt, row).basis, rt.sender.bodies
+
+    def test_on_messenger_without_tokens_it_is_the_utility_template(self) -> None:
+        basis, (body,) = self.sent(agreed(channel(one_time_notifications=False)))
+        assert basis == "approved_template"
+        assert body["message"]["template"]["name"] == "back_in_stock"
+
+    def test_a_consent_without_a_token_is_served_by_the_template(self) -> None:
+        basis, bodies = self.sent(agreed(channel(), token=None))
+        assert (basis, len(bodies)) == ("approved_template", 1)
+
+    def test_without_template_it_is_sent_in_the_window(self) -> None:
+        settings = channel(one_time_notifications=False, notification_topics=(BARE,))
+        basis, bodies = self.sent(agreed(settings), send_at=NOON + timedelta(hours=1))
+        assert (basis, bodies[0]["recipient"]) == ("standard_window", {"id": CONTACT})
+
+    def test_tokens_that_are_switched_off_after_planning_give_way_to_the_template(self) -> None:
+        rt = agreed(channel())
+        row = schedule(rt)
+        rt.channels.save(channel(one_time_notifications=False, version=1))
+        minute_of(rt, IN_TWO_DAYS)
+        minute_of(rt, IN_TWO_DAYS + DAY)
+        assert (stored(rt, row).basis, len(rt.sender.posts)) == ("approved_template", 1)
+
+    def test_a_template_that_is_taken_away_gives_way_to_the_window(self) -> None:
+        rt = agreed(channel("whatsapp"))
+        row = schedule(rt, send_at=NOON + timedelta(hours=2))
+        rt.channels.save(channel("whatsapp", notification_topics=(BARE,), version=1))
+        minute_of(rt, NOON + timedelta(hours=2))
+        assert (stored(rt, row).basis, rt.sender.bodies[0]["type"]) == ("standard_window", "text")
+
+    def test_what_went_out_as_a_template_answers_the_same_key(self) -> None:
+        rt = agreed(channel("whatsapp"))
+        schedule(rt)
+        minute_of(rt, IN_TWO_DAYS)
+        assert (schedule(rt).state, len(rt.sender.posts)) == (State.SENT, 1)
+
+
+class TestWithAButton:
+    BUTTON = Button(title="Keep one for me", payload="question:mug")
+
+    def test_the_token_brings_it_along(self) -> None:
+        rt = agreed(channel())
+        schedule(rt, button=self.BUTTON)
+        minute_of(rt, IN_TWO_DAYS)
+        assert "question:mug" in str(rt.sender.bodies[0]["message"])
+
+    def test_the_template_takes_what_its_tap_brings_back(self) -> None:
+        template = ApprovedTemplate(
+            name="back_in_stock",
+            language="en",
+            category="utility",
+            parameters=1,
+            buttons=(TemplateButton(index=0, kind="quick_reply"),),
+        )
+        rt = agreed(channel("whatsapp", templates=(template,)))
+        schedule(rt, button=self.BUTTON)
+        minute_of(rt, IN_TWO_DAYS)
+        assert rt.sender.bodies[0]["template"]["components"][1]["parameters"] == [
+            {"type": "payload", "payload": "question:mug"}
+        ]
+
+    def test_one_that_the_platform_would_not_take_is_refused_by_its_name(self) -> None:
+        with pytest.raises(InvalidInput) as caught:
+            schedule(agreed(channel()), button=Button(title="Both", payload="a", url="https://a.b"))
+        assert caught.value.field.startswith("button")
+
+
 class TestNeverTwice:
     def test_the_schedule_sends_it_once(self) -> None:
         rt = agreed(channel())
@@ -194,12 +272,11 @@ class TestRefused:
         assert self.reason(rt) == "opt_in_stopped"
 
     def test_when_the_page_has_no_one_time_notifications(self) -> None:
-        settings = channel(one_time_notifications=False)
+        settings = channel(one_time_notifications=False, notification_topics=(BARE,))
         assert self.reason(agreed(settings)) == "one_time_notifications_off"
 
     def test_when_the_topic_has_no_template(self) -> None:
-        bare = NotificationTopic(topic="mug", title="When the mug is back")
-        rt = agreed(channel("whatsapp", notification_topics=(bare,)))
+        rt = agreed(channel("whatsapp", notification_topics=(BARE,)))
         row = schedule(rt)
         assert (minute_of(rt, IN_TWO_DAYS), stored(rt, row).state) == (0, State.REFUSED)
 
@@ -213,6 +290,33 @@ class TestRefused:
         rt = agreed(channel(), expires_at=NOON + DAY)
         schedule(rt, "late")
         assert schedule(rt, "in time", send_at=NOON + timedelta(hours=1)).state is State.PLANNED
+
+    def test_f08_a_consent_that_was_never_used_is_given_back(self) -> None:
+        rt = agreed(channel("instagram"))
+        late = schedule(rt, "late")
+        minute_of(rt, IN_TWO_DAYS)
+        answer_message.run(
+            builders.message_received(
+                platform="instagram", message_id="mid.2", occurred_at=IN_TWO_DAYS
+            ),
+            channel("instagram"),
+            rt,
+        )
+        again = schedule(rt, "again", send_at=None)
+        assert (stored(rt, late).state, again.state) == (State.REFUSED, State.SENT)
+
+    def test_nothing_is_sent_after_a_stop_of_everything(self) -> None:
+        rt = agreed(channel())
+        row = schedule(rt)
+        rt.opt_ins.stop(conversation(), None, NOON + DAY)
+        assert (minute_of(rt, IN_TWO_DAYS), stored(rt, row).state) == (0, State.REFUSED)
+
+    def test_a_resume_before_its_time_lets_it_go(self) -> None:
+        rt = agreed(channel())
+        schedule(rt)
+        rt.opt_ins.stop(conversation(), None, NOON + timedelta(hours=1))
+        rt.opt_ins.resume(conversation(), None, NOON + timedelta(hours=2))
+        assert minute_of(rt, IN_TWO_DAYS) == 1
 
     def test_for_an_unknown_conversation(self) -> None:
         with pytest.raises(NotFound):
