@@ -61,6 +61,7 @@ def question(
         topic=message.topic,
         window_ends_at=known.window_ends_at,
         window_opened_at=known.window_opened_at,
+        window_opened_by=known.window_opened_by,
         last_customer_at=known.last_customer_at,
         thread_owner=known.thread_owner,
         is_unreachable=known.is_unreachable,
