@@ -3,7 +3,9 @@
 from chalicelib.api.channels import channels
 from chalicelib.api.contacts import contacts
 from chalicelib.api.conversations import conversations
+from chalicelib.api.costs import costs
 from chalicelib.api.cors import answer_preflight, cors
+from chalicelib.api.decisions import decisions
 from chalicelib.api.health import health
 from chalicelib.api.keys import keys
 from chalicelib.api.notifications import notifications
@@ -11,12 +13,15 @@ from chalicelib.api.openapi import openapi
 from chalicelib.api.problems import problems
 from chalicelib.api.reports import reports
 from chalicelib.api.sends import sends
+from chalicelib.api.texts import texts
 from chalicelib.api.triggers import triggers
 
 blueprints = (
     *(problems, cors, health, openapi),
-    *(conversations, contacts, channels, reports, notifications, sends, keys),
+    *(conversations, contacts, channels, costs, reports, notifications, sends, keys),
     triggers,
+    decisions,
+    texts,
 )
 
 __all__ = ["answer_preflight", "blueprints"]

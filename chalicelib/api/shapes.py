@@ -7,6 +7,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
+from chalicelib.api.decision_shapes import DecisionDocument, decision_document
 from chalicelib.core.contacts import Why, aliases
 from chalicelib.core.conversation import Conversation, Profile
 from chalicelib.core.events import Attachment, Referral
@@ -130,6 +131,7 @@ class MessageDocument(Struct, frozen=True, kw_only=True):
     basis: str | None
     resend_of: str | None
     resent_as: str | None
+    decision: DecisionDocument | None
 
 
 def conversation_document(view: ConversationView, now: datetime) -> ConversationDocument:
@@ -176,6 +178,7 @@ def message_document(message: Message, now: datetime) -> MessageDocument:
         basis=message.basis,
         resend_of=message.resend_of,
         resent_as=message.resent_as,
+        decision=decision_document(message, now) if message.ledger else None,
     )
 
 

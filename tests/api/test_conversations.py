@@ -213,6 +213,7 @@ def test_customers_message_is_shown(api, rt, known):
             "basis": None,
             "resend_of": None,
             "resent_as": None,
+            "decision": None,
         }
     ]
 
