@@ -180,6 +180,7 @@ def _situation(
         closed_period=closed_period,
         referral=event.referral,
         misses=misses_before(handling, event.event_id),
+        tags=handling.tags if handling else (),
     )
 
 

@@ -17,8 +17,8 @@ from chalicelib.core import (
     occasions,
     personalisation,
     policy_settings,
-    rule_document,
     quiet_hours,
+    rule_document,
     templates,
     texts,
 )

@@ -4,6 +4,8 @@ Receive      receive_webhook, queue_records, process_batch, process_event, store
 Record       stored_message, move_conversation, retelling, record_echo, record_status,
              record_change, record_consent, record_control
 Answer       answer_message, personalise, know_contact, read_usual_time
+By itself    automatic_message, apply_rules, dry_run_rules, occasion, record_comment,
+             record_review, trigger, plan_reply
 Who it is    meet_contact, find_contact, join_contacts, join_by_hand, own_facts
 Send         reply_as_person, notify, reused_key, send_due, send_message, ask_policy, own_window,
              pace, confirm_send, settle_send

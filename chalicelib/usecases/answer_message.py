@@ -18,6 +18,7 @@ from chalicelib.core.answering import (
 from chalicelib.core.automations import Automation, stop
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
+from chalicelib.core.custom_rules import look_at_tags
 from chalicelib.core.events import MessageReceived, Postback
 from chalicelib.core.feedback import tapped
 from chalicelib.core.handling import Handling, settled
@@ -26,6 +27,7 @@ from chalicelib.core.messages import Author, Message, State
 from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
+    apply_rules,
     automatic_message,
     change_handling,
     disclose,
@@ -68,6 +70,8 @@ def run(event: Input, channel: ChannelSettings, rt: Runtime) -> None:
         known=met.known,
     )
     hand_over.on_input(event, slot.wanted(), known, handling, channel, rt)
+    if channel.rules:
+        apply_rules.run(event, known, handling, channel, rt)
     earlier = _earlier_reply(slot, rt)
     if slot.reply and not earlier:
         earlier = _answer(slot.reply, slot, known, rt)
@@ -171,7 +175,7 @@ def _handling(
     event: Input, known: Conversation, channel: ChannelSettings, rt: Runtime
 ) -> Handling | None:
     """As it stands for this input; None where nothing depends on it, which saves the look."""
-    if not channel.handover.is_on:
+    if not channel.handover.is_on and not look_at_tags(channel.rules):
         return None
     return settled(change_handling.load(known, rt), stored_message.time_of(event))
 

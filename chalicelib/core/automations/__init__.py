@@ -48,6 +48,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     occasion: str | None = None  # the automation that is meant; None: a message or a tap
     post_id: str | None = None  # of a comment: what it stands under; its words are `text`
     referral: Referral | None = None  # the ad or link that the input came through
+    tags: tuple[str, ...] = ()  # of the conversation, where a rule of the channel looks at them
     misses: int = 0  # in a row, of the automations that answer requests, before this input
 
 

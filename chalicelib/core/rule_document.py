@@ -1,0 +1,74 @@
+"""What is wrong with a channel's own rules: refused when they are saved or tried, not when a
+customer is waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from chalicelib.core import personalisation
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.custom_rules import Rule, Then, When
+from chalicelib.core.messages import Button, QuickReply
+
+TextLimit = Callable[[str], str | None]
+# Text, quick replies and buttons -> None, or the field at fault and what was expected.
+ChoicesLimit = Callable[
+    [str | None, Sequence[QuickReply], Sequence[Button]], tuple[str, str] | None
+]
+Problems = Iterator[tuple[str, str]]
+
+_ON = ("message", "tap")
+
+
+def problems(
+    channel: ChannelSettings, text_limit: TextLimit, choices_limit: ChoicesLimit
+) -> Problems:
+    """The fields at fault and what was expected there."""
+    names: set[str] = set()
+    for index, rule in enumerate(channel.rules):
+        path = f"rules[{index}]"
+        if rule.name in names or not personalisation.is_plain(rule.name):
+            yield f"{path}.name", "a name without control characters that occurs only once"
+        names.add(rule.name)
+        yield from _when_problems(f"{path}.when", rule.when)
+        yield from _then_problems(f"{path}.then", rule, channel)
+        yield from _said_problems(f"{path}.then", rule.then, text_limit, choices_limit)
+
+
+def _when_problems(path: str, when: When) -> Problems:
+    if when == When():
+        yield path, "at least one condition"
+    if when.on not in (None, *_ON):
+        yield f"{path}.on", " or ".join(_ON)
+    if when.on == "message" and when.payload is not None:
+        yield f"{path}.payload", "nothing: what is written has none"
+
+
+def _then_problems(path: str, rule: Rule, channel: ChannelSettings) -> Problems:
+    then, topics = rule.then, [one.topic for one in channel.notification_topics]
+    if not (rule.says_something or then.tags or then.assign_to):
+        yield path, "a text, tags, assign_to or hands_over"
+    if then.hands_over and not channel.handover.is_on:
+        yield f"{path}.hands_over", "nothing, while the channel has no handover"
+    if then.ask is not None and then.ask not in topics:
+        yield f"{path}.ask", "one of the channel's notification topics"
+    if (then.ask is None) is not (then.ask_label is None):
+        yield f"{path}.ask_label", "the word to tap, together with ask"
+
+
+def _said_problems(
+    path: str, then: Then, text_limit: TextLimit, choices_limit: ChoicesLimit
+) -> Problems:
+    choices = then.quick_replies
+    if then.ask and then.ask_label:
+        choices += (QuickReply(title=then.ask_label, payload=f"notify:{then.ask}"),)
+    if then.text is None:
+        if choices or then.buttons:
+            yield f"{path}.text", "a text: it stands above what there is to tap"
+        return
+    expected = personalisation.problem(then.text, text_limit)
+    if expected:
+        yield f"{path}.text", expected
+    wrong = choices_limit(then.text, choices, then.buttons)
+    if wrong:
+        yield f"{path}.{wrong[0]}", wrong[1]

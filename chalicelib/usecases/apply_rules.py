@@ -1,0 +1,60 @@
+"""The channel's own rules that only sort: tag or assign the conversation, whoever answers."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from chalicelib.core import custom_rules
+from chalicelib.core import handling as changes
+from chalicelib.core.automations._guard import MAX_AGE
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.conversation import Conversation
+from chalicelib.core.custom_rules import Moment, Rule
+from chalicelib.core.events import MessageReceived, Postback
+from chalicelib.core.handling import Handling
+from chalicelib.ports import Runtime
+from chalicelib.usecases import change_handling
+from chalicelib.usecases.stored_message import time_of
+
+Input = MessageReceived | Postback
+
+
+def run(
+    event: Input,
+    known: Conversation,
+    handling: Handling | None,
+    channel: ChannelSettings,
+    rt: Runtime,
+) -> None:
+    """What the rules that match this input and say nothing want. `handling` as it stood before.
+    An input that comes late sorts nothing. Safe to repeat."""
+    if rt.now() - time_of(event) > MAX_AGE or _is_of_others(event):
+        return
+    rules = custom_rules.sorting(channel.rules, moment_of(event, channel, handling))
+    if rules:
+        change_handling.run(known, lambda stored: _sorted_by(rules, stored), rt)
+
+
+def moment_of(event: Input, channel: ChannelSettings, handling: Handling | None) -> Moment:
+    """What rules look at in this input."""
+    referral = event.referral
+    return Moment(
+        text=event.text if isinstance(event, MessageReceived) else event.title,
+        payload=event.payload,
+        is_open=channel.is_open(time_of(event)),
+        tags=handling.tags if handling else (),
+        referral_source=referral.source if referral else None,
+        referral_ref=referral.ref if referral else None,
+    )
+
+
+def _sorted_by(rules: tuple[Rule, ...], stored: Handling) -> Handling:
+    """With all their tags; of several that assign the first does."""
+    tags = [tag for rule in rules for tag in rule.then.tags]
+    assigned = next((rule.then.assign_to for rule in rules if rule.then.assign_to), None)
+    return replace(changes.tagged(stored, *tags), assigned_to=assigned or stored.assigned_to)
+
+
+def _is_of_others(event: Input) -> bool:
+    is_group = isinstance(event, MessageReceived) and event.group_id is not None
+    return event.is_standby or is_group
