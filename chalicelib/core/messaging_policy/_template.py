@@ -40,7 +40,12 @@ def _verdict(question: Question) -> Permit | Refusal:
     fault = _fault(question, rule)
     if fault:
         return refuse(fault, question, rule)
-    return _quality_fault(question) or _marketing_fault(question) or _consented(question, rule)
+    return (
+        _promotion_fault(question, rule)
+        or _quality_fault(question)
+        or _marketing_fault(question)
+        or _consented(question, rule)
+    )
 
 
 def _fault(question: Question, rule: Rule) -> str | None:
@@ -50,8 +55,14 @@ def _fault(question: Question, rule: Rule) -> str | None:
         return _BY_STATUS.get(question.template_status or "", "template_not_approved")
     if question.category not in (None, *rule.categories):
         return "category_not_available"
+    return None
+
+
+def _promotion_fault(question: Question, rule: Rule) -> Refusal | None:
     is_utility = question.category == "utility" or rule.categories == ("utility",)
-    return "promotional_utility" if is_utility and question.is_promotional else None
+    if not is_utility or not question.is_promotional:
+        return None
+    return forbidden("promotional_utility", question, "promotional_utility")
 
 
 def _quality_fault(question: Question) -> Refusal | None:

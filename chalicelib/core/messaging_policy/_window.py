@@ -62,9 +62,6 @@ def feedback(question: Question) -> Permit | Refusal:
     rule = rule_for(question.platform, "customer_feedback", question.at)
     if rule is None or rule.length is None:
         return refuse("not_available_on_platform", question)
-    not_here = forbidden("not_in_region", question, "customer_feedback")
-    if not_here:
-        return not_here
     if question.feedback_sent:
         return refuse("feedback_already_asked", question, rule)
     permit, last = in_window(question), question.last_customer_at
