@@ -18,6 +18,12 @@ OF_THE_CALLER = {
     ("GET", "/v1/channels"),
     ("GET", "/v1/keys"),
     ("POST", "/v1/keys"),
+    ("GET", "/v1/notifications"),
+    ("POST", "/v1/notifications"),
+    ("POST", "/v1/notifications/dry-run"),
+    ("GET", "/v1/notifications/{notification_id}"),
+    ("GET", "/v1/notifications/{notification_id}/recipients"),
+    ("POST", "/v1/notifications/{notification_id}/cancel"),
     ("POST", "/v1/keys/{key_id}/rotate"),
     ("DELETE", "/v1/keys/{key_id}"),
 }

@@ -1,0 +1,141 @@
+"""How far a notification to many is, and what became of each recipient."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from itertools import groupby
+
+from msgspec import Struct
+
+from chalicelib.core.campaigns import (
+    Campaign,
+    Lane,
+    Page,
+    Word,
+    attempt_of,
+    outcome_of,
+    parts,
+    total,
+)
+from chalicelib.ports import Runtime
+from chalicelib.usecases.errors import InvalidInput, NotFound
+
+
+class Phase(StrEnum):
+    """Where a notification stands as a whole."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    DONE = "done"  # what is open still is looked at for a day
+    CANCELLED = "cancelled"
+
+
+class Count(Struct, frozen=True):
+    """How many recipients have this outcome; `detail` is a reason code, or what permitted it."""
+
+    outcome: Word
+    detail: str
+    recipients: int
+
+
+class ChannelProgress(Struct, frozen=True):
+    channel_id: str
+    counts: tuple[Count, ...]
+
+
+class CampaignView(Struct, frozen=True):
+    campaign: Campaign
+    phase: Phase
+    channels: tuple[ChannelProgress, ...]
+
+    @property
+    def counts(self) -> tuple[Count, ...]:
+        """Of all channels together."""
+        every = [{_key(one): one.recipients} for each in self.channels for one in each.counts]
+        return _counts(total(every))
+
+
+class Recipient(Struct, frozen=True):
+    """A contact and what became of it. `message_id` is that of its message, if one was tried."""
+
+    channel_id: str
+    conversation_id: str
+    message_id: str
+    outcome: Word | None  # None: not tried yet
+    detail: str
+
+
+class RecipientPage(Struct, frozen=True):
+    items: tuple[Recipient, ...]
+    next_cursor: str | None
+
+
+def run(campaign_id: str, rt: Runtime) -> CampaignView:
+    """The campaign with what its lanes have counted. Raises NotFound."""
+    campaign = rt.campaigns.load(campaign_id)
+    if campaign is None:
+        raise NotFound("notification")
+    lanes = rt.campaigns.lanes(campaign_id)
+    by_channel = groupby(lanes, key=lambda lane: lane.channel_id)
+    channels = tuple(
+        ChannelProgress(channel_id, _counts(total(lane.tally for lane in its)))
+        for channel_id, its in by_channel
+    )
+    return CampaignView(campaign, _phase(campaign, lanes, rt.now()), channels)
+
+
+def recipients(campaign_id: str, *, cursor: str | None, rt: Runtime) -> RecipientPage:
+    """Those on one page of the campaign, each as its message stands now; the cursor tells the lane
+    and the page. Raises NotFound, InvalidInput for a cursor of somebody else."""
+    lanes = rt.campaigns.lanes(campaign_id)
+    if not lanes:
+        raise NotFound("notification")
+    place, number = _position(cursor, lanes)
+    while place < len(lanes):
+        lane = lanes[place]
+        page = rt.campaigns.page(campaign_id, lane.lane_id, number)
+        place, number = (place, number + 1) if page else (place + 1, 0)
+        if page and page.recipients:
+            return RecipientPage(_shown(lane, page, rt), f"{place}.{number}")
+    return RecipientPage((), None)
+
+
+def _shown(lane: Lane, page: Page, rt: Runtime) -> tuple[Recipient, ...]:
+    return tuple(
+        _recipient(lane, conversation_id, outcome, rt)
+        for conversation_id, outcome in zip(page.recipients, page.outcomes, strict=True)
+    )
+
+
+def _recipient(lane: Lane, conversation_id: str, outcome: str, rt: Runtime) -> Recipient:
+    message_id = attempt_of(lane.campaign_id, conversation_id)
+    row = rt.messages.load(conversation_id, message_id)
+    now = outcome_of(row, rt.now()) if row else outcome
+    word, detail = parts(now) if now else (None, "")
+    return Recipient(lane.channel_id, conversation_id, message_id, word, detail)
+
+
+def _position(cursor: str | None, lanes: Sequence[Lane]) -> tuple[int, int]:
+    place, _, number = (cursor or "0.0").partition(".")
+    if not (place.isdecimal() and number.isdecimal() and int(place) <= len(lanes)):
+        raise InvalidInput("cursor", "the next_cursor of an earlier page")
+    return int(place), int(number)
+
+
+def _phase(campaign: Campaign, lanes: Sequence[Lane], now: datetime) -> Phase:
+    if campaign.cancelled_at:
+        return Phase.CANCELLED
+    if all(lane.is_listed for lane in lanes):
+        return Phase.DONE
+    is_begun = any(lane.version for lane in lanes)
+    return Phase.RUNNING if is_begun or campaign.send_at <= now else Phase.PLANNED
+
+
+def _counts(tally: dict[str, int]) -> tuple[Count, ...]:
+    return tuple(Count(*parts(outcome), recipients) for outcome, recipients in tally.items())
+
+
+def _key(count: Count) -> str:
+    return f"{count.outcome}:{count.detail}" if count.detail else str(count.outcome)
