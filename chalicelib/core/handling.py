@@ -77,11 +77,12 @@ def handed_over(
 
 
 def answered(handling: Handling, at: datetime) -> Handling:
-    """A person has answered: nobody has to be called any more. Automation goes on resting."""
+    """A person has answered: nobody has to be called any more, and what was not understood is over.
+    Automation goes on resting."""
     since = handling.needs_person_since
-    if since is None or at < since:
+    if since is not None and at < since:
         return handling
-    return replace(handling, needs_person_since=None, why=None)
+    return replace(handling, needs_person_since=None, why=None, misses=())
 
 
 def taken_back(handling: Handling) -> Handling:

@@ -120,8 +120,11 @@ def _after(
         return replace(asked, reminder=_reminder_key(event)) if asked != stored else stored
     if changes.rests(stored, at) or not channel.handover.is_on:
         return stored
-    if wanted and _TIERS.get(wanted.automation) in _UNDERSTOOD:
+    tier = _TIERS.get(wanted.automation) if wanted else None
+    if tier in _UNDERSTOOD:
         return changes.understood(stored)
+    if tier is Tier.GREETING:
+        return stored  # whoever is greeted has only said hello
     return _missed(event, stored, known, channel)
 
 
