@@ -23,6 +23,9 @@ WORKER_DIED = "ambiguous_worker_died"  # after the claim, perhaps before the pos
 NOT_SEEN_YET = "not_seen_yet"
 NOT_DELIVERED = "not_delivered"
 NOT_FOUND_OUT = "not_found_out"
+# A one-time token that was posted again is said to be used or invalid: most likely by the first
+# post, whose answer was lost.
+UNCONFIRMED = "unconfirmed"
 
 
 class Written(Struct, frozen=True):

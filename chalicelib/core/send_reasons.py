@@ -84,6 +84,11 @@ _OURS = {
     "not_found_out": Explanation(
         "We tried for a day and could not find out whether it arrived.", _LOOK_FIRST
     ),
+    "unconfirmed": Explanation(
+        "It was posted twice with the customer's permission for one message, and the platform says "
+        "that this is used up: most likely the first one arrived.",
+        "Look into the conversation at the platform; ask the customer again if it is not there.",
+    ),
     "ambiguous_worker_died": Explanation(
         "Our own program stopped while it was sending; it may have arrived.", _LOOK_FIRST
     ),

@@ -14,12 +14,14 @@ from chalicelib.core import decisions, ids
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation, RecentSend, with_send
 from chalicelib.core.delayed import SUPERSEDED, still_wanted
-from chalicelib.core.messages import Message, Origin, OutboundMessage, State
+from chalicelib.core.looking import UNCONFIRMED
+from chalicelib.core.messages import UNSETTLED, Message, Origin, OutboundMessage, State
 from chalicelib.core.messaging_policy import Basis, Permit, Question, Refusal
-from chalicelib.core.outbound import row_of
+from chalicelib.core.outbound import message_of, row_of
 from chalicelib.core.retrying import next_try
 from chalicelib.core.steps import Step
 from chalicelib.platforms import ErrorClass, SendError
+from chalicelib.platforms._graph_answers import ONE_TIME_TOKEN_SPENT
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     ask_policy,
@@ -38,6 +40,16 @@ from chalicelib.usecases.errors import NotFound
 LEASE = timedelta(seconds=60)
 HOLD = timedelta(minutes=5)  # how long a message waits while the channel must not send
 TOO_LATE = "too_late_to_retry"
+# Errors of a repeated post that do not tell what became of the first one.
+_TELLS_NOTHING = frozenset(
+    {
+        ErrorClass.RETRY,
+        ErrorClass.RATE,
+        ErrorClass.TOKEN,
+        ErrorClass.FETCH,
+        ErrorClass.AMBIGUOUS,
+    }
+)
 
 _Ledger: TypeAlias = tuple[str, ...]
 
@@ -51,6 +63,7 @@ class _Attempt(Struct, frozen=True):
     known: Conversation
     at: datetime
     question: Question | None = None  # what the policy was asked
+    was_posted: bool = False  # before, and the platform did not take it then
 
 
 class Waiting(Struct, frozen=True):
@@ -82,10 +95,31 @@ def again(
     """The same for a message whose row is planned and due. What must wait for its channel is left
     as it is, the next to go; what must wait for its contact becomes due later."""
     attempt = _gathered(message, rt, known=known)
-    tried = _tried(replace(attempt, row=replace(attempt.row, tries=planned.tries + 1)), rt)
+    row = replace(attempt.row, tries=planned.tries + 1)
+    attempt = replace(attempt, row=row, was_posted=planned.failure is not None)
+    tried = _tried(attempt, rt)
     if isinstance(tried, Waiting) and tried.is_for_contact and tried.row.due_at:
         rt.messages.postpone(planned, tried.row.due_at)
     return tried
+
+
+def repeat(row: Message, rt: Runtime, *, known: Conversation) -> Message:
+    """Post an unknown send once more if it spends a one-time token and may still be sent: the
+    platform takes a token once, so the customer gets it once at most. Returns the row as it is to
+    be understood: SENT, UNKNOWN with `unconfirmed` once nothing more can be told, or as it was."""
+    attempt = _gathered(message_of(row, known), rt, known=known)
+    attempt = replace(attempt, row=row)
+    chosen = choose_form.run(attempt.message, attempt.channel, attempt.known, rt, at=attempt.at)
+    permit = chosen.verdict
+    if isinstance(permit, Refusal) or permit.basis is not Basis.ONE_TIME_TOKEN:
+        return row
+    opt_in = ask_policy.consent(attempt.message, attempt.known, rt, at=attempt.at)
+    is_ours = opt_in is not None and opt_in.used_by == attempt.message.consent_key
+    if opt_in is None or not is_ours or _waiting(attempt, rt):
+        return row
+    return _posted(
+        replace(attempt, message=replace(attempt.message, token=opt_in.token)), permit, rt
+    )
 
 
 def _tried(attempt: _Attempt, rt: Runtime) -> Message | Waiting:
@@ -284,8 +318,9 @@ def _posted(attempt: _Attempt, permit: Permit, rt: Runtime) -> Message:
 
 
 def _not_accepted(error: SendError, attempt: _Attempt, rt: Runtime) -> Message:
-    row = _outcome(error, attempt.row, rt.now())
-    settle_send.run(row, attempt.channel, rt, trace=error.trace)
+    row = _understood(error, attempt, rt.now())
+    if row is not attempt.row:
+        settle_send.run(row, attempt.channel, rt, trace=error.trace)
     _tell(error, row, rt)
     pace.refused(error, attempt.message, attempt.channel, rt)
     if error.error_class is ErrorClass.WINDOW:
@@ -299,6 +334,18 @@ def _not_accepted(error: SendError, attempt: _Attempt, rt: Runtime) -> Message:
     if error.error_class is ErrorClass.RECIPIENT_GONE:
         _mark_unreachable(attempt, rt)
     return row
+
+
+def _understood(error: SendError, attempt: _Attempt, now: datetime) -> Message:
+    """What becomes of the row; of a post that was repeated the answer is about the token alone, and
+    a post before may have brought the message."""
+    row, is_spent = attempt.row, error.reason == ONE_TIME_TOKEN_SPENT
+    is_repeat = row.state in UNSETTLED
+    if is_repeat and error.error_class in _TELLS_NOTHING:
+        return row
+    if is_repeat or (attempt.was_posted and is_spent):
+        return replace(row, state=State.UNKNOWN, failure=UNCONFIRMED)
+    return _outcome(error, row, now)
 
 
 def _outcome(error: SendError, row: Message, now: datetime) -> Message:

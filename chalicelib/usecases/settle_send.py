@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from chalicelib.core import decisions
 from chalicelib.core.channel import ChannelSettings
-from chalicelib.core.looking import FIRST_LOOK, WORKER_DIED
+from chalicelib.core.looking import FIRST_LOOK, UNCONFIRMED, WORKER_DIED
 from chalicelib.core.messages import Listing, Message, State, state_now
 from chalicelib.platforms import _conversations_api
 from chalicelib.ports import Runtime
@@ -41,5 +41,5 @@ def if_abandoned(row: Message, channel: ChannelSettings, rt: Runtime) -> Message
 def _listing(row: Message, channel: ChannelSettings, rt: Runtime) -> Listing:
     now = rt.now()
     can_look = channel.platform in _conversations_api.OFFERED_BY
-    look_at = now + FIRST_LOOK if can_look else None
+    look_at = now + FIRST_LOOK if can_look and row.failure != UNCONFIRMED else None
     return Listing(channel.channel_id, now, look_at, row.day)

@@ -1,5 +1,5 @@
 """The minute schedule, second part: look whether unknown sends arrived, where the platform shows
-its conversations. Elsewhere only a status or an echo tells."""
+its conversations; a one-time token is posted again. Elsewhere only a status or an echo tells."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from chalicelib.core.contacts import Key
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.looking import Conclusion, Look
 from chalicelib.core.messages import Listing, Message, State, state_now
+from chalicelib.core.messaging_policy import Basis
 from chalicelib.platforms import _conversations_api as api
 from chalicelib.ports import Runtime
-from chalicelib.usecases import confirm_send, find_contact
+from chalicelib.usecases import confirm_send, find_contact, send_message
 
 LOOKS = 40  # a run; the platform lets us make two a second for each Page
 _OF_A_CHANNEL = 20
@@ -83,8 +84,22 @@ def _looked_for(unknown: _Unknown, looks: dict[str, Look | None], rt: Runtime) -
     look = looks[conversation.conversation_id]
     taken = _taken(row, keys, rt) if look else frozenset()
     conclusion = looking.conclude(row, look, taken=taken, now=now)
+    if conclusion.state is not State.SENT and _is_posted_again(unknown, rt):
+        return True
     _apply(conclusion, unknown, rt)
     return conclusion.state is not State.UNKNOWN
+
+
+def _is_posted_again(unknown: _Unknown, rt: Runtime) -> bool:
+    """Whether that settled it. A one-time token may be posted again: the platform takes it once."""
+    row = unknown.row
+    if row.basis != Basis.ONE_TIME_TOKEN:
+        return False
+    settled = send_message.repeat(row, rt, known=unknown.conversation)
+    is_over = settled.state is State.SENT or settled.failure == looking.UNCONFIRMED
+    if is_over:
+        _tell(settled.failure or "posted_again", row, rt)
+    return is_over
 
 
 def _look(unknown: _Unknown, keys: Iterable[Key], rt: Runtime) -> Look | None:
@@ -136,7 +151,7 @@ def _apply(conclusion: Conclusion, unknown: _Unknown, rt: Runtime) -> None:
             entry=_entry(conclusion, rt),
         )
     if conclusion.look_at is None:
-        _tell(conclusion, row, rt)
+        _tell(conclusion.failure or "found", row, rt)
 
 
 def _entry(conclusion: Conclusion, rt: Runtime) -> str | None:
@@ -146,8 +161,7 @@ def _entry(conclusion: Conclusion, rt: Runtime) -> str | None:
     return decisions.not_accepted(rt.now(), conclusion.state, conclusion.failure)
 
 
-def _tell(conclusion: Conclusion, row: Message, rt: Runtime) -> None:
-    outcome = conclusion.failure or "found"
+def _tell(outcome: str, row: Message, rt: Runtime) -> None:
     rt.log.info(
         "unknown_send_settled",
         message_id=row.message_id,
