@@ -33,7 +33,8 @@ def recipient(world: World, channel: Channel, body: dict[str, Any]) -> str | Non
     if not isinstance(given, dict):
         return None
     token = world.state.tokens.get(str(given.get("one_time_notif_token")))
-    return token.contact_id if token else str(next(iter(given.values()), "")) or None
+    known = token or world.state.comments.get(str(given.get("comment_id")))
+    return known.contact_id if known else str(next(iter(given.values()), "")) or None
 
 
 def facts(call: Call, body: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from devtools.simulator import webhooks
 from devtools.simulator.courier import Courier
-from devtools.simulator.state import Channel, Contact, Token, key
+from devtools.simulator.state import Channel, Comment, Contact, Token, key
 from devtools.simulator.world import MESSAGE_ID_PREFIXES, World
 
 
@@ -128,6 +128,20 @@ class Customers:
         inner = {"optin": {**opt_in, **act.raw}}
         sent = self._messaging(channel, contact, at, "optin", inner, None)
         return {**sent, "token": token, "topic": topic}
+
+    def comment(self, act: Act) -> dict[str, Any]:
+        """A customer writes under a post (`ref`, its id); that opens no window."""
+        channel, contact, at = self._begin(act, opens=False)
+        _only(channel, "messenger", "instagram")
+        post = act.ref or f"{channel.channel_id}_1"
+        comment_id = act.mid or self._world.new_id(f"{post}_")
+        self._world.state.comments[comment_id] = Comment(
+            channel_id=channel.channel_id, contact_id=contact.contact_id, commented_at=at
+        )
+        self._world.save()
+        facts = {"comment_id": comment_id, "post_id": post, "text": act.text or ""}
+        body = webhooks.comment(channel, contact, at, facts)
+        return self._send(channel, contact, "comment", body, comment_id)
 
     def block(self, act: Act) -> dict[str, Any]:
         """A customer blocks the business: from now on nothing reaches them."""

@@ -114,6 +114,8 @@ class Graph:
         contact = verdict.contact
         if verdict.token:
             verdict.token.used_at = call.at
+        if verdict.comment:
+            verdict.comment.answered_at = call.at
         if verdict.topic:
             asked = key(channel.channel_id, contact.contact_id, verdict.topic)
             self._world.state.asked_topics[asked] = verdict.title or ""
@@ -124,7 +126,8 @@ class Graph:
             return answers.cloud_answer(body, call.message_id)
         self._tell_echo(channel, contact, body["message"], call)
         answer = {"recipient_id": contact.contact_id, "message_id": call.message_id}
-        return {"message_id": call.message_id} if verdict.token else answer
+        is_named = verdict.token is None and verdict.comment is None
+        return answer if is_named else {"message_id": call.message_id}
 
     def _tell_echo(self, channel: Channel, contact: Contact, message: Any, call: Call) -> None:
         mid, at = str(call.message_id), call.at

@@ -11,11 +11,13 @@ from devtools.simulator import rules_messages as shapes
 from devtools.simulator.errors import GraphError, parameter
 from devtools.simulator.rules_attachments import CLOUD_TYPES, check_cloud_media
 from devtools.simulator.rules_templates import check_template, check_utility
-from devtools.simulator.state import Channel, Contact, Token, key
+from devtools.simulator.state import Channel, Comment, Contact, Token, key
 from devtools.simulator.world import World
 
 WINDOW = timedelta(hours=24)
 HUMAN_AGENT_WINDOW = timedelta(days=7)
+COMMENT_WINDOW = timedelta(days=7)
+FEEDBACK_WINDOW = timedelta(days=7)
 TOKEN_LIFE = timedelta(days=365)
 RETIRED_TAGS = {"CONFIRMED_EVENT_UPDATE", "ACCOUNT_UPDATE", "POST_PURCHASE_UPDATE"}
 
@@ -25,6 +27,7 @@ class Verdict(Struct, kw_only=True):
 
     contact: Contact
     token: Token | None = None
+    comment: Comment | None = None  # that it answers in private
     topic: str | None = None  # of an opt-in request
     title: str | None = None
     late_failure: int | None = None
@@ -42,6 +45,8 @@ def _judge_send_api(world: World, channel: Channel, body: dict[str, Any], now: d
     recipient = body["recipient"]
     if "one_time_notif_token" in recipient:
         return _spend(world, channel, str(recipient["one_time_notif_token"]), now)
+    if "comment_id" in recipient:
+        return _private_reply(world, channel, body, now)
     contact = _known_contact(world, channel, str(recipient.get("id", "")))
     if "template" in message:
         check_utility(world, channel, body)
@@ -53,6 +58,18 @@ def _judge_send_api(world: World, channel: Channel, body: dict[str, Any], now: d
     if topic is not None:
         _check_opt_in_request(world, channel, contact, topic)
     return Verdict(contact=contact, topic=topic, title=title)
+
+
+def _private_reply(world: World, channel: Channel, body: dict[str, Any], now: datetime) -> Verdict:
+    """One to a comment, within 7 days of it, and by no tag."""
+    comment = world.state.comments.get(str(body["recipient"]["comment_id"]))
+    if comment is None or comment.channel_id != channel.channel_id:
+        raise GraphError(400, 100, "(#100) No such comment", 33)
+    if "tag" in body or comment.answered_at is not None:
+        raise GraphError(400, 10900, "(#10900) Activity already replied to")
+    if now - comment.commented_at >= COMMENT_WINDOW:
+        raise GraphError(400, 10, "(#10) This message is sent outside of allowed window.", 2018278)
+    return Verdict(contact=_known_contact(world, channel, comment.contact_id), comment=comment)
 
 
 def _known_contact(world: World, channel: Channel, contact_id: str) -> Contact:
@@ -82,11 +99,21 @@ def _check_window(channel: Channel, contact: Contact, body: dict[str, Any], now:
 def _tag_window(channel: Channel, body: dict[str, Any], tag: str) -> timedelta:
     if tag in RETIRED_TAGS:
         raise parameter(f"Invalid parameter: tag {tag} is deprecated")
+    if tag == "CUSTOMER_FEEDBACK" and channel.platform == "messenger":
+        return _feedback_window(body)
     if tag != "HUMAN_AGENT" or body.get("messaging_type") != "MESSAGE_TAG":
         raise parameter("A live tag and messaging_type MESSAGE_TAG belong together")
     if not channel.has_human_agent:
         raise GraphError(400, 10, "(#10) The Human Agent feature is not approved", 2018065)
     return HUMAN_AGENT_WINDOW
+
+
+def _feedback_window(body: dict[str, Any]) -> timedelta:
+    """The tag is for the feedback template alone."""
+    payload = (body["message"].get("attachment") or {}).get("payload") or {}
+    if payload.get("template_type") != "customer_feedback":
+        raise parameter("The tag CUSTOMER_FEEDBACK needs the customer_feedback template")
+    return FEEDBACK_WINDOW
 
 
 def _spend(world: World, channel: Channel, token: str, now: datetime) -> Verdict:

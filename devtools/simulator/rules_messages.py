@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from devtools.simulator import rules_choices
 from devtools.simulator.errors import parameter, whatsapp
 from devtools.simulator.rules_attachments import CLOUD_TYPES, check_attachment
 
 RECIPIENT_KEYS = {"id", "user_ref", "comment_id", "post_id", "one_time_notif_token"}
 MESSAGING_TYPES = {"RESPONSE", "UPDATE", "MESSAGE_TAG", "UTILITY"}
+CLOUD_CHECKS = {
+    "interactive": rules_choices.check_interactive,
+    "location": rules_choices.check_location,
+}
 
 
 def checked_message(platform: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -27,7 +32,9 @@ def checked_message(platform: str, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check_platform(platform: str, recipient: dict[str, Any], message: dict[str, Any]) -> None:
-    if platform == "instagram" and ("id" not in recipient or "template" in message):
+    if platform != "instagram":
+        return
+    if not {"id", "comment_id"} & recipient.keys() or "template" in message:
         raise parameter("Not supported for Instagram")
 
 
@@ -39,11 +46,11 @@ def _check_content(platform: str, message: dict[str, Any]) -> None:
         _check_text(platform, text)
     if attachment is not None:
         check_attachment(platform, attachment)
+        if attachment["type"] == "template":
+            rules_choices.check_template(platform, attachment["payload"])
     if len(str(message.get("metadata", ""))) >= 1000:
         raise parameter("param message[metadata] must be under 1000 characters")
-    replies = message.get("quick_replies", [])
-    if len(replies) > 13 or any(len(str(one.get("title", ""))) > 20 for one in replies):
-        raise parameter("param message[quick_replies]: 13 at most, titles of 20 characters")
+    rules_choices.check_quick_replies(platform, message.get("quick_replies", []))
 
 
 def _check_text(platform: str, text: Any) -> None:
@@ -72,12 +79,14 @@ def checked_cloud_message(body: dict[str, Any]) -> str:
         raise parameter("The parameter messaging_product is required.")
     if len(str(body.get("biz_opaque_callback_data", ""))) > 512:
         raise whatsapp(131009, "Parameter value is not valid", "biz_opaque_callback_data: 512")
-    if body.get("type") not in ("text", "template", *CLOUD_TYPES):
+    if body.get("type") not in ("text", "template", *CLOUD_CHECKS, *CLOUD_TYPES):
         raise whatsapp(131009, "Parameter value is not valid", "type is not known here")
     if not isinstance(body.get(body["type"]), dict):
         raise whatsapp(131008, "Required parameter is missing", str(body["type"]))
     if body["type"] == "text":
         _check_cloud_text(body["text"].get("body"))
+    if body["type"] in CLOUD_CHECKS:
+        CLOUD_CHECKS[body["type"]](body[body["type"]])
     return _cloud_recipient(body)
 
 

@@ -53,6 +53,15 @@ class Token(Struct, kw_only=True):
     used_at: datetime | None = None
 
 
+class Comment(Struct, kw_only=True):
+    """What a customer wrote under a post: may be answered in private once."""
+
+    channel_id: str
+    contact_id: str
+    commented_at: datetime
+    answered_at: datetime | None = None
+
+
 class Template(Struct, kw_only=True):
     channel_id: str
     name: str
@@ -77,6 +86,7 @@ class State(Struct):
     channels: dict[str, Channel] = {}
     contacts: dict[str, Contact] = {}
     tokens: dict[str, Token] = {}
+    comments: dict[str, Comment] = {}
     templates: dict[str, Template] = {}
     # Webhooks go out all the same: nobody needs to subscribe in order to play.
     subscriptions: dict[str, list[str]] = {}  # channel -> fields

@@ -44,6 +44,24 @@ def read(channel: Channel, contact: Contact, at: datetime, mid: str) -> Body:
     return from_customer(channel, contact, at, {"read": inner})
 
 
+def comment(channel: Channel, contact: Contact, at: datetime, facts: Body) -> Body:
+    """What a customer wrote under a post: `comment_id`, `post_id` and `text`."""
+    name = {"name" if channel.platform == "messenger" else "username": contact.name or "Ana"}
+    who = {"id": contact.contact_id, **name}
+    if channel.platform == "messenger":
+        # The classic shape, unconfirmed for today.
+        value = {"item": "comment", "verb": "add", "from": who, "message": facts["text"]}
+        value |= {"comment_id": facts["comment_id"], "post_id": facts["post_id"]}
+        value["created_time"] = int(at.timestamp())
+        change = {"field": "feed", "value": value}
+    else:
+        media = {"id": facts["post_id"], "media_product_type": "FEED"}
+        value = {"id": facts["comment_id"], "from": who, "text": facts["text"], "media": media}
+        change = {"field": "comments", "value": value}
+    entry = {"id": channel.channel_id, "time": milliseconds(at), "changes": [change]}
+    return {"object": OBJECTS[channel.platform], "entry": [entry]}
+
+
 def whatsapp_message(channel: Channel, contact: Contact, at: datetime, message: Body) -> Body:
     profile = {"profile": {"name": contact.name}} if contact.name else {}
     ids = {"wa_id": _phone(contact), "user_id": contact.user_id}
