@@ -119,6 +119,7 @@ def scoped(api, rt):
 
 PAIR = {"conversation_id": CONVERSATION, "other_conversation_id": CONVERSATION}
 # Every route that names a channel or a conversation, with a request that would do.
+RULES = {"rules": [{"name": "hello", "when": {"on": "tap"}, "then": {"text": "Hello!"}}]}
 REQUESTS = {
     ("GET", "/v1/conversations"): {"channel_id": CHANNEL},
     ("GET", "/v1/conversations/{conversation_id}"): {},
@@ -134,6 +135,7 @@ REQUESTS = {
     ("POST", "/v1/conversations/{conversation_id}/notification-requests"): {"topic": "mug"},
     ("POST", "/v1/conversations/{conversation_id}/notifications"): {"topic": "mug", "text": "Hi"},
     ("POST", "/v1/conversations/{conversation_id}/triggers"): {"name": "job_application"},
+    ("POST", "/v1/channels/{channel_id}/rules/dry-run"): RULES,
     ("GET", "/v1/channels/{channel_id}"): {},
     ("PUT", "/v1/channels/{channel_id}"): SETTINGS,
     ("GET", "/v1/channels/{channel_id}/connection"): {},

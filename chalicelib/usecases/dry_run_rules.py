@@ -1,0 +1,144 @@
+"""What rules would have done with the messages of the last hours: nothing is sent or stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from heapq import nlargest
+from itertools import islice
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from chalicelib.catalogue import AUTOMATIONS, PLATFORMS
+from chalicelib.core import custom_rules
+from chalicelib.core.answering import wanted
+from chalicelib.core.automations import Automation, Tier
+from chalicelib.core.automations.custom_rules import said
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.custom_rules import Rule
+from chalicelib.core.events import Item, MessageReceived, Postback
+from chalicelib.core.handling import Handling
+from chalicelib.core.messages import Author, MessageFact
+from chalicelib.core.rule_document import problems
+from chalicelib.ports import Runtime
+from chalicelib.usecases.apply_rules import moment_of
+from chalicelib.usecases.errors import InvalidInput, NotFound
+
+MOST_MESSAGES = 200  # the latest; each is one read
+MOST_FACTS = 20_000  # of a day, to find the latest among
+_BEFORE_RULES: tuple[Automation, ...] = tuple(one for one in AUTOMATIONS if one.tier <= Tier.RULE)
+
+
+class Match(Struct, frozen=True, kw_only=True):
+    """A message that rules match. `rule` is the one that answers, with the `text` that it would
+    say, placeholders unfilled; `sorted_by` those that only tag or assign. `answered_by`: an
+    automation that comes before the rules and would have answered in place of `rule`."""
+
+    conversation_id: str
+    message_id: str
+    occurred_at: datetime
+    rule: str | None
+    text: str | None
+    sorted_by: tuple[str, ...]
+    answered_by: str | None
+
+
+class DryRun(Struct, frozen=True, kw_only=True):
+    """`looked_at`: how many messages were tried. `is_complete`: these were all of the time asked
+    for. `matched`: of each rule how many. `matches`: the latest first."""
+
+    looked_at: int
+    is_complete: bool
+    matched: dict[str, int]
+    matches: tuple[Match, ...]
+
+
+def run(channel_id: str, rules: tuple[Rule, ...], *, hours: int, rt: Runtime) -> DryRun:
+    """Try the rules on the customers' messages of the last `hours`, the latest `MOST_MESSAGES` at
+    most. Tags are taken as they are now. Raises NotFound, InvalidInput that names the field."""
+    known = rt.channels.load(channel_id)
+    if known is None:
+        raise NotFound("channel")
+    trial = replace(known, rules=rules)
+    _check(trial)
+    facts = list(_latest(trial, rt.now() - timedelta(hours=hours), rt))
+    events = [(fact, _event(fact, trial, rt)) for fact in facts[:MOST_MESSAGES]]
+    tried = [(fact, event) for fact, event in events if event is not None]
+    found = [_match(fact, event, trial, rt) for fact, event in tried]
+    matches = tuple(match for match in found if match.rule or match.sorted_by)
+    return DryRun(
+        looked_at=len(tried),
+        is_complete=len(facts) <= MOST_MESSAGES,
+        matched={rule.name: sum(_names(match, rule) for match in matches) for rule in rules},
+        matches=matches,
+    )
+
+
+def _check(channel: ChannelSettings) -> None:
+    platform = PLATFORMS[channel.platform]
+    for field, expected in problems(channel, platform.text_limit, platform.choices_limit):
+        raise InvalidInput(field, expected)
+
+
+def _latest(channel: ChannelSettings, since: datetime, rt: Runtime) -> list[MessageFact]:
+    """One more than are tried, if there are more."""
+    facts = (
+        fact
+        for day in _days(channel, since, rt.now())
+        for fact in islice(rt.messages.each_of_day(channel.channel_id, day), MOST_FACTS)
+    )
+    customers = (f for f in facts if f.author is Author.CUSTOMER and f.occurred_at >= since)
+    return nlargest(MOST_MESSAGES + 1, customers)
+
+
+def _days(channel: ChannelSettings, since: datetime, until: datetime) -> Iterator[str]:
+    day, last = (date.fromisoformat(channel.local_day(at)) for at in (since, until))
+    while day <= last:
+        yield day.isoformat()
+        day += timedelta(days=1)
+
+
+def _event(
+    fact: MessageFact, channel: ChannelSettings, rt: Runtime
+) -> MessageReceived | Postback | None:
+    """What came in, read again from what was kept of it; None once it is unsent or forgotten."""
+    row = rt.messages.load(fact.conversation_id, fact.message_id)
+    if row is None or row.raw is None or row.deleted_at is not None:
+        return None
+    event = PLATFORMS[channel.platform].read(msgspec.json.decode(row.raw, type=Item))
+    if not isinstance(event, MessageReceived | Postback):
+        return None
+    return replace(event, occurred_at=fact.occurred_at)
+
+
+def _match(
+    fact: MessageFact, event: MessageReceived | Postback, channel: ChannelSettings, rt: Runtime
+) -> Match:
+    handling = _handling(fact, channel, rt)
+    moment = moment_of(event, channel, handling)
+    rule = custom_rules.answering(channel.rules, moment)
+    first = wanted(
+        event, before=None, channel=channel, automations=_BEFORE_RULES, handling=handling
+    )
+    answer = said(rule.then, channel, is_open=moment.is_open) if rule else None
+    return Match(
+        conversation_id=fact.conversation_id,
+        message_id=fact.message_id,
+        occurred_at=fact.occurred_at,
+        rule=rule.name if rule else None,
+        text=answer.text if answer else None,
+        sorted_by=tuple(one.name for one in custom_rules.sorting(channel.rules, moment)),
+        answered_by=first.automation if first and first.automation != "custom_rules" else None,
+    )
+
+
+def _handling(fact: MessageFact, channel: ChannelSettings, rt: Runtime) -> Handling | None:
+    if not custom_rules.look_at_tags(channel.rules):
+        return None
+    return rt.conversations.handling(fact.conversation_id)
+
+
+def _names(match: Match, rule: Rule) -> bool:
+    return rule.name == match.rule or rule.name in match.sorted_by

@@ -1,0 +1,185 @@
+"""The business's own rules: who answers, what becomes of the conversation, and a dry run."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from chalicelib.core.channel import AutomaticReply, ChannelSettings, NotificationTopic
+from chalicelib.core.custom_rules import Rule, Then, When
+from chalicelib.core.events import Item
+from chalicelib.core.handling import Handling
+from chalicelib.core.handling_settings import Disclosure
+from chalicelib.ports import Runtime
+from chalicelib.usecases import answer_message, dry_run_rules, process_event
+from chalicelib.usecases.dry_run_rules import DryRun
+from chalicelib.usecases.errors import InvalidInput, NotFound
+from tests import builders, fakes
+from tests.builders import CHANNEL, CONTACT, CONVERSATION, NOON
+
+HOUR = timedelta(hours=1)
+PRICES = Rule(name="prices", when=When(words=("price",)), then=Then(text="Which mug?"))
+SORTED = Rule(
+    name="sorted", when=When(words=("price",)), then=Then(tags=("price",), assign_to="Mia")
+)
+AGAIN = Rule(name="again", when=When(tag="price"), then=Then(text="Still about the price?"))
+MUG = NotificationTopic(topic="mug", title="When the mug is back", keywords=("mug",))
+
+
+def channel(*rules: Rule, **facts: Any) -> ChannelSettings:
+    return builders.channel(rules=rules, disclosure=Disclosure(when="never"), **facts)
+
+
+def heard(settings: ChannelSettings, *texts: str) -> Runtime:
+    """A customer wrote these at noon, a minute apart."""
+    clock = fakes.Clock(NOON)
+    rt = fakes.runtime(settings, now=clock)
+    for number, text in enumerate(texts):
+        clock.at = NOON + number * timedelta(minutes=1)
+        process_event.run(item(f"m_{number}", text, at=number), NOON, rt)
+    return rt
+
+
+def item(message_id: str, text: str, *, at: int = 0) -> Item:
+    milliseconds = int((NOON + at * timedelta(minutes=1)).timestamp() * 1000)
+    body = {
+        "sender": {"id": CONTACT},
+        "recipient": {"id": CHANNEL},
+        "timestamp": milliseconds,
+        "message": {"mid": message_id, "text": text},
+    }
+    return Item(object="page", section="messaging", entry_id=CHANNEL, body=body)
+
+
+def texts(rt: Runtime) -> list[str]:
+    return [body["message"]["text"] for body in rt.sender.bodies]
+
+
+def handling(rt: Runtime) -> Handling:
+    return rt.conversations.handling(CONVERSATION)
+
+
+def try_rules(rt: Runtime, *rules: Rule, hours: int = 24) -> DryRun:
+    return dry_run_rules.run(CHANNEL, rules, hours=hours, rt=rt)
+
+
+class TestAtWork:
+    def test_a_rule_answers(self) -> None:
+        assert texts(heard(channel(PRICES), "What is the price?")) == ["Which mug?"]
+
+    def test_what_no_rule_matches_is_left_to_the_others(self) -> None:
+        greeting = AutomaticReply(text="Hello!")
+        assert texts(heard(channel(PRICES, instant_reply=greeting), "Hi")) == ["Hello!"]
+
+    def test_a_request_goes_before_a_rule(self) -> None:
+        settings = channel(PRICES, notification_topics=(MUG,))
+        assert texts(heard(settings, "The price of the mug?")) != ["Which mug?"]
+
+    def test_a_rule_goes_before_the_greeting(self) -> None:
+        settings = channel(PRICES, instant_reply=AutomaticReply(text="Hello!"))
+        assert texts(heard(settings, "What is the price?")) == ["Which mug?"]
+
+    def test_a_rule_that_sorts_tags_and_assigns(self) -> None:
+        rt = heard(channel(SORTED), "What is the price?")
+        assert (handling(rt).tags, handling(rt).assigned_to) == (("price",), "Mia")
+        assert texts(rt) == []
+
+    def test_sorting_leaves_the_answer_to_another_rule(self) -> None:
+        rt = heard(channel(SORTED, PRICES), "What is the price?")
+        assert (handling(rt).tags, texts(rt)) == (("price",), ["Which mug?"])
+
+    def test_a_rule_that_answers_may_sort_too(self) -> None:
+        both = Rule(name="b", when=When(on="message"), then=Then(text="Hi", tags=("new",)))
+        assert handling(heard(channel(both), "Hello")).tags == ("new",)
+
+    def test_a_tag_counts_from_the_next_message_on(self) -> None:
+        rt = heard(channel(SORTED, AGAIN), "What is the price?", "Hello?")
+        assert texts(rt) == ["Still about the price?"]
+
+    def test_f08_an_input_that_comes_again_changes_nothing(self) -> None:
+        rt = heard(channel(SORTED, PRICES), "What is the price?")
+        before = handling(rt)
+        process_event.run(item("m_0", "What is the price?"), NOON, rt)
+        assert (handling(rt), len(rt.sender.posts)) == (before, 1)
+
+    def test_while_a_person_is_at_it_rules_only_sort(self) -> None:
+        settings = channel(SORTED, PRICES)
+        rt = fakes.runtime(settings, now=fakes.Clock(NOON))
+        rt.conversations.save(builders.conversation(last_person_at=NOON - timedelta(minutes=1)))
+        answer_message.run(builders.message_received(text="The price?"), settings, rt)
+        assert (handling(rt).tags, texts(rt)) == (("price",), [])
+
+    def test_an_input_of_long_ago_sorts_nothing(self) -> None:
+        rt = fakes.runtime(channel(SORTED), now=fakes.Clock(NOON + HOUR))
+        answer_message.run(builders.message_received(text="The price?"), channel(SORTED), rt)
+        assert handling(rt) == Handling()
+
+    def test_without_rules_nobody_looks_how_it_is_handled(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(fakes.FakeConversations, "handling", None)
+        assert texts(heard(channel(), "What is the price?")) == []
+
+
+class TestDryRun:
+    def test_it_tells_what_would_have_been_said(self) -> None:
+        tried = try_rules(heard(channel(), "The price?", "Hello"), PRICES)
+        (match,) = tried.matches
+        assert (match.message_id, match.rule, match.text) == ("m_0", "prices", "Which mug?")
+        assert (tried.looked_at, tried.is_complete, tried.matched) == (2, True, {"prices": 1})
+
+    def test_nothing_is_sent_or_stored(self) -> None:
+        rt = heard(channel(), "The price?")
+        try_rules(rt, PRICES, SORTED)
+        assert (rt.sender.posts, handling(rt)) == ([], Handling())
+        assert rt.channels.load(CHANNEL) == channel()
+
+    def test_rules_that_sort_are_named_beside_the_answer(self) -> None:
+        (match,) = try_rules(heard(channel(), "The price?"), SORTED, PRICES).matches
+        assert (match.rule, match.sorted_by) == ("prices", ("sorted",))
+
+    def test_it_tells_who_would_have_answered_before(self) -> None:
+        rt = heard(channel(notification_topics=(MUG,)), "The price of the mug?")
+        (match,) = try_rules(rt, PRICES).matches
+        assert match.answered_by == "notification_request"
+
+    def test_the_latest_come_first(self) -> None:
+        tried = try_rules(heard(channel(), "price one", "price two"), PRICES)
+        assert [match.message_id for match in tried.matches] == ["m_1", "m_0"]
+
+    def test_what_is_older_is_not_looked_at(self) -> None:
+        rt = heard(channel(), "The price?")
+        rt.now.at = NOON + 3 * HOUR
+        assert (try_rules(rt, PRICES, hours=2).looked_at, try_rules(rt, PRICES).looked_at) == (0, 1)
+
+    def test_it_looks_at_so_many_and_says_so(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(dry_run_rules, "MOST_MESSAGES", 1)
+        tried = try_rules(heard(channel(), "price one", "price two"), PRICES)
+        assert (tried.looked_at, tried.is_complete) == (1, False)
+
+    def test_what_was_unsent_is_not_looked_at(self) -> None:
+        rt = heard(channel(), "The price?")
+        rt.messages.delete(CONVERSATION, "m_0", NOON)
+        assert try_rules(rt, PRICES).looked_at == 0
+
+    def test_tags_count_as_they_are_now(self) -> None:
+        rt = heard(channel(SORTED), "The price?")
+        (match,) = try_rules(rt, AGAIN).matches
+        assert match.rule == "again"
+
+    def test_a_rule_that_could_not_be_saved_is_refused(self) -> None:
+        empty = Rule(name="empty", when=When(), then=Then(text="Hi"))
+        with pytest.raises(InvalidInput) as refused:
+            try_rules(heard(channel()), empty)
+        assert refused.value.field == "rules[0].when"
+
+    def test_an_unknown_channel_is_not_found(self) -> None:
+        with pytest.raises(NotFound):
+            try_rules(fakes.runtime(), PRICES)
+
+    def test_rules_in_the_settings_are_the_same_document(self) -> None:
+        document = msgspec.to_builtins(PRICES)
+        assert msgspec.convert(document, Rule) == PRICES
