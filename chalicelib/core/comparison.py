@@ -23,7 +23,7 @@ def change(now: Value, before: Value) -> Change:
 
 
 def _of_part(
-    now: int | dict[str, int], before: int | dict[str, int]
+    now: int | dict[str, int | float], before: int | dict[str, int | float]
 ) -> int | float | dict[str, int | float]:
     if isinstance(now, int) and isinstance(before, int):
         return _difference(now, before)

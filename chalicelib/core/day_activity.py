@@ -9,7 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.core import page_conversations
+from chalicelib.core.charges import Charge
 from chalicelib.core.conversation import Wait
+from chalicelib.core.feedback import Feedback
 from chalicelib.core.messages import Author, MessageFact
 from chalicelib.core.page_conversations import PageConversation, Span
 from chalicelib.core.page_rules import PageRule, rule_for
@@ -58,6 +60,8 @@ class DayActivity(Struct, frozen=True, kw_only=True):
     episodes: tuple[Episode, ...]  # started this day
     new_contacts: frozenset[str]  # conversation ids whose contact acted for the first time
     page_conversations: tuple[PageConversation, ...] = ()  # began this day
+    feedback: tuple[Feedback, ...] = ()  # given this day
+    charges: tuple[Charge, ...] = ()  # of messages sent this day, on WhatsApp
 
     @property
     def is_final(self) -> bool:
@@ -73,6 +77,8 @@ def activity(
     earlier: Iterable[MessageFact],
     later: Iterable[MessageFact] = (),
     first_contacts: Mapping[str, datetime],
+    charges: Iterable[Charge] = (),
+    feedback: Iterable[Feedback] = (),
 ) -> DayActivity:
     """The day as it stands now. `earlier` are the facts of at least the 24 hours before it, as what
     begins depends on the silence before; `later` those of at least the 24 hours after it, as far as
@@ -93,6 +99,8 @@ def activity(
         episodes=episodes(messages, before=acted),
         new_contacts=_new_contacts(messages, first_contacts),
         page_conversations=page_conversations.answered(at_once, later, as_of=as_of, rule=rule),
+        feedback=tuple(each for each in feedback if each.at <= as_of),
+        charges=tuple(charge for charge in charges if charge.at <= as_of),
     )
 
 

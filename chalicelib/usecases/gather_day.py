@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from itertools import chain
+from itertools import chain, islice
 
 from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.charges import OURS, Charge, charge_of
 from chalicelib.core.conversation import Wait
 from chalicelib.core.day_activity import DayActivity, LocalDay, acting_contacts, activity
 from chalicelib.core.messages import MessageFact
@@ -18,6 +19,7 @@ from chalicelib.usecases import count_people
 # What begins depends on the silence before, and a reply counts as long after.
 _REACH = max(EPISODE_SILENCE, *(max(rule.silence, rule.answered_within) for rule in RULES))
 _MOMENT = timedelta(microseconds=1)
+_AT_ONCE = 100  # rows, as many as DynamoDB reads in one request
 
 
 def run(
@@ -34,7 +36,23 @@ def run(
         earlier=map(people.as_one, _around(local_day, -1, channel, rt)) if messages else (),
         later=map(people.as_one, _around(local_day, 1, channel, rt)) if messages else (),
         first_contacts=people.first_contacts,
+        feedback=rt.readings.feedback_of_day(local_day.channel_id, local_day.day),
+        charges=charges_of(messages, channel, rt, as_of=min(now, local_day.final_at)),
     )
+
+
+def charges_of(
+    facts: Iterable[MessageFact], channel: ChannelSettings, rt: Runtime, *, as_of: datetime
+) -> Iterator[Charge]:
+    """What the platform charges for these messages, read from their rows; only WhatsApp does."""
+    if channel.platform != "whatsapp":
+        return
+    keys = ((fact.conversation_id, fact.message_id) for fact in facts if fact.author in OURS)
+    while some := tuple(islice(keys, _AT_ONCE)):
+        for row in rt.messages.load_all(some):
+            charge = charge_of(row, as_of=as_of)
+            if charge:
+                yield charge
 
 
 def waits_alone(local_day: LocalDay, rt: Runtime, *, now: datetime) -> DayActivity:

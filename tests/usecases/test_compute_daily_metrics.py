@@ -95,6 +95,7 @@ def test_a_day_is_counted_from_its_messages_and_waits():
     computed = readings(rt)
     assert {name: reading.value for name, reading in computed.items()} == {
         "conversations_started": 2,
+        "feedback": None,
         "messages": {
             "in": 2,
             "out": 2,

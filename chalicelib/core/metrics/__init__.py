@@ -18,7 +18,7 @@ from msgspec import Struct
 from chalicelib.core.day_activity import DayActivity
 
 Counts: TypeAlias = dict[str, int]
-Value: TypeAlias = int | float | dict[str, int | dict[str, int]] | None
+Value: TypeAlias = int | float | dict[str, int | dict[str, int | float]] | None
 # Of one conversation: when it began, and after how many seconds it was answered, if it was.
 Outcome: TypeAlias = tuple[datetime, int | None]
 
@@ -34,6 +34,7 @@ class Unit(StrEnum):
     COUNT = "count"
     SHARE = "share"  # 0 to 1
     SECONDS = "seconds"
+    SCORE = "score"  # on a customer's own scale
 
 
 class Fact(Struct, frozen=True, kw_only=True):
