@@ -53,12 +53,13 @@ def send_due(event: CloudWatchEvent) -> int:
     tried."""
     from chalicelib import bootstrap
     from chalicelib.usecases import send_due as use_case
-    from chalicelib.usecases import settle_unknown, start_campaigns
+    from chalicelib.usecases import settle_unknown, start_campaigns, watch_budgets
 
     began = (rt := bootstrap.live()).now()
     start_campaigns.run(rt)
     tried = use_case.run(rt)
     settle_unknown.run(rt, until=began + settle_unknown.WORKING_TIME)
+    watch_budgets.run(rt)
     return tried
 
 
@@ -74,11 +75,15 @@ def run_campaign(event: dict[str, Any], context: object) -> None:
 
 @app.schedule(Cron(5, "*", "*", "*", "?", "*"), name="start_daily_metrics")
 def start_daily_metrics(event: CloudWatchEvent) -> int:
-    """Hourly, because channels end their day in different time zones; answers how many days."""
+    """Hourly, because channels end their day in different time zones; answers how many days. And
+    the ledger's digests of the hours that ended."""
     from chalicelib import bootstrap
+    from chalicelib.usecases import digest_hour
     from chalicelib.usecases import start_daily_metrics as use_case
 
-    return use_case.run(bootstrap.live())
+    asked = use_case.run(rt := bootstrap.live())
+    digest_hour.run(rt)
+    return asked
 
 
 @app.lambda_function(name="compute_day")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # types only: the webhook, which starts most often, needs non
     from chalicelib.core.contacts import Link
     from chalicelib.core.conversation import Conversation, Profile, Seen, Wait
     from chalicelib.core.day_activity import LocalDay, Run
+    from chalicelib.core.digests import Digest, Part
     from chalicelib.core.events import Referral
     from chalicelib.core.feedback import Feedback
     from chalicelib.core.frequency import Slot
@@ -32,6 +33,7 @@ if TYPE_CHECKING:  # types only: the webhook, which starts most often, needs non
     from chalicelib.core.metrics import Reading
     from chalicelib.core.opt_in import Consents, How, OptIn, Stop
     from chalicelib.core.pacing import Pacer
+    from chalicelib.core.rate_cards import RateCard
     from chalicelib.core.rate_limits import Ask, Grant
     from chalicelib.core.template_states import TemplateFact, TemplateState
     from chalicelib.platforms import Accepted, GraphRequest
@@ -469,6 +471,16 @@ class Templates(Protocol):
     def state(self, account_id: str, name: str, language: str) -> TemplateState: ...
 
 
+class RateCards(Protocol):
+    """What WhatsApp asks for messages, as the business loaded it."""
+
+    def save(self, card: RateCard) -> None:
+        """In place of the one of the same day and currency."""
+
+    def all(self) -> tuple[RateCard, ...]:
+        """By day, then currency."""
+
+
 class Rates(Protocol):
     """How fast all containers together send, one row for each limit (`core/rate_limits.py`)."""
 
@@ -481,6 +493,23 @@ class Rates(Protocol):
 
     def slow_down(self, key: str, share: float, until: datetime) -> None:
         """Tell whoever leases to use only this share of the rate; the latest word counts."""
+
+
+class Digests(Protocol):
+    """The hourly digests of each channel's ledger."""
+
+    def last(self, channel_id: str) -> Digest | None: ...
+    def all(self, channel_id: str) -> Iterator[Digest]:
+        """The oldest first; read as far as they are taken."""
+
+    def save(self, digest: Digest) -> bool:
+        """Store it unless the hour has one: of two writers one wins. A lost answer of our own write
+        counts as stored."""
+
+    def save_part(self, channel_id: str, hour: str, number: int, hashed: str, part: Part) -> None:
+        """Keep a part of an hour's digest, before the digest itself."""
+
+    def part(self, channel_id: str, hour: str, number: int, hashed: str) -> Part | None: ...
 
 
 class NotKeptError(Exception):
@@ -628,7 +657,9 @@ class Runtime:
     campaigns: Campaigns
     readings: Readings
     templates: Templates
+    rate_cards: RateCards
     rates: Rates
+    digests: Digests
     pacer: Pacer
     quarantine: Quarantine
     quarantine_backlog: Backlog

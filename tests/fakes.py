@@ -22,6 +22,7 @@ from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.contacts import Key, Link, is_better
 from chalicelib.core.conversation import Conversation, Profile, Seen, Wait
 from chalicelib.core.day_activity import LocalDay, Run
+from chalicelib.core.digests import Digest, Part
 from chalicelib.core.events import Referral
 from chalicelib.core.feedback import Feedback
 from chalicelib.core.frequency import Slot
@@ -30,6 +31,7 @@ from chalicelib.core.marketing_waits import MarketingWait
 from chalicelib.core.metrics import Reading
 from chalicelib.core.opt_in import Consents, How, OptIn, Stop
 from chalicelib.core.pacing import Pacer
+from chalicelib.core.rate_cards import RateCard
 from chalicelib.core.template_states import TemplateFact, TemplateState, state_of
 from chalicelib.platforms import Accepted, GraphRequest
 from chalicelib.ports import (
@@ -473,6 +475,17 @@ class FakeReadings:
         return tuple(sorted(found, key=lambda each: (each.at, each.feedback_id)))
 
 
+class FakeRateCards:
+    def __init__(self) -> None:
+        self._cards: dict[str, RateCard] = {}
+
+    def save(self, card: RateCard) -> None:
+        self._cards[card.version] = card
+
+    def all(self) -> tuple[RateCard, ...]:
+        return tuple(self._cards[version] for version in sorted(self._cards))
+
+
 class FakeTemplates:
     def __init__(self) -> None:
         self._facts: dict[tuple[str, str, str, str], TemplateFact] = {}
@@ -487,6 +500,27 @@ class FakeTemplates:
         return state_of(
             fact for place, fact in self._facts.items() if place[:3] == (account_id, name, language)
         )
+
+
+class FakeDigests:
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], Digest] = {}
+        self.parts: dict[tuple[str, str, int, str], Part] = {}
+
+    def last(self, channel_id: str) -> Digest | None:
+        return max(self.all(channel_id), key=lambda digest: digest.hour, default=None)
+
+    def all(self, channel_id: str) -> Iterator[Digest]:
+        return (self.kept[key] for key in sorted(self.kept) if key[0] == channel_id)
+
+    def save(self, digest: Digest) -> bool:
+        return self.kept.setdefault((digest.channel_id, digest.hour), digest) == digest
+
+    def save_part(self, channel_id: str, hour: str, number: int, hashed: str, part: Part) -> None:
+        self.parts[channel_id, hour, number, hashed] = part
+
+    def part(self, channel_id: str, hour: str, number: int, hashed: str) -> Part | None:
+        return self.parts.get((channel_id, hour, number, hashed))
 
 
 class FakeQuarantine:
@@ -639,7 +673,9 @@ def runtime(
         "campaigns": FakeCampaigns(),
         "readings": FakeReadings(),
         "templates": FakeTemplates(),
+        "rate_cards": FakeRateCards(),
         "rates": FakeRates(),
+        "digests": FakeDigests(),
         "pacer": Pacer(),
         "quarantine": FakeQuarantine(),
         "quarantine_backlog": FakeBacklog(),

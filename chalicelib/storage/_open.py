@@ -12,8 +12,10 @@ from chalicelib.storage._connection import OpenSession, bind, connect, new_sessi
 from chalicelib.storage.campaigns import Campaigns
 from chalicelib.storage.channels import Channels
 from chalicelib.storage.conversations import Conversations
+from chalicelib.storage.digests import Digests
 from chalicelib.storage.messages import Messages
 from chalicelib.storage.opt_ins import OptIns
+from chalicelib.storage.rate_cards import RateCards
 from chalicelib.storage.rates import Rates
 from chalicelib.storage.readings import Readings
 from chalicelib.storage.templates import Templates
@@ -32,7 +34,9 @@ class Storage:
     campaigns: Campaigns
     readings: Readings
     templates: Templates
+    rate_cards: RateCards
     rates: Rates
+    digests: Digests
 
 
 def open_storage(
@@ -62,5 +66,7 @@ def open_storage(
         campaigns=Campaigns(bind(_models.CampaignItem, settings.campaigns_table, connection)),
         readings=Readings(reports, seconds),
         templates=Templates(reports),
+        rate_cards=RateCards(reports),
         rates=Rates(bind(_models.RateItem, settings.rates_table, connection)),
+        digests=Digests(reports),
     )

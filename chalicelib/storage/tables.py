@@ -85,7 +85,9 @@ OPT_INS = Table(
 # item "day#{local day}": something happened then. "reading#{day}#{metric}#{definition}": a JSON
 # document. "answerer#{day}#{definition}#{who}": the same of one who answered. "run#{day}": when its
 # readings were last computed, and whether they were final. "cut#{day}": how the day was cut.
+# "digest#{hour}": of an hour of the ledger; "digested#{hour}#{number}#{hash}": its parts.
 # "template#{name}#{language}#{aspect}", of an account in place of a channel: what Meta told of it.
+# Under "rate_cards", of all channels: "{day}#{currency}".
 REPORTS = Table(
     logical_id="ReportsTable", setting="reports_table", partition="channel_id", sort="item"
 )

@@ -2,17 +2,18 @@
 
 Receive      receive_webhook, queue_records, process_batch, process_event, store_quarantined
 Record       stored_message, move_conversation, retelling, record_echo, record_status,
-             record_change, record_consent, record_control
+             record_change, record_consent, record_control, record_account, marketing_refused
 Answer       answer_message, personalise, know_contact, read_usual_time
 By itself    automatic_message, apply_rules, dry_run_rules, occasion, record_comment,
              record_review, trigger, plan_reply
 Who it is    meet_contact, find_contact, join_contacts, join_by_hand, own_facts
 Send         reply_as_person, notify, reused_key, send_due, send_message, ask_policy, own_window,
-             pace, confirm_send, settle_send
+             template_facts, pace, confirm_send, settle_send
 Gone wrong   list_sends, resend_message, settle_unknown, report_window_refusal
 Show         list_conversations, read_conversation, read_channel
 Measure      start_daily_metrics, ask_for_metrics, compute_asked_day, compute_daily_metrics,
              gather_day, count_people, read_report, read_answerers, list_facts
 Connect      save_channel, connect_channel, check_channel, check_reach, api_keys
+Cost         read_costs, save_rate_card, watch_budgets
 To all       errors
 """

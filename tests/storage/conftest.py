@@ -80,7 +80,9 @@ def stores(request: pytest.FixtureRequest):
         campaigns=fakes.FakeCampaigns(),
         readings=fakes.FakeReadings(),
         templates=fakes.FakeTemplates(),
+        rate_cards=fakes.FakeRateCards(),
         rates=fakes.FakeRates(),
+        digests=fakes.FakeDigests(),
     )
 
 

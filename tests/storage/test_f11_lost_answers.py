@@ -16,10 +16,12 @@ from moto.core.models import botocore_stubber
 from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib import ports
-from chalicelib.core import decisions, rate_limits
+from chalicelib.core import decisions, digests, rate_limits
 from chalicelib.core.conversation import Profile
 from chalicelib.core.day_activity import LocalDay, Run
+from chalicelib.core.digests import Part
 from chalicelib.core.events import Referral
+from chalicelib.core.frequency import Slot
 from chalicelib.core.handling import Handling
 from chalicelib.core.marketing_waits import MarketingWait
 from chalicelib.core.messages import Author, Listing, Origin, State, Status
@@ -39,13 +41,16 @@ from tests.builders import (
     our_message,
     wait,
 )
+from tests.storage.test_campaigns import CAMPAIGN, FIRST, PAGE
 from tests.storage.test_links import replaced, told
+from tests.storage.test_rate_cards import rate_card
 from tests.storage.test_readings import reading
 from tests.storage.test_templates import template_fact
 
 MID, OURS = "mid.customer", our_message().message_id
 PLANNED = our_message(state=State.PLANNED, due_at=NOON, lease_until=None)
 AGO = at("11:00")
+DIGEST = digests.made(CHANNEL, "2026-11-21T12", "", ["part"], 1)
 ENTRY = decisions.dropped(NOON, "window_closed")
 NOTED = decisions.accepted(NOON, "m")
 CUT = LocalDay(CHANNEL, TODAY, AGO, NOON)
@@ -93,6 +98,7 @@ WRITES: dict[str, tuple[Callable, Callable]] = {
         lambda s: s.templates.tell(template_fact(word="APPROVED", at=AGO)),
         lambda s: s.templates.tell(template_fact(word="PAUSED", at=NOON)),
     ),
+    "rate_cards.save": (lambda s: None, lambda s: s.rate_cards.save(rate_card())),
     "channels.note_budget": (
         lambda s: s.channels.save(channel(version=1)),
         lambda s: s.channels.note_budget(CHANNEL, "2026-11"),
@@ -219,6 +225,27 @@ WRITES: dict[str, tuple[Callable, Callable]] = {
         lambda s: s.opt_ins.record(opt_in()),
         lambda s: s.opt_ins.claim(opt_in(), "hb-1", NOON),
     ),
+    "campaigns.create": (lambda s: None, lambda s: s.campaigns.create(CAMPAIGN)),
+    "campaigns.cancel": (
+        lambda s: s.campaigns.create(CAMPAIGN),
+        lambda s: s.campaigns.cancel(CAMPAIGN.campaign_id, NOON),
+    ),
+    "campaigns.move": (
+        lambda s: s.campaigns.create(CAMPAIGN),
+        lambda s: s.campaigns.move(FIRST, FIRST),
+    ),
+    "campaigns.keep_page": (
+        lambda s: s.campaigns.create(CAMPAIGN),
+        lambda s: s.campaigns.keep_page(FIRST, PAGE),
+    ),
+    "campaigns.save_page": (
+        lambda s: s.campaigns.keep_page(FIRST, PAGE),
+        lambda s: s.campaigns.save_page(FIRST, replace(PAGE, outcomes=("sent", "sent"))),
+    ),
+    "conversations.save_slots": (
+        lambda s: None,
+        lambda s: s.conversations.save_slots(CONVERSATION, (), (Slot("hb-1", NOON),)),
+    ),
     "readings.save": (lambda s: None, lambda s: s.readings.save([reading()])),
     "readings.save_run": (
         lambda s: None,
@@ -233,6 +260,11 @@ WRITES: dict[str, tuple[Callable, Callable]] = {
         lambda s: s.readings.keep_feedback(feedback(score=2)),
     ),
     "readings.keep_cut": (lambda s: None, lambda s: s.readings.keep_cut(CUT)),
+    "digests.save": (lambda s: None, lambda s: s.digests.save(DIGEST)),
+    "digests.save_part": (
+        lambda s: None,
+        lambda s: s.digests.save_part(CHANNEL, "2026-11-21T12", 0, "part", Part("of", ())),
+    ),
     "rates.lease first": (lambda s: None, lambda s: s.rates.lease(ASK, NOON)),
     "rates.lease": (lambda s: s.rates.lease(ASK, NOON), lambda s: s.rates.lease(ASK, NOON)),
     "rates.pause": (
@@ -273,6 +305,9 @@ READS = {
     "opt_ins.of_topic",
     "messages.each_of_day",
     "messages.attempts",
+    "digests.last",
+    "digests.all",
+    "digests.part",
     "messages.load_all",
     "readings.of_days",
     "readings.remembered",
@@ -281,10 +316,15 @@ READS = {
     "readings.cut",
     "readings.feedback_of_day",
     "templates.state",
+    "rate_cards.all",
     "conversations.marketing_wait",
     "channels.stopped_because",
     "channels.budget_reached_in",
     "readings.runs",
+    "conversations.slots",
+    "opt_ins.page_of_topic",
+    *("campaigns.load", "campaigns.newest", "campaigns.due"),
+    *("campaigns.lane", "campaigns.lanes", "campaigns.page"),
 }
 PORTS = {
     "conversations": ports.Conversations,
@@ -292,9 +332,12 @@ PORTS = {
     "waits": ports.Waits,
     "channels": ports.Channels,
     "opt_ins": ports.OptIns,
+    "campaigns": ports.Campaigns,
     "readings": ports.Readings,
     "templates": ports.Templates,
+    "rate_cards": ports.RateCards,
     "rates": ports.Rates,
+    "digests": ports.Digests,
 }
 
 
@@ -303,6 +346,10 @@ def everything(stores) -> dict[str, object]:
     return {
         "row": stores.conversations.load(CONVERSATION),
         "links": stores.conversations.links(CONVERSATION),
+        "slots": stores.conversations.slots(CONVERSATION),
+        "campaign": stores.campaigns.load(CAMPAIGN.campaign_id),
+        "lanes": stores.campaigns.lanes(CAMPAIGN.campaign_id),
+        "page": stores.campaigns.page(CAMPAIGN.campaign_id, FIRST.lane_id, PAGE.number),
         "own": stores.conversations.own(CONVERSATION),
         "seen": stores.conversations.seen(CONVERSATION),
         "profile": stores.conversations.profile(CONVERSATION),
@@ -320,6 +367,7 @@ def everything(stores) -> dict[str, object]:
         "channels": stores.channels.all(),
         "marketing": stores.conversations.marketing_wait(CONVERSATION),
         "budget": stores.channels.budget_reached_in(CHANNEL),
+        "rate_cards": stores.rate_cards.all(),
         "template": stores.templates.state("waba", "order", "en"),
         "is_stopped": stores.channels.is_stopped(CHANNEL),
         "opt_ins": stores.opt_ins.consents(CONVERSATION),
@@ -327,6 +375,8 @@ def everything(stores) -> dict[str, object]:
         "runs": stores.readings.runs(CHANNEL),
         "answerers": stores.readings.answerers_of_days(CHANNEL, TODAY, TODAY),
         "cut": stores.readings.cut(CHANNEL, TODAY),
+        "digests": tuple(stores.digests.all(CHANNEL)),
+        "digested": stores.digests.part(CHANNEL, "2026-11-21T12", 0, "part"),
         "rates": stores.rates.lease(ASK, NOON).shared,
     }
 
@@ -341,7 +391,9 @@ def fake_stores() -> SimpleNamespace:
         campaigns=fakes.FakeCampaigns(),
         readings=fakes.FakeReadings(),
         templates=fakes.FakeTemplates(),
+        rate_cards=fakes.FakeRateCards(),
         rates=fakes.FakeRates(),
+        digests=fakes.FakeDigests(),
     )
 
 

@@ -94,6 +94,7 @@ def test_a_day_is_counted_from_its_messages_and_waits():
     says(rt, Author.CUSTOMER, on_the_day("10:00"), contact="mehmet")
     computed = readings(rt)
     assert {name: reading.value for name, reading in computed.items()} == {
+        "charged_messages": None,
         "conversations_started": 2,
         "feedback": None,
         "messages": {
