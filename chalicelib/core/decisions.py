@@ -155,12 +155,6 @@ def erased(text: str) -> str:
     return _line(entry.at, entry.what, _json(left))
 
 
-def is_of_before(text: str, at: datetime) -> bool:
-    """Ours, and written before that moment."""
-    entry = read(text)
-    return entry.what in OURS and entry.at < at
-
-
 def who(row: Message) -> str:
     """The hash of who sent what kind of message: that never changes."""
     facts = (row.author, row.author_name, row.automation, row.kind, row.resend_of)

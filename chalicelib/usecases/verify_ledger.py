@@ -1,0 +1,98 @@
+"""Compare the ledger with its digests: was anything changed, removed or added later?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from msgspec import Struct
+
+from chalicelib.core import digests
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.digests import HOUR, Digest, Part
+from chalicelib.ports import Runtime
+from chalicelib.usecases import digest_hour
+
+# Rows leave after 400 days; one that is gone then was removed by nobody.
+KEPT = timedelta(days=399)
+
+
+class Difference(Struct, frozen=True, kw_only=True):
+    """The first thing that is not as it was digested. `what`: of a row removed, changed, added to
+    or added; of a digest broken (it does not fit its hash), part missing, or chain broken (it does
+    not follow the one before)."""
+
+    hour: str
+    what: str
+    conversation_id: str | None = None
+    message_id: str | None = None
+
+
+class Verified(Struct, frozen=True):
+    """What was looked at, the last digest, and the first difference, None if there is none."""
+
+    hours: int
+    rows: int
+    last: Digest | None
+    difference: Difference | None
+
+
+def run(channel: ChannelSettings, rt: Runtime) -> Verified:
+    """Recompute every digest of the channel, the oldest first, until something differs."""
+    hours, rows, last = 0, 0, None
+    for digest in rt.digests.all(channel.channel_id):
+        found = _broken(digest, last) or next(_differences(channel, digest, rt), None)
+        if found:
+            return Verified(hours, rows, last, found)
+        hours, rows, last = hours + 1, rows + digest.rows, digest
+    return Verified(hours, rows, last, None)
+
+
+def _broken(digest: Digest, last: Digest | None) -> Difference | None:
+    if not digests.is_whole(digest):
+        return Difference(hour=digest.hour, what="broken")
+    before = last.hash if last else digests.FIRST
+    follows = last is None or digests.start_of(last.hour) + HOUR == digests.start_of(digest.hour)
+    if digest.before != before or not follows:
+        return Difference(hour=digest.hour, what="chain broken")
+    return None
+
+
+def _differences(channel: ChannelSettings, digest: Digest, rt: Runtime) -> Iterator[Difference]:
+    covered: set[tuple[str, str]] = set()
+    for number, hashed in enumerate(digest.parts):
+        part = rt.digests.part(channel.channel_id, digest.hour, number, hashed)
+        if part is None or digests.hash_of_part(part) != hashed:
+            yield Difference(hour=digest.hour, what="part missing")
+            return
+        yield from _of_part(part, digest, rt)
+        covered |= {(line.conversation_id, line.message_id) for line in part.lines}
+    yield from _added(channel, digest, covered, rt)
+
+
+def _of_part(part: Part, digest: Digest, rt: Runtime) -> Iterator[Difference]:
+    end = digests.start_of(digest.hour) + HOUR
+    keys = [(line.conversation_id, line.message_id) for line in part.lines]
+    rows = {(row.conversation_id, row.message_id): row for row in rt.messages.load_all(keys)}
+    for key, line in zip(keys, part.lines, strict=True):
+        what = digests.difference(line, rows.get(key), end)
+        if what == "removed" and rt.now() - digests.start_of(part.of) > KEPT:
+            continue
+        if what:
+            yield _difference(digest, what, *key)
+
+
+def _added(
+    channel: ChannelSettings, digest: Digest, covered: set[tuple[str, str]], rt: Runtime
+) -> Iterator[Difference]:
+    start = digests.start_of(digest.hour)
+    for row in digest_hour.rows_of_hour(channel, start, rt):
+        key = (row.conversation_id, row.message_id)
+        if key not in covered and not digests.is_late(row, start + HOUR):
+            yield _difference(digest, "added", *key)
+
+
+def _difference(digest: Digest, what: str, conversation_id: str, message_id: str) -> Difference:
+    return Difference(
+        hour=digest.hour, what=what, conversation_id=conversation_id, message_id=message_id
+    )
