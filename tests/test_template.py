@@ -23,7 +23,7 @@ Resource = dict[str, Any]
 
 FUNCTIONS = {
     *("APIHandler", "Receive", "ProcessEvents", "StoreQuarantined"),
-    *("SendDue", "StartDailyMetrics", "ComputeDay"),
+    *("SendDue", "RunCampaign", "StartDailyMetrics", "ComputeDay"),
 }
 TAKERS = {"ProcessEvents": "InboundQueue", "StoreQuarantined": "QuarantineQueue"}
 ASKERS = ("APIHandler", "StartDailyMetrics")  # for the metrics of days
@@ -62,7 +62,7 @@ def written(kind: str) -> list[str]:
 
 ROLES = [
     *("ApiHandlerRole", "ComputeDayRole", "ProcessEventsRole", "ReceiveRole"),
-    *("SendDueRole", "StartDailyMetricsRole", "StoreQuarantinedRole"),
+    *("RunCampaignRole", "SendDueRole", "StartDailyMetricsRole", "StoreQuarantinedRole"),
 ]
 TABLES = written("AWS::DynamoDB::Table")
 QUEUES = written("AWS::SQS::Queue")
@@ -373,7 +373,20 @@ def test_who_asks_for_days_knows_the_function_and_may_call_no_other(name: str) -
 
 def test_nobody_else_may_call_a_function() -> None:
     callers = {role for role in ROLES if "lambda:InvokeFunction" in actions(role)}
-    assert callers == {"ApiHandlerRole", "StartDailyMetricsRole"}
+    assert callers == {"ApiHandlerRole", "SendDueRole", "StartDailyMetricsRole"}
+
+
+def test_who_asks_for_lanes_of_campaigns_knows_the_function_and_may_call_no_other() -> None:
+    allowed = [
+        each for each in statements("SendDueRole") if "lambda:InvokeFunction" in each["Action"]
+    ]
+    assert [each["Resource"] for each in allowed] == [[{"Fn::GetAtt": ["RunCampaign", "Arn"]}]]
+    variables = properties("SendDue")["Environment"]["Variables"]
+    assert variables["RUN_CAMPAIGN_FUNCTION"] == {"Ref": "RunCampaign"}
+
+
+def test_a_lane_is_asked_for_by_the_schedule_alone_not_by_lambda_again() -> None:
+    assert properties("RunCampaign")["EventInvokeConfig"]["MaximumRetryAttempts"] == 0
 
 
 @pytest.mark.parametrize(("name", "queue"), TAKERS.items())

@@ -122,7 +122,10 @@ class Campaigns:
     def save_page(self, lane: Lane, page: Page) -> bool:
         """Store it in place of the one there is; False if a later holder of the lane did."""
         row = self._item(lane.campaign_id, _page_item(lane.lane_id, page.number))
-        actions = [CampaignItem.document.set(page), CampaignItem.version.set(lane.version)]
+        actions: list[Action] = [
+            CampaignItem.document.set(page),
+            CampaignItem.version.set(lane.version),
+        ]
         try:
             row.update(actions, CampaignItem.version <= lane.version)
         except UpdateError as error:

@@ -115,17 +115,17 @@ class _Shift:
         if allowed_from > now:
             return allowed_from
         people = self._rt.conversations.load_leading(page.recipients)
-        wait_until = None
         for place, conversation_id in enumerate(page.recipients):
             if page.outcomes[place]:
                 continue
             outcome = self._tried(people.get(conversation_id))
             if isinstance(outcome, datetime):
-                wait_until = outcome
-                break
+                return self._kept(page, outcome)
             page = with_outcome(page, place, outcome)
+            if self._rt.now() >= self._until:
+                break
             self._renewed()
-        return self._kept(page, wait_until)
+        return self._kept(page, None)
 
     def _tried(self, known: Conversation | None) -> str | datetime:
         """What became of the recipient: "" if nobody knows; or when to go on with the lane."""
@@ -157,16 +157,17 @@ class _Shift:
             self._renewed()
 
     def _kept(self, page: Page, wait_until: datetime | None) -> datetime | None:
+        """Store how far the page is; when the lane goes on, None: at once."""
         now = self._rt.now()
-        if wait_until is None and page.is_tried:
-            self._save(page)
-            self._next(page)
-            return now if now >= self._until else None
         self._save(page)
-        if wait_until is None:
-            self._lane = replace(self._lane, stumbles=self._lane.stumbles + 1)
-            return now + REST
-        return wait_until
+        if page.is_tried:
+            self._next(page)
+        if wait_until or now >= self._until:
+            return wait_until or now
+        if page.is_tried:
+            return None
+        self._lane = replace(self._lane, stumbles=self._lane.stumbles + 1)
+        return now + REST
 
     def _left(self, page: Page) -> None:
         """Nothing comes after this page."""

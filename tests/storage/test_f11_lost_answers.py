@@ -13,6 +13,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ReadTimeoutError
 from moto.core.models import botocore_stubber
+from msgspec.structs import replace
 from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib import ports
