@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 _ONE_I = str.maketrans("Iİı", "iii")
 _DOT_ABOVE = "\u0307"  # what is left of an İ that was typed in two characters
-_KOREAN = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]$")
+_FIRST_SYLLABLE, _LAST_SYLLABLE = "\uac00", "\ud7a3"  # of Korean
 
 
 def is_asked(keywords: Iterable[str], text: str | None) -> bool:
@@ -25,7 +25,7 @@ def occurs(keyword: str, words: str) -> bool:
     """Whether it stands in the `folded` words: "mug" in "the mug!", but not in "smuggler". Korean
     writes particles right after a word, so there only its beginning counts."""
     wanted = folded(keyword)
-    end = "" if _KOREAN.search(wanted) else r"(?!\w)"
+    end = "" if _FIRST_SYLLABLE <= wanted[-1:] <= _LAST_SYLLABLE else r"(?!\w)"
     return re.search(rf"(?<!\w){re.escape(wanted)}{end}", words) is not None
 
 

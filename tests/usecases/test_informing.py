@@ -98,6 +98,6 @@ def test_what_waits_to_be_sent_keeps_its_form() -> None:
     rt = _asked("Adresiniz?", _shop())
     conversation = rt.conversations.load(CONVERSATION)
     assert conversation is not None
-    [row] = [row for row in rt.messages.all() if row.author == "automation"]
+    [row] = [row for row in rt.messages.all if row.author == "automation"]
     kept: OutboundMessage = message_of(row, conversation)
     assert (kept.kind, kept.location is not None) == (MessageKind.LOCATION, True)
