@@ -7,10 +7,12 @@ from chalicelib.api.conversations import conversations
 from chalicelib.api.cors import answer_preflight, cors
 from chalicelib.api.costs import costs
 from chalicelib.api.decisions import decisions
+from chalicelib.api.handling import handling
 from chalicelib.api.health import health
 from chalicelib.api.keys import keys
 from chalicelib.api.notifications import notifications
 from chalicelib.api.openapi import openapi
+from chalicelib.api.opt_ins import opt_ins
 from chalicelib.api.problems import problems
 from chalicelib.api.reports import reports
 from chalicelib.api.rules import rules
@@ -26,6 +28,8 @@ blueprints = (
     campaigns,
     decisions,
     texts,
+    handling,
+    opt_ins,
 )
 
 __all__ = ["answer_preflight", "blueprints"]

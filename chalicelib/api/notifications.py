@@ -11,6 +11,7 @@ from chalicelib.api.endpoint import endpoint, runtime
 from chalicelib.api.outcome import Outcome, outcome
 from chalicelib.api.values import Moment, Text, Topic
 from chalicelib.core.access import Role
+from chalicelib.core.messages import Button
 from chalicelib.usecases.errors import InvalidInput
 
 notifications = Blueprint(__name__)
@@ -25,11 +26,13 @@ class NotificationRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class Notification(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What to tell the customer once; without `send_at`, or with one that is past, at once."""
+    """What to tell the customer once; without `send_at`, or with one that is past, at once. The tap
+    of a button with a payload opens the messaging window."""
 
     topic: Topic
     text: Text
     send_at: Moment | None = None
+    button: Button | None = None
 
 
 @endpoint(
@@ -76,6 +79,7 @@ def schedule(conversation_id: str, body: Notification, idempotency_key: str) -> 
         topic=body.topic,
         text=body.text,
         send_at=_send_at(body.send_at, rt.now()),
+        button=body.button,
         idempotency_key=idempotency_key,
         rt=rt,
     )

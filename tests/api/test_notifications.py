@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib import usecases
-from chalicelib.core.messages import State
+from chalicelib.core.messages import Button, State
 from chalicelib.core.messaging_policy.reasons import REASONS
 from tests import builders
 from tests.builders import CONVERSATION, NOON
@@ -54,8 +54,15 @@ def test_request_for_permission_is_handed_over(api, notify):
 def test_notification_is_handed_over_with_its_time(api, notify, send_at, expected):
     answer = api.post(SCHEDULE, NOTICE | {"send_at": send_at}, Idempotency_Key="k-1")
     asked = {"conversation_id": CONVERSATION, "send_at": expected, "idempotency_key": "k-1"}
+    asked["button"] = None
     assert (answer.status, answer.body["message_id"]) == (202, notify.outcome.message_id)
     assert notify.asked == [("schedule", NOTICE | asked)]
+
+
+def test_a_button_is_handed_over(api, notify):
+    button = {"title": "Keep one", "payload": "question:mug"}
+    api.post(SCHEDULE, NOTICE | {"button": button}, Idempotency_Key="k-1")
+    assert notify.asked[0][1]["button"] == Button(**button)
 
 
 @pytest.mark.parametrize("reason", sorted(REASONS))
@@ -80,6 +87,7 @@ def test_refusal_is_a_conflict_that_explains_itself(api, notify, reason):
         (SCHEDULE, NOTICE | {"send_at": "2026-11-24T09:00:00"}, "send_at"),
         (SCHEDULE, NOTICE | {"send_at": "2027-11-22T12:00:01Z"}, "send_at"),
         (SCHEDULE, NOTICE | {"when": "now"}, "when"),
+        (SCHEDULE, NOTICE | {"button": {"title": "x" * 21}}, "button.title"),
     ],
 )
 def test_wrong_field_is_refused_by_its_name(api, notify, path, body, field):
