@@ -23,7 +23,9 @@ _TAG = Annotated[str, Meta(min_length=1, max_length=50)]
 class When(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All that is named must hold; of `words` one is enough."""
 
-    on: str | None = None  # message: written by the customer; tap: of a button or quick reply
+    # message: written by the customer; tap: of a button or quick reply; visit: came through a link
+    # or an ad without a word. A visit is meant only where this or the referral is named.
+    on: str | None = None
     words: Annotated[tuple[_WORD, ...], Meta(max_length=50)] = ()
     payload: Annotated[str, Meta(min_length=1, max_length=256)] | None = None  # of a tap
     is_open: bool | None = None  # within the opening hours, or outside
@@ -67,6 +69,13 @@ class Moment(Struct, frozen=True, kw_only=True):
     tags: Sequence[str] = ()
     referral_source: str | None = None
     referral_ref: str | None = None
+    is_visit: bool = False
+
+    @property
+    def kind(self) -> str:
+        if self.is_visit:
+            return "visit"
+        return "message" if self.payload is None else "tap"
 
 
 def answering(rules: Sequence[Rule], moment: Moment) -> Rule | None:
@@ -85,13 +94,23 @@ def look_at_tags(rules: Sequence[Rule]) -> bool:
 
 
 def _matching(rules: Sequence[Rule], moment: Moment) -> Iterator[Rule]:
-    return (rule for rule in rules if rule.is_on and _holds(rule.when, moment))
+    return (
+        rule
+        for rule in rules
+        if rule.is_on and _holds(rule.when, moment) and (not moment.is_visit or _is_for_visit(rule))
+    )
+
+
+def _is_for_visit(rule: Rule) -> bool:
+    """Nobody needs a person before they have written."""
+    when = rule.when
+    is_named = when.on or when.referral_source or when.referral_ref
+    return bool(is_named) and not rule.then.hands_over
 
 
 def _holds(when: When, moment: Moment) -> bool:
-    kind = "message" if moment.payload is None else "tap"
     exact = (
-        (when.on, kind),
+        (when.on, moment.kind),
         (when.payload, moment.payload),
         (when.is_open, moment.is_open),
         (when.referral_ref, moment.referral_ref),

@@ -17,7 +17,7 @@ ChoicesLimit = Callable[
 ]
 Problems = Iterator[tuple[str, str]]
 
-_ON = ("message", "tap")
+_ON = ("message", "tap", "visit")
 
 
 def problems(
@@ -40,14 +40,18 @@ def _when_problems(path: str, when: When) -> Problems:
         yield path, "at least one condition"
     if when.on not in (None, *_ON):
         yield f"{path}.on", " or ".join(_ON)
-    if when.on == "message" and when.payload is not None:
-        yield f"{path}.payload", "nothing: what is written has none"
+    if when.on in ("message", "visit") and when.payload is not None:
+        yield f"{path}.payload", "nothing: only a tap brings one"
+    if when.on == "visit" and when.words:
+        yield f"{path}.words", "nothing: a visit has none"
 
 
 def _then_problems(path: str, rule: Rule, channel: ChannelSettings) -> Problems:
     then, topics = rule.then, [one.topic for one in channel.notification_topics]
     if not (rule.says_something or then.tags or then.assign_to):
         yield path, "a text, tags, assign_to or hands_over"
+    if then.hands_over and rule.when.on == "visit":
+        yield f"{path}.hands_over", "nothing: who has not written needs no person yet"
     if then.hands_over and not channel.handover.is_on:
         yield f"{path}.hands_over", "nothing, while the channel has no handover"
     if then.ask is not None and then.ask not in topics:

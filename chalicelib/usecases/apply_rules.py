@@ -1,4 +1,5 @@
-"""The channel's own rules that only sort: tag or assign the conversation, whoever answers."""
+"""The channel's own rules beside the answer to an input: those that only sort the conversation, and
+all of them where a customer came through a link without a word."""
 
 from __future__ import annotations
 
@@ -9,11 +10,13 @@ from chalicelib.core import handling as changes
 from chalicelib.core.automations._guard import MAX_AGE
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
-from chalicelib.core.custom_rules import Moment, Rule
-from chalicelib.core.events import MessageReceived, Postback
+from chalicelib.core.custom_rules import Moment, Rule, look_at_tags
+from chalicelib.core.events import MessageReceived, Postback, Referred
 from chalicelib.core.handling import Handling
+from chalicelib.core.ids import attempt_id
 from chalicelib.ports import Runtime
-from chalicelib.usecases import change_handling
+from chalicelib.usecases import change_handling, occasion
+from chalicelib.usecases.occasion import Occasion
 from chalicelib.usecases.stored_message import time_of
 
 Input = MessageReceived | Postback
@@ -35,17 +38,47 @@ def run(
         change_handling.run(known, lambda stored: _sorted_by(rules, stored), rt)
 
 
-def moment_of(event: Input, channel: ChannelSettings, handling: Handling | None) -> Moment:
+def on_visit(event: Referred, known: Conversation, channel: ChannelSettings, rt: Runtime) -> None:
+    """The same for a customer who came through a link or an ad without a word; and what a rule has
+    to say to that. Safe to repeat."""
+    at = time_of(event)
+    if rt.now() - at > MAX_AGE or event.is_standby:
+        return
+    handling = change_handling.load(known, rt) if look_at_tags(channel.rules) else None
+    visit = replace(moment_of(event, channel, handling), is_visit=True)
+    rules = custom_rules.sorting(channel.rules, visit)
+    answer = custom_rules.answering(channel.rules, visit)
+    if rules or answer:
+        applied = (*rules, answer) if answer else rules
+        change_handling.run(known, lambda stored: _sorted_by(applied, stored), rt)
+    if answer:
+        key = attempt_id(f"{event.event_id}#reply")
+        told = Occasion(name="custom_rules", key=key, at=at, referral=event.referral)
+        occasion.run(told, channel, known, rt)
+
+
+def moment_of(
+    event: Input | Referred, channel: ChannelSettings, handling: Handling | None
+) -> Moment:
     """What rules look at in this input."""
     referral = event.referral
     return Moment(
-        text=event.text if isinstance(event, MessageReceived) else event.title,
-        payload=event.payload,
+        text=_words(event),
+        payload=None if isinstance(event, Referred) else event.payload,
         is_open=channel.is_open(time_of(event)),
         tags=handling.tags if handling else (),
         referral_source=referral.source if referral else None,
         referral_ref=referral.ref if referral else None,
     )
+
+
+def _words(event: Input | Referred) -> str | None:
+    match event:
+        case MessageReceived():
+            return event.text
+        case Postback():
+            return event.title
+    return None
 
 
 def _sorted_by(rules: tuple[Rule, ...], stored: Handling) -> Handling:

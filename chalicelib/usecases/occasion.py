@@ -13,10 +13,19 @@ from chalicelib.core.automations import Answer, Situation
 from chalicelib.core.automations._guard import Asked, why_silent
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
+from chalicelib.core.custom_rules import look_at_tags
 from chalicelib.core.delayed import ANY_MESSAGE
+from chalicelib.core.events import Referral
+from chalicelib.core.handling import Handling
 from chalicelib.core.messages import Message, OutboundMessage
 from chalicelib.ports import Runtime
-from chalicelib.usecases import automatic_message, personalise, plan_reply, send_message
+from chalicelib.usecases import (
+    automatic_message,
+    change_handling,
+    personalise,
+    plan_reply,
+    send_message,
+)
 
 
 class Occasion(Struct, frozen=True, kw_only=True):
@@ -30,13 +39,15 @@ class Occasion(Struct, frozen=True, kw_only=True):
     text: str | None = None
     post_id: str | None = None
     first_name: str | None = None
+    referral: Referral | None = None
 
 
 def run(
     occasion: Occasion, channel: ChannelSettings, known: Conversation, rt: Runtime
 ) -> Message | Silence:
     """Answer it now, or after the time that its automation asks for. Safe to repeat."""
-    said = answer(occasion, channel, known)
+    handling = change_handling.load(known, rt) if has_use_for_handling(channel) else None
+    said = answer(occasion, channel, known, handling)
     if isinstance(said, Silence):
         return said
     message = message_of(said, occasion, channel, known, rt)
@@ -46,11 +57,21 @@ def run(
     return send_message.run(message, rt, known=known)
 
 
-def answer(occasion: Occasion, channel: ChannelSettings, known: Conversation) -> Answer | Silence:
+def has_use_for_handling(channel: ChannelSettings) -> bool:
+    """Whether anything that is said here depends on who handles the conversation."""
+    return channel.handover.is_on or look_at_tags(channel.rules)
+
+
+def answer(
+    occasion: Occasion,
+    channel: ChannelSettings,
+    known: Conversation,
+    handling: Handling | None,
+) -> Answer | Silence:
     """What its automation says, unless something asks for silence. However long ago it happened:
-    whether it is too late is the policy's to say."""
+    whether it is too late is the policy's to say. `handling` as far as something depends on it."""
     automation = next(one for one in AUTOMATIONS if one.name == occasion.name)
-    said = automation.decide(_situation(occasion, channel, known))
+    said = automation.decide(_situation(occasion, channel, known, handling))
     if said is None:
         return Silence("nothing_to_say")
     asked = Asked(
@@ -60,6 +81,7 @@ def answer(occasion: Occasion, channel: ChannelSettings, known: Conversation) ->
         before=known,
         channel=channel,
         now=occasion.at,
+        handling=handling,
     )
     reason = why_silent(asked)
     return Silence(reason) if reason else said
@@ -82,7 +104,12 @@ def message_of(
     )
 
 
-def _situation(occasion: Occasion, channel: ChannelSettings, known: Conversation) -> Situation:
+def _situation(
+    occasion: Occasion,
+    channel: ChannelSettings,
+    known: Conversation,
+    handling: Handling | None,
+) -> Situation:
     closed_period = channel.closed_period(occasion.at)
     return Situation(
         occurred_at=occasion.at,
@@ -96,4 +123,6 @@ def _situation(occasion: Occasion, channel: ChannelSettings, known: Conversation
         closed_period=closed_period,
         occasion=occasion.name,
         post_id=occasion.post_id,
+        referral=occasion.referral,
+        tags=handling.tags if handling else (),
     )

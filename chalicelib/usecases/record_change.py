@@ -15,7 +15,7 @@ from chalicelib.core.events import (
 from chalicelib.core.messages import Author
 from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
-from chalicelib.usecases import find_contact, move_conversation, stored_message
+from chalicelib.usecases import apply_rules, find_contact, move_conversation, stored_message
 from chalicelib.usecases.find_contact import is_joined
 from chalicelib.usecases.stored_message import conversation_of, time_of
 
@@ -46,9 +46,12 @@ def reacted(event: Reacted, channel: ChannelSettings, rt: Runtime) -> None:
 
 
 def referred(event: Referred, channel: ChannelSettings, rt: Runtime) -> None:
-    """A customer came through a link or an ad: it opens the window, with nothing to answer."""
+    """A customer came through a link or an ad: it opens the window, with nothing to answer but what
+    a rule of the channel wants said."""
     rt.conversations.save_referral(conversation_of(event, channel), event.referral, time_of(event))
-    visited(event, channel, rt)
+    known = visited(event, channel, rt)
+    if channel.rules:
+        apply_rules.on_visit(event, known, channel, rt)
 
 
 def lead_submitted(event: LeadSubmitted, channel: ChannelSettings, rt: Runtime) -> None:
@@ -56,10 +59,12 @@ def lead_submitted(event: LeadSubmitted, channel: ChannelSettings, rt: Runtime) 
     visited(event, channel, rt)
 
 
-def visited(event: Event, channel: ChannelSettings, rt: Runtime) -> None:
+def visited(event: Event, channel: ChannelSettings, rt: Runtime) -> Conversation:
     """A customer did something without writing: it is shown and opens the window, no wait."""
     rt.messages.record(stored_message.visited(event, channel))
-    _move(event, channel, rt, author=Author.CUSTOMER_VISIT, opens=stored_message.opens(event))
+    return _move(
+        event, channel, rt, author=Author.CUSTOMER_VISIT, opens=stored_message.opens(event)
+    )
 
 
 def _home(event: Event, channel: ChannelSettings, message_id: str, rt: Runtime) -> str:

@@ -14,11 +14,12 @@ from chalicelib.core.answering import Reply, Silence, release_slot, take_slot
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.events import CommentReceived
+from chalicelib.core.handling import Handling
 from chalicelib.core.ids import attempt_id
 from chalicelib.core.messages import State
 from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
-from chalicelib.usecases import move_conversation, occasion, send_message
+from chalicelib.usecases import change_handling, move_conversation, occasion, send_message
 from chalicelib.usecases.answer_message import StillSendingError
 from chalicelib.usecases.occasion import Occasion
 from chalicelib.usecases.stored_message import time_of
@@ -32,9 +33,9 @@ def run(event: CommentReceived, channel: ChannelSettings, rt: Runtime) -> None:
     if event.is_by_business or event.verb != "add" or not channel.private_reply.is_on:
         _keep(event, rt)
         return
-    slot = _Slot(event, channel)
-    step = Step(at=slot.told.at, day=channel.local_day(slot.told.at))
     contact_id = event.contact_id or f"comment:{event.comment_id}"
+    slot = _Slot(event, channel, _handling(contact_id, channel, rt))
+    step = Step(at=slot.told.at, day=channel.local_day(slot.told.at))
     known = move_conversation.run(channel, contact_id, lambda _row: step, rt, change=slot.take)
     if slot.said is None:
         _keep(event, rt)
@@ -56,8 +57,10 @@ def reply_key(comment_id: str, channel: ChannelSettings) -> str:
 class _Slot:
     """The decision whether to reply, taken again whenever the row turns out to have changed."""
 
-    def __init__(self, event: CommentReceived, channel: ChannelSettings) -> None:
-        self._event, self._channel = event, channel
+    def __init__(
+        self, event: CommentReceived, channel: ChannelSettings, handling: Handling | None
+    ) -> None:
+        self._event, self._channel, self._handling = event, channel, handling
         self.told = Occasion(
             name=NAME,
             key=reply_key(event.comment_id, channel),
@@ -69,7 +72,8 @@ class _Slot:
 
     def take(self, before: Conversation, after: Conversation) -> Conversation:
         """The row that remembers the reply, if there is to be one."""
-        said = occasion.answer(self.told, self._channel, self._as_it_stood(before))
+        known = self._as_it_stood(before)
+        said = occasion.answer(self.told, self._channel, known, self._handling)
         self.said = None if isinstance(said, Silence) else Reply(NAME, said)
         if self.said is None:
             return after
@@ -82,6 +86,12 @@ class _Slot:
         """What an earlier delivery of this comment has taken is not taken from it."""
         is_taken = any(send.attempt_id == self.told.key for send in before.recent_sends)
         return replace(before, automated_at=()) if is_taken else before
+
+
+def _handling(contact_id: str, channel: ChannelSettings, rt: Runtime) -> Handling | None:
+    if not occasion.has_use_for_handling(channel):
+        return None
+    return change_handling.load(move_conversation.load(channel, contact_id, rt), rt)
 
 
 def _keep(event: CommentReceived, rt: Runtime) -> None:

@@ -159,6 +159,8 @@ def test_a_channel_without_rules_has_nothing_to_say() -> None:
         (rule(), "rules[0].when"),
         (rule(on="comment"), "rules[0].when.on"),
         (rule(on="message", payload="x"), "rules[0].when.payload"),
+        (rule(on="visit", payload="x"), "rules[0].when.payload"),
+        (rule(on="visit", words=("x",)), "rules[0].when.words"),
         (rule(then=Then(), on="tap"), "rules[0].then"),
         (rule(then=Then(hands_over=True), on="tap"), "rules[0].then.hands_over"),
         (rule(then=Then(text="?", ask="cup", ask_label="Yes"), on="tap"), "rules[0].then.ask"),

@@ -29,6 +29,7 @@ def moment(situation: Situation) -> Moment:
         tags=situation.tags,
         referral_source=referral.source if referral else None,
         referral_ref=referral.ref if referral else None,
+        is_visit=situation.occasion == AUTOMATION.name,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace as replace_port
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +24,7 @@ from chalicelib.usecases import (
     send_due,
     trigger,
 )
+from chalicelib.usecases.answer_message import StillSendingError
 from chalicelib.usecases.errors import Conflict, InvalidInput, NotFound
 from tests import builders, fakes
 from tests.builders import CHANNEL, CONTACT, CONVERSATION, ITEM, NOON, PLATFORM
@@ -90,6 +93,22 @@ def comment_every_minute(rt: Runtime, *, times: int) -> None:
         record_comment.run(comment(comment_id=f"c{number}", occurred_at=at), SHOP, rt)
 
 
+def tried(rt: Runtime, event: CommentReceived) -> None:
+    """One of several deliveries: while another worker is at it, it comes again later."""
+    with suppress(StillSendingError):
+        record_comment.run(event, SHOP, rt)
+
+
+class _Dies(fakes.FakeMessages):
+    def claim(self, message: Message) -> Message | None:
+        raise KeyboardInterrupt
+
+
+def dying(rt: Runtime) -> Runtime:
+    """The worker dies when it claims the send."""
+    return replace_port(rt, messages=_Dies())
+
+
 def minute_of(rt: Runtime, moment: datetime) -> None:
     send_due.run(replace_port(rt, now=fakes.Clock(moment)))
 
@@ -135,6 +154,17 @@ class TestComments:
     ) -> None:
         comment_every_minute(rt, times=6)
         assert len(rt.sender.posts) == 3
+
+    def test_f21_eight_workers_with_one_comment_send_one_reply(self, rt: Runtime) -> None:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda _: tried(rt, comment()), range(8)))
+        assert len(rt.sender.posts) == 1
+
+    def test_a_worker_that_dies_before_sending_loses_no_reply(self, rt: Runtime) -> None:
+        with pytest.raises(KeyboardInterrupt):
+            record_comment.run(comment(), SHOP, dying(rt))
+        record_comment.run(comment(), SHOP, rt)
+        assert len(rt.sender.posts) == 1
 
     def test_a_comment_without_an_author_is_answered_too(self, rt: Runtime) -> None:
         anonymous = comment(contact_id=None)

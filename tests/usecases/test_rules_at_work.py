@@ -7,14 +7,15 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.core.channel import AutomaticReply, ChannelSettings, NotificationTopic
 from chalicelib.core.custom_rules import Rule, Then, When
-from chalicelib.core.events import Item
+from chalicelib.core.events import Item, Referral, Referred
 from chalicelib.core.handling import Handling
 from chalicelib.core.handling_settings import Disclosure
 from chalicelib.ports import Runtime
-from chalicelib.usecases import answer_message, dry_run_rules, process_event
+from chalicelib.usecases import answer_message, dry_run_rules, process_event, record_change
 from chalicelib.usecases.dry_run_rules import DryRun
 from chalicelib.usecases.errors import InvalidInput, NotFound
 from tests import builders, fakes
@@ -26,6 +27,7 @@ SORTED = Rule(
     name="sorted", when=When(words=("price",)), then=Then(tags=("price",), assign_to="Mia")
 )
 AGAIN = Rule(name="again", when=When(tag="price"), then=Then(text="Still about the price?"))
+SPRING = Rule(name="spring", when=When(referral_ref="spring"), then=Then(text="Welcome to spring!"))
 MUG = NotificationTopic(topic="mug", title="When the mug is back", keywords=("mug",))
 
 
@@ -52,6 +54,25 @@ def item(message_id: str, text: str, *, at: int = 0) -> Item:
         "message": {"mid": message_id, "text": text},
     }
     return Item(object="page", section="messaging", entry_id=CHANNEL, body=body)
+
+
+def visit(ref: str) -> Referred:
+    return Referred(
+        event_id=f"messenger:referral:{ref}",
+        platform="messenger",
+        channel_id=CHANNEL,
+        contact_id=CONTACT,
+        occurred_at=NOON,
+        item=builders.ITEM,
+        referral=Referral(ref=ref, source="SHORTLINK"),
+    )
+
+
+def came_by(ref: str, *rules: Rule) -> Runtime:
+    """A customer came by this link at noon, without a word."""
+    rt = fakes.runtime(channel(*rules), now=fakes.Clock(NOON))
+    record_change.referred(visit(ref), channel(*rules), rt)
+    return rt
 
 
 def texts(rt: Runtime) -> list[str]:
@@ -122,6 +143,45 @@ class TestAtWork:
     ) -> None:
         monkeypatch.setattr(fakes.FakeConversations, "handling", None)
         assert texts(heard(channel(), "What is the price?")) == []
+
+
+class TestVisits:
+    def test_who_comes_through_a_link_is_told_what_its_rule_says(self) -> None:
+        assert texts(came_by("spring", SPRING)) == ["Welcome to spring!"]
+
+    def test_a_visit_may_be_sorted(self) -> None:
+        both = Rule(name="s", when=When(on="visit"), then=Then(tags=("link",), assign_to="Mia"))
+        rt = came_by("spring", both, SPRING)
+        assert (handling(rt).tags, handling(rt).assigned_to) == (("link",), "Mia")
+
+    def test_f08_a_visit_that_is_told_again_is_answered_once(self) -> None:
+        rt = came_by("spring", SPRING)
+        record_change.referred(visit("spring"), channel(SPRING), rt)
+        assert len(rt.sender.posts) == 1
+
+    @pytest.mark.parametrize(
+        "rule",
+        [
+            PRICES,
+            Rule(name="o", when=When(is_open=True), then=Then(text="We are open.")),
+            Rule(name="m", when=When(on="message", referral_ref="spring"), then=Then(text="Hi")),
+            Rule(name="r", when=When(referral_ref="summer"), then=Then(text="Welcome!")),
+            Rule(name="h", when=When(referral_ref="spring"), then=Then(hands_over=True)),
+        ],
+    )
+    def test_other_rules_do_not_mean_a_visit(self, rule: Rule) -> None:
+        rt = came_by("spring", rule)
+        assert (texts(rt), handling(rt)) == ([], Handling())
+
+    def test_a_visit_in_another_apps_thread_is_not_answered(self) -> None:
+        rt = fakes.runtime(channel(SPRING), now=fakes.Clock(NOON))
+        record_change.referred(replace(visit("spring"), is_standby=True), channel(SPRING), rt)
+        assert texts(rt) == []
+
+    def test_a_visit_of_long_ago_is_not_answered(self) -> None:
+        rt = fakes.runtime(channel(SPRING), now=fakes.Clock(NOON + HOUR))
+        record_change.referred(visit("spring"), channel(SPRING), rt)
+        assert texts(rt) == []
 
 
 class TestDryRun:
