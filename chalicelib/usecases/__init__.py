@@ -9,6 +9,8 @@ By itself    automatic_message, apply_rules, dry_run_rules, occasion, record_com
 Who it is    meet_contact, find_contact, join_contacts, join_by_hand, own_facts
 Send         reply_as_person, notify, reused_key, send_due, send_message, ask_policy, own_window,
              template_facts, pace, confirm_send, settle_send
+To many      plan_campaign, start_campaigns, run_campaign, list_recipients, campaign_message,
+             ask_campaign, judge_recipient, look_at_recipients, read_campaign
 Gone wrong   list_sends, resend_message, settle_unknown, report_window_refusal
 Show         list_conversations, read_conversation, read_channel
 Measure      start_daily_metrics, ask_for_metrics, compute_asked_day, compute_daily_metrics,
