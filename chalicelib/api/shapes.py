@@ -11,6 +11,7 @@ from chalicelib.api.decision_shapes import DecisionDocument, decision_document
 from chalicelib.core.contacts import Why, aliases
 from chalicelib.core.conversation import Conversation, Profile
 from chalicelib.core.events import Attachment, Referral
+from chalicelib.core.handling import Handling, is_closed, rests
 from chalicelib.core.messages import Author, Message, MessageKind, State, state_now
 from chalicelib.usecases.read_conversation import CUSTOMERS, ConversationView
 
@@ -68,6 +69,25 @@ class ReferralsDocument(Struct, frozen=True):
     latest: ReferralDocument | None
 
 
+class HandlingDocument(Struct, frozen=True, kw_only=True):
+    """Who handles a conversation. `needs_person_since` is null unless a person is called, `why`:
+    asked, missed, rule, person. Automation rests where `automation_rests`, until
+    `automation_rests_until`; null then: until the conversation is closed. `feedback` is the latest,
+    such as csat:5."""
+
+    needs_person_since: datetime | None
+    why: str | None
+    automation_rests: bool
+    automation_rests_until: datetime | None
+    assigned_to: str | None
+    tags: list[str]
+    is_closed: bool
+    closed_at: datetime | None
+    closed_by: str | None
+    feedback: str | None
+    feedback_at: datetime | None
+
+
 class ConversationDocument(Struct, frozen=True, kw_only=True):
     """A contact on a channel; `waiting_since` is null unless the customer waits for a person."""
 
@@ -82,6 +102,7 @@ class ConversationDocument(Struct, frozen=True, kw_only=True):
     last_human_reply_at: datetime | None
     last_automated_reply_at: datetime | None
     referral: ReferralsDocument
+    handling: HandlingDocument
 
 
 class AttachmentDocument(Struct, frozen=True):
@@ -149,6 +170,26 @@ def conversation_document(view: ConversationView, now: datetime) -> Conversation
         last_human_reply_at=row.last_person_at,
         last_automated_reply_at=row.last_automated_at,
         referral=ReferralsDocument(_referral(view, "first"), _referral(view, "latest")),
+        handling=handling_document(row, view.handling, now),
+    )
+
+
+def handling_document(row: Conversation, handling: Handling, now: datetime) -> HandlingDocument:
+    """Who handles the conversation, as the API shows it."""
+    is_at_rest = rests(handling, now)
+    is_shut = is_closed(handling, row)
+    return HandlingDocument(
+        needs_person_since=handling.needs_person_since,
+        why=handling.why,
+        automation_rests=is_at_rest,
+        automation_rests_until=handling.rests_until if is_at_rest else None,
+        assigned_to=handling.assigned_to,
+        tags=list(handling.tags),
+        is_closed=is_shut,
+        closed_at=handling.closed_at if is_shut else None,
+        closed_by=handling.closed_by if is_shut else None,
+        feedback=handling.score,
+        feedback_at=handling.scored_at,
     )
 
 

@@ -13,6 +13,7 @@ from importlib.resources import files
 
 from chalicelib.core import (
     business_hours,
+    handling_document,
     informing_document,
     occasions,
     personalisation,
@@ -72,6 +73,9 @@ def from_document(
     if document.get("channel_id", channel_id) != channel_id:
         raise InvalidField("channel_id", "the id in the address, or nothing")
     channel = converted({**document, "channel_id": channel_id}, ChannelSettings)
+    for field, expected in handling_document.problems(channel, text_limit, choices_limit):
+        raise InvalidField(field, expected)
+    text_limit = handling_document.beside_disclosure(channel, text_limit)
     for field, expected in _problems(channel, text_limit, attachment_limit):
         raise InvalidField(field, expected)
     for field, expected in informing_document.problems(channel, text_limit, choices_limit):

@@ -160,12 +160,19 @@ def _remind(event: Input, channel: ChannelSettings, rt: Runtime) -> None:
         channel_id=channel.channel_id,
         contact_id=event.contact_id or "",
         origin=Origin.AUTOMATION,
-        text=text_of_reminder(channel),
+        text=_filled(text_of_reminder(channel), event, channel, rt),
         automation="handover_reminder",
     )
     at = time_of(event)
     answers = (Cancel.PERSON_ANSWERED, Cancel.OTHER_APP_WROTE)
     plan_reply.run(message, rt, at=at + timedelta(minutes=minutes), unless=answers, since=at)
+
+
+def _filled(text: str, event: Input, channel: ChannelSettings, rt: Runtime) -> str | None:
+    from chalicelib.core.automations import Answer
+    from chalicelib.usecases import personalise
+
+    return personalise.run(Answer(text=text), event, channel, rt, is_new=False).text
 
 
 def _reminder_key(event: Input) -> str:

@@ -1,4 +1,4 @@
-"""List a channel's conversations: who waits longest, or where something happened last."""
+"""List a channel's conversations: who waits longest, who needs a person, what happened last."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from chalicelib.usecases.read_conversation import ConversationView
 class Order(StrEnum):
     WAITING = "waiting"
     NEWEST = "newest"
+    NEEDS_PERSON = "needs_person"
 
 
 class ConversationViews(Struct, frozen=True):
@@ -29,7 +30,11 @@ def run(
 ) -> ConversationViews:
     """A page of the channel's conversations. Raises NotFound, InvalidInput."""
     read_channel.run(channel_id, rt)
-    listing = rt.conversations.waiting if order is Order.WAITING else rt.conversations.newest
+    listing = {
+        Order.WAITING: rt.conversations.waiting,
+        Order.NEWEST: rt.conversations.newest,
+        Order.NEEDS_PERSON: rt.conversations.needing_person,
+    }[order]
     try:
         page = listing(channel_id, cursor=cursor, limit=limit)
     except ValueError as error:

@@ -14,9 +14,10 @@ from msgspec.structs import replace
 from chalicelib.core.contacts import Contact
 from chalicelib.core.conversation import Conversation, Profile, Seen
 from chalicelib.core.events import Referral
+from chalicelib.core.handling import Handling
 from chalicelib.core.messages import Author, Message, State, Status
 from chalicelib.ports import Runtime
-from chalicelib.usecases import find_contact, move_conversation, settle_send
+from chalicelib.usecases import change_handling, find_contact, move_conversation, settle_send
 from chalicelib.usecases.errors import InvalidInput, NotFound
 
 CUSTOMERS = frozenset({Author.CUSTOMER, Author.CUSTOMER_VISIT})
@@ -29,6 +30,7 @@ class ConversationView(Struct, frozen=True):
     conversation: Conversation
     profile: Profile | None
     referrals: dict[str, tuple[datetime, Referral]]
+    handling: Handling
     contact: Contact | None = None
 
 
@@ -58,7 +60,16 @@ def view(conversation: Conversation, rt: Runtime) -> ConversationView:
     them."""
     ids = find_contact.members(conversation, rt)
     profiles = (rt.conversations.profile(each) for each in ids)
-    return ConversationView(conversation, next(filter(None, profiles), None), _referrals(ids, rt))
+    profile = next(filter(None, profiles), None)
+    handling = change_handling.load(conversation, rt)
+    return ConversationView(conversation, profile, _referrals(ids, rt), handling)
+
+
+def handled(conversation_id: str, rt: Runtime) -> tuple[Conversation, Handling]:
+    """The conversation, or the one into which it was merged, and who handles it. Raises
+    NotFound."""
+    conversation = move_conversation.leading(load(conversation_id, rt), rt)
+    return conversation, change_handling.load(conversation, rt)
 
 
 def messages(conversation_id: str, *, cursor: str | None, limit: int, rt: Runtime) -> MessagePage:

@@ -116,6 +116,19 @@ def test_conversation_is_shown_with_all_that_is_known(api, rt):
                 "facts": None,
             },
         },
+        "handling": {
+            "needs_person_since": None,
+            "why": None,
+            "automation_rests": False,
+            "automation_rests_until": None,
+            "assigned_to": None,
+            "tags": [],
+            "is_closed": False,
+            "closed_at": None,
+            "closed_by": None,
+            "feedback": None,
+            "feedback_at": None,
+        },
     }
 
 
