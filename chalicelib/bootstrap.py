@@ -14,6 +14,7 @@ from chalicelib.adapters.lane_function import LaneFunction
 from chalicelib.adapters.logging import JsonLog
 from chalicelib.adapters.queues import SqsBacklog
 from chalicelib.adapters.secrets import SsmSecrets
+from chalicelib.adapters.stale_rules import warn_of_stale_rules
 from chalicelib.core.pacing import Pacer
 from chalicelib.ports import ApiKeys, Connecting, Runtime
 from chalicelib.storage import connect, open_storage
@@ -29,6 +30,7 @@ def live() -> Runtime:
     seconds = stopwatch(settings)
     secrets = SsmSecrets(settings.secrets_path, partial(aws.client, "ssm"), log, seconds=seconds)
     warn_of_version_end(settings.graph_version, now().date(), log)
+    warn_of_stale_rules(now(), log)
     stores = open_storage(settings, seconds, aws.session)
     return Runtime(
         settings=settings,

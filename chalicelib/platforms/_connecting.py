@@ -208,11 +208,11 @@ def _app_of(entry: Mapping[str, Any]) -> str | None:
 
 def _subscribed_node(channel: ChannelSettings, identity: Answer) -> str | None:
     if channel.platform == "whatsapp":
-        return _business_account(identity)
+        return business_account(identity)
     return "me"
 
 
-def _business_account(identity: Answer) -> str | None:
+def business_account(identity: Answer) -> str | None:
     """The WABA: a number's health tells it, and no setting has to."""
     entities = objects(mapping(identity.content.get("health_status")).get("entities"))
     accounts = [each for each in entities if each.get("entity_type") == "WABA"]

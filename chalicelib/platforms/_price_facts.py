@@ -14,8 +14,8 @@ from chalicelib.platforms._values import ident, mapping
 
 
 def of_status(event: StatusChanged) -> dict[str, Any]:
-    """The platform's own words, and the country by whose rates it is charged if it is known: that
-    of the recipient's number, else of the user id."""
+    """The platform's own words; the country by whose rates it is charged, of the recipient's number,
+    else of the user id; and until when (seconds since 1970) a free entry point makes all free."""
     body = mapping(event.item.body)
     known = (ident(body.get("recipient_id")), event.contact_id)
     countries = (region_of(name).country for name in known if name)
@@ -23,7 +23,6 @@ def of_status(event: StatusChanged) -> dict[str, Any]:
     facts = {
         "pricing": event.pricing,
         "country": next((country for country in countries if country), None),
-        "conversation": ident(conversation.get("id")),
         "free_until": ident(conversation.get("expiration_timestamp")),
     }
     return {name: fact for name, fact in facts.items() if fact is not None}

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.connection import Reason
 from chalicelib.core.connection_findings import Finding, worst
+from chalicelib.platforms._connecting import business_account
 from chalicelib.platforms._connection_findings import Facts
 from chalicelib.ports import Connecting, NotKeptError, Runtime
 from chalicelib.usecases import check_channel, save_channel
@@ -65,7 +66,7 @@ def run(
         return _logged(Connected(saved, replace(view, has_token=has_token)), rt)
     # Before the settings: who reads the new version of them finds the new token.
     _keep(str(channel.token_parameter), token, outside)
-    saved = save_channel.run(channel_id, with_token, given, rt)
+    saved = save_channel.run(channel_id, with_token | _account(channel, facts), given, rt)
     return _logged(Connected(saved, _subscribed(saved, token, facts, rt, outside, meta)), rt)
 
 
@@ -79,6 +80,14 @@ def _subscribed(
 ) -> ConnectionView:
     mended = check_channel.subscribed(channel, token, facts, outside, meta)
     return check_channel.told(channel, replace(mended, is_stopped=False), rt)
+
+
+def _account(channel: ChannelSettings, facts: Facts) -> dict[str, object]:
+    """A number's account, as Meta tells it: by it notices about templates find their channels."""
+    if channel.platform != "whatsapp" or channel.business_account_id is not None:
+        return {}
+    account = business_account(facts.identity)
+    return {"business_account_id": account} if account else {}
 
 
 def _token(given: object) -> str:

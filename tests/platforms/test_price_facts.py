@@ -27,12 +27,11 @@ def told(body: Any, contact_id: str = "TR.1A2B") -> dict[str, Any]:
     return of_status(event)
 
 
-def test_the_conversation_and_its_free_end_are_kept() -> None:
+def test_the_end_of_a_free_entry_point_is_kept() -> None:
     body = {"conversation": {"id": "c1", "expiration_timestamp": "1763959201"}}
     assert told(body) == {
         "pricing": PRICING,
         "country": "TR",
-        "conversation": "c1",
         "free_until": "1763959201",
     }
 

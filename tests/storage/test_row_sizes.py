@@ -133,10 +133,10 @@ def test_a_message_of_ours_with_all_it_can_know_fits_one_unit(dynamodb, stored_s
             CONVERSATION, ours.message_id, State.SENT, platform_message_id=MID[:90], entry=entry
         )
     for status in (Status.SENT, Status.DELIVERED, Status.READ):
-        pricing = {"billable": True, "pricing_model": "PMP", "category": "service"}
-        dynamodb.messages.status(
-            CONVERSATION, ours.message_id, status, NOON, facts={"pricing": pricing}
-        )
+        pricing = {"billable": False, "pricing_model": "PMP", "category": "referral_conversion"}
+        facts = {"pricing": pricing | {"type": "free_entry_point"}, "country": "TR"}
+        facts |= {"free_until": "1763959201"} if status is Status.SENT else {}
+        dynamodb.messages.status(CONVERSATION, ours.message_id, status, NOON, facts=facts)
     key = {"conversation_id": CONVERSATION, "message_id": ours.message_id}
     assert stored_size("messages_table", **key) < ONE_UNIT
 

@@ -330,3 +330,14 @@ class SlowGraph:
 
 def replace_graph(outside: Connecting) -> Any:
     return Connecting(SilentGraph(), outside.secrets)
+
+
+@pytest.mark.parametrize("given", [None, "4711"])
+def test_a_number_s_account_is_told_by_meta_unless_the_settings_name_one(
+    rt: Runtime, outside: Connecting, meta: Dashboard, given: str | None
+) -> None:
+    meta.has(token="of-the-other", platform="whatsapp", channel_id=NUMBER)
+    settings = {"platform": "whatsapp", "channel_id": NUMBER, "business_account_id": given}
+    connected = connect(rt, outside, access_token="of-the-other", **settings)
+    told = connected.channel.business_account_id
+    assert (told == given, told is not None) == (given is not None, True)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core.channel import ApprovedTemplate, ChannelSettings
-from chalicelib.core.events import AccountChanged, Item, PolicyEnforced
-from chalicelib.core.messages import MessageKind, Origin
+from chalicelib.core.channel import ApprovedTemplate, AutomaticReply, ChannelSettings
+from chalicelib.core.events import AccountChanged, Item, PolicyEnforced, Referral
+from chalicelib.core.messages import MessageKind, Origin, State
 from chalicelib.core.messaging_policy import Question
 from chalicelib.core.opt_in import MARKETING
 from chalicelib.core.policy_settings import Budget, PolicySettings
@@ -17,8 +17,10 @@ from chalicelib.core.template_states import Aspect, TemplateFact
 from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
+    answer_message,
     ask_policy,
     move_conversation,
+    process_event,
     record_account,
     record_control,
     record_status,
@@ -270,3 +272,44 @@ def test_a_budget_of_another_month_or_of_none_rests_nothing(budget: Budget | Non
     rt = fakes.runtime(whatsapp(budget=budget))
     rt.channels.note_budget(CHANNEL, "2026-10" if budget else "2026-11")
     assert asked(rt, origin=Origin.AUTOMATION).is_budget_reached is False
+
+
+def test_a_notice_about_a_template_is_acted_on_and_not_put_aside() -> None:
+    rt = fakes.runtime(whatsapp())
+    value = {
+        "event": "DISABLED",
+        "message_template_id": 501,
+        "message_template_name": "sale",
+        "message_template_language": "tr",
+    }
+    item = Item(
+        "whatsapp_business_account",
+        "changes",
+        value,
+        entry_id=WABA,
+        entry_time=NOON.timestamp(),
+        field="message_template_status_update",
+    )
+    process_event.run(item, NOON, rt)
+    assert (asked(rt).template_status, rt.quarantine.kept) == ("DISABLED", [])
+
+
+def test_automation_that_used_up_its_budget_leaves_a_refused_reply_with_the_reason() -> None:
+    reply = AutomaticReply(is_on=True)
+    channel = whatsapp(instant_reply=reply, budget=Budget(paid_service_messages=0))
+    rt = fakes.runtime(channel)
+    rt.channels.note_budget(CHANNEL, "2026-11")
+    event = builders.message_received(platform="whatsapp", contact_id=PHONE)
+    answer_message.run(event, channel, rt)
+    refused = [row for row in rt.messages.all if row.state is State.REFUSED]
+    assert [row.failure for row in refused] == ["budget_reached"]
+
+
+@pytest.mark.parametrize("days", [1, 7])
+def test_an_ad_opens_the_window_for_as_many_days_as_the_channel_says(days: int) -> None:
+    channel = builders.channel(policy=PolicySettings(ad_window_days=days))
+    rt = fakes.runtime(channel)
+    event = builders.message_received(referral=Referral(ad_id="6"))
+    answer_message.run(event, channel, rt)
+    row = rt.conversations.load(builders.conversation().conversation_id)
+    assert row.window_ends_at == NOON + days * DAY
