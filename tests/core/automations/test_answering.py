@@ -82,6 +82,7 @@ def test_the_catalogue_holds_the_automations_in_their_order() -> None:
         (Tier.REQUEST, "handover_request"),
         (Tier.REQUEST, "location"),
         (Tier.REQUEST, "notification_request"),
+        (Tier.REQUEST, "stop"),
         (Tier.RULE, "custom_rules"),
         (Tier.MISSED, "handover_missed"),
         (Tier.AVAILABILITY, "away_message"),
