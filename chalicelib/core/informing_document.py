@@ -78,11 +78,15 @@ def _question_problems(
     if not _NAME.fullmatch(question.name):
         yield f"{path}.name", "1 to 64 letters, digits, _ and -"
     yield from _plain_problem(f"{path}.question", question.question)
-    yield from _text_problem(f"{path}.answer", question.answer, limit)
-    wrong = choices_limit(question.answer, question.quick_replies, question.buttons)
+    wrong = choices_limit("x", question.quick_replies, question.buttons)
     if wrong:
-        field = "answer" if wrong[0] == "text" else wrong[0]
-        yield f"{path}.{field}", wrong[1]
+        yield f"{path}.{wrong[0]}", wrong[1]
+
+    def both_limits(text: str) -> str | None:
+        above = choices_limit(text, question.quick_replies, question.buttons)
+        return limit(text) or (above[1] if above else None)
+
+    yield from _text_problem(f"{path}.answer", question.answer, both_limits)
 
 
 def _repeated(questions: tuple[FrequentQuestion, ...]) -> Problems:
@@ -106,11 +110,16 @@ def _ad_problems(
     if not known.keys() >= set(suggested.questions):
         yield "ad_questions.questions", "names of frequent questions"
         return
-    yield from _text_problem("ad_questions.text", suggested.text, limit)
     replies = [quick_reply(known[name]) for name in suggested.questions]
-    wrong = choices_limit(suggested.text or "x", replies, ())
+    wrong = choices_limit("x", replies, ())
     if wrong:
         yield "ad_questions.questions", f"questions with titles to tap ({wrong[1]})"
+
+    def both_limits(text: str) -> str | None:
+        above = choices_limit(text, replies, ())
+        return limit(text) or (above[1] if above else None)
+
+    yield from _text_problem("ad_questions.text", suggested.text, both_limits)
 
 
 def _details_problems(channel: ChannelSettings, limit: TextLimit) -> Problems:

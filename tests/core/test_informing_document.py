@@ -100,6 +100,13 @@ def test_every_setting_is_taken_on_every_platform(platform: str) -> None:
             _questions({"answer": "x" * 641, "buttons": [{"title": "x", "payload": "y"}]}),
             "frequent_questions[0].answer",
         ),
+        (
+            # Filled in, a name may take 40 characters.
+            _questions(
+                {"answer": "{first_name}" + "x" * 620, "buttons": [{"title": "x", "payload": "y"}]}
+            ),
+            "frequent_questions[0].answer",
+        ),
         ({"ad_questions": {"questions": ["hours"]}}, "ad_questions.questions"),
         (
             _questions({"question": "x" * 21}) | {"ad_questions": {"questions": ["hours"]}},

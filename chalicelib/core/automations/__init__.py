@@ -65,7 +65,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     away_period: str | None = None  # the closed period whose one away message this is
     quick_replies: tuple[QuickReply, ...] = ()
     buttons: tuple[Button, ...] = ()
-    location: Location | None = None  # a pin, sent in place of the text
+    location: Location | None = None  # a pin, sent in place of the text, which tells it in words
     after: timedelta = timedelta()  # said only then, unless somebody writes before
     tags: tuple[str, ...] = ()  # to be put on the conversation
     assign_to: str | None = None  # the person or team that the conversation is for from now on

@@ -15,10 +15,11 @@ def decide(situation: Situation) -> Answer | None:
     place = situation.channel.location
     if place is None or not place.is_on or not _is_wanted(situation, place):
         return None
+    lines = "\n".join(line for line in (place.name, place.address) if line)
     pin = pin_of(place)
     if pin is None:
-        return Answer(text="\n".join(line for line in (place.name, place.address) if line))
-    return Answer(kind=MessageKind.LOCATION, location=pin)
+        return Answer(text=lines)
+    return Answer(kind=MessageKind.LOCATION, location=pin, text=lines or None)
 
 
 def pin_of(place: Place) -> Location | None:

@@ -96,7 +96,17 @@ def test_without_any_way_there_is_no_line() -> None:
 
 def test_who_asks_where_the_business_is_gets_a_pin() -> None:
     answer = location.decide(_asked("Adresiniz nerede?"))
-    assert answer == Answer(kind=MessageKind.LOCATION, location=PIN)
+    assert answer == Answer(
+        kind=MessageKind.LOCATION, location=PIN, text="The Mug Shop\nDivanyolu 1"
+    )
+
+
+def test_a_pin_may_have_no_words() -> None:
+    place = Place(latitude=41.0, longitude=28.9)
+    answer = location.decide(_asked("Where are you?", channel=shop(location=place)))
+    assert answer == Answer(
+        kind=MessageKind.LOCATION, location=Location(latitude=41.0, longitude=28.9)
+    )
 
 
 def test_an_address_alone_is_told_in_words() -> None:
