@@ -62,7 +62,7 @@ def exact_steps(seconds: Iterable[int]) -> Steps:
 
 def described(
     durations: Steps, *, total_seconds: int, buckets: dict[str, int]
-) -> dict[str, int | dict[str, int]]:
+) -> dict[str, int | dict[str, int | float]]:
     """Mean (rounded down), median, 90th percentile and named buckets of at least one duration."""
     n = number_of(durations)
     return {
@@ -73,13 +73,13 @@ def described(
     }
 
 
-def described_exactly(seconds: Iterable[int]) -> dict[str, int | dict[str, int]]:
+def described_exactly(seconds: Iterable[int]) -> dict[str, int | dict[str, int | float]]:
     durations = exact_steps(seconds)
     total_seconds = sum(each * number for each, number in durations)
     return described(durations, total_seconds=total_seconds, buckets=_buckets(dict(durations)))
 
 
-def described_from(counted: dict[str, int]) -> dict[str, int | dict[str, int]]:
+def described_from(counted: dict[str, int]) -> dict[str, int | dict[str, int | float]]:
     return described(steps(counted), total_seconds=counted[_SUM], buckets=counted)
 
 

@@ -30,7 +30,7 @@ def read(counts: Counts) -> Result:
     n = sum(counts.values())
     if n == 0:
         return Result(None, 0)
-    value: dict[str, int | dict[str, int]] = {}
+    value: dict[str, int | dict[str, int | float]] = {}
     for key, number in sorted(counts.items()):
         category, kind, _country = parts(key)
         of_category = value.setdefault(category, {})

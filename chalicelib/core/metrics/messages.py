@@ -32,7 +32,7 @@ def read(counts: Counts) -> Result:
     if n == 0:
         return Result(None, 0)
     received = counts.get(Author.CUSTOMER, 0)
-    by_author = dict(sorted(counts.items()))
+    by_author: dict[str, int | float] = dict(sorted(counts.items()))
     return Result({"in": received, "out": n - received, "by_author": by_author}, n)
 
 
