@@ -73,6 +73,8 @@ def from_document(
     if document.get("channel_id", channel_id) != channel_id:
         raise InvalidField("channel_id", "the id in the address, or nothing")
     channel = converted({**document, "channel_id": channel_id}, ChannelSettings)
+    if channel.language not in texts.LANGUAGES:  # first: the checks below look into its texts
+        raise InvalidField("language", "one of " + ", ".join(texts.LANGUAGES))
     for field, expected in handling_document.problems(channel, text_limit, choices_limit):
         raise InvalidField(field, expected)
     text_limit = handling_document.beside_disclosure(channel, text_limit)
@@ -96,8 +98,6 @@ def _problems(
 ) -> Problems:
     if channel.time_zone not in known_zones():
         yield "time_zone", "an IANA time zone such as Europe/Berlin"
-    if channel.language not in texts.LANGUAGES:
-        yield "language", "one of " + ", ".join(texts.LANGUAGES)
     if channel.graph_host not in GRAPH_HOSTS:
         yield "graph_host", " or ".join(GRAPH_HOSTS)
     if channel.page_metric_days not in PAGE_METRIC_DAYS:
