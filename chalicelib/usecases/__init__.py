@@ -7,6 +7,7 @@ Answer       answer_message, personalise, know_contact, read_usual_time
 By itself    automatic_message, apply_rules, dry_run_rules, occasion, record_comment,
              record_review, trigger, plan_reply
 Who it is    meet_contact, find_contact, join_contacts, join_by_hand, own_facts
+Consent      preferences, choose_form
 Send         reply_as_person, notify, reused_key, send_due, send_message, ask_policy, own_window,
              template_facts, pace, confirm_send, settle_send
 To many      plan_campaign, start_campaigns, run_campaign, list_recipients, campaign_message,
