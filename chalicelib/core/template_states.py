@@ -13,8 +13,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+APPROVED = "APPROVED"
 # Words of a status that mean that the template may be sent again, or still.
-_GOOD = frozenset({"APPROVED", "REINSTATED", "UNARCHIVED", "FLAGGED"})
+_GOOD = frozenset({APPROVED, "UNPAUSED", "REINSTATED", "UNARCHIVED", "FLAGGED"})
 
 
 class Aspect(StrEnum):
@@ -61,4 +62,4 @@ def state_of(facts: Iterable[TemplateFact]) -> TemplateState:
 
 def _status(word: str | None) -> str | None:
     """A template that was reinstated, or is only flagged, may be sent: to the policy approved."""
-    return "APPROVED" if word in _GOOD else word
+    return APPROVED if word in _GOOD else word

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.core.events import AccountChanged
-from chalicelib.core.template_states import Aspect, TemplateFact
+from chalicelib.core.template_states import APPROVED, Aspect, TemplateFact
 from chalicelib.ports import Runtime
 from chalicelib.usecases.stored_message import time_of
 
@@ -16,6 +16,8 @@ _ASPECTS = {
     "message_template_quality_update": Aspect.QUALITY,
     "template_category_update": Aspect.CATEGORY,
 }
+# The title beside a status that ends a pause (WhatsApp, message_template_status_update, 2025-11).
+_UNPAUSED = "UNPAUSE"
 # WhatsApp, webhook account_update (2025-11, events of 2026-04): an event, or what it says of a ban.
 _BLOCKS = frozenset({"DISABLE", "ACCOUNT_DELETED", "ACCOUNT_OFFBOARDED"})
 _LIFTS = frozenset({"REINSTATE", "ACCOUNT_RECONNECTED"})
@@ -39,7 +41,7 @@ def _template(event: AccountChanged, account_id: str, aspect: Aspect, rt: Runtim
         name=event.name,
         language=event.language,
         aspect=aspect,
-        word=event.change,
+        word=APPROVED if event.detail == _UNPAUSED else event.change,
         at=time_of(event),
     )
     rt.templates.tell(fact)

@@ -36,8 +36,10 @@ def run(
         "template_status": state.status,
         "template_quality": state.quality,
     }
+    if channel.platform == "whatsapp":
+        facts |= _standing(consents)
     if channel.platform == "whatsapp" and category not in ("utility", "authentication"):
-        facts |= _about_marketing(conversation, rt, consents)
+        facts |= _about_marketing(conversation, rt)
     return facts
 
 
@@ -73,16 +75,22 @@ def _is_configured(message: OutboundMessage, channel: ChannelSettings) -> bool:
     return any(topic.template_name == name for topic in channel.notification_topics)
 
 
-def _about_marketing(conversation: Conversation, rt: Runtime, consents: Consents) -> Facts:
+def _standing(consents: Consents) -> Facts:
+    """What the customer said of messages of any topic, and took back."""
+    agreed = [each.opted_in_at for each in consents.opt_ins if each.topic == MARKETING]
+    return {
+        "marketing_opted_in_at": max(agreed, default=None),
+        "marketing_stopped_at": stopped_at(consents.stops, MARKETING),
+    }
+
+
+def _about_marketing(conversation: Conversation, rt: Runtime) -> Facts:
     keys = find_contact.run(conversation, rt).keys
     region = _region(conversation, keys)
     waits = [rt.conversations.marketing_wait(key.conversation_id) for key in keys]
-    agreed = [each.opted_in_at for each in consents.opt_ins if each.topic == MARKETING]
     return {
         "region": region.country,
         "is_us_number": region.is_us_number,
-        "marketing_opted_in_at": max(agreed, default=None),
-        "marketing_stopped_at": stopped_at(consents.stops, MARKETING),
         "marketing_not_before": max((wait.until for wait in waits if wait), default=None),
     }
 

@@ -86,6 +86,25 @@ def test_the_policy_hears_what_meta_told_of_a_template() -> None:
     assert (question.template_status, question.template_quality) == ("PAUSED", "RED")
 
 
+@pytest.mark.parametrize(
+    ("change", "detail"), [("UNPAUSED", None), ("PAUSED", "UNPAUSE"), ("REINSTATED", None)]
+)
+def test_a_template_whose_pause_is_over_is_approved(change: str, detail: str | None) -> None:
+    rt = fakes.runtime(whatsapp())
+    record_account.run(notice("message_template_status_update", "PAUSED"), rt)
+    later = {"occurred_at": NOON + DAY, "detail": detail}
+    record_account.run(notice("message_template_status_update", change, **later), rt)
+    assert asked(rt).template_status == "APPROVED"
+
+
+def test_consent_to_marketing_is_told() -> None:
+    rt = fakes.runtime(whatsapp())
+    rt.opt_ins.record(
+        builders.opt_in(platform="whatsapp", conversation_id=conversation_id(), topic=MARKETING)
+    )
+    assert asked(rt).marketing_opted_in_at is not None
+
+
 def test_a_category_that_meta_changed_goes_before_the_settings() -> None:
     rt = fakes.runtime(whatsapp())
     record_account.run(notice("template_category_update", "UTILITY"), rt)
