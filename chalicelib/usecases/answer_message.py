@@ -42,12 +42,9 @@ from chalicelib.usecases import (
     settle_send,
     stored_message,
 )
+from chalicelib.usecases.settle_send import StillSendingError
 
 Input = MessageReceived | Postback
-
-
-class StillSendingError(Exception):
-    """Another worker is at this very reply: if it dies, the event has to come again."""
 
 
 def run(event: Input, channel: ChannelSettings, rt: Runtime) -> None:

@@ -14,6 +14,7 @@ from chalicelib.core.custom_rules import Moment, Rule, look_at_tags
 from chalicelib.core.events import MessageReceived, Postback, Referred
 from chalicelib.core.handling import Handling
 from chalicelib.core.ids import attempt_id
+from chalicelib.core.messages import Message
 from chalicelib.ports import Runtime
 from chalicelib.usecases import change_handling, occasion
 from chalicelib.usecases.occasion import Occasion
@@ -38,12 +39,14 @@ def run(
         change_handling.run(known, lambda stored: _sorted_by(rules, stored), rt)
 
 
-def on_visit(event: Referred, known: Conversation, channel: ChannelSettings, rt: Runtime) -> None:
-    """The same for a customer who came through a link or an ad without a word; and what a rule has
-    to say to that. Safe to repeat."""
+def on_visit(
+    event: Referred, known: Conversation, channel: ChannelSettings, rt: Runtime
+) -> Message | None:
+    """The same for a customer who came through a link or an ad without a word. Returns the row of
+    what a rule has to say to that, if one has. Safe to repeat."""
     at = time_of(event)
     if rt.now() - at > MAX_AGE or event.is_standby:
-        return
+        return None
     handling = change_handling.load(known, rt) if look_at_tags(channel.rules) else None
     visit = replace(moment_of(event, channel, handling), is_visit=True)
     rules = custom_rules.sorting(channel.rules, visit)
@@ -51,10 +54,12 @@ def on_visit(event: Referred, known: Conversation, channel: ChannelSettings, rt:
     if rules or answer:
         applied = (*rules, answer) if answer else rules
         change_handling.run(known, lambda stored: _sorted_by(applied, stored), rt)
-    if answer:
-        key = attempt_id(f"{event.event_id}#reply")
-        told = Occasion(name="custom_rules", key=key, at=at, referral=event.referral)
-        occasion.run(told, channel, known, rt)
+    if answer is None:
+        return None
+    key = attempt_id(f"{event.event_id}#reply")
+    told = Occasion(name="custom_rules", key=key, at=at, referral=event.referral)
+    sent = occasion.run(told, channel, known, rt)
+    return sent if isinstance(sent, Message) else None
 
 
 def moment_of(

@@ -12,11 +12,12 @@ from chalicelib.core.events import (
     Reacted,
     Referred,
 )
-from chalicelib.core.messages import Author
+from chalicelib.core.messages import Author, State
 from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
 from chalicelib.usecases import apply_rules, find_contact, move_conversation, stored_message
 from chalicelib.usecases.find_contact import is_joined
+from chalicelib.usecases.settle_send import StillSendingError
 from chalicelib.usecases.stored_message import conversation_of, time_of
 
 
@@ -50,8 +51,9 @@ def referred(event: Referred, channel: ChannelSettings, rt: Runtime) -> None:
     a rule of the channel wants said."""
     rt.conversations.save_referral(conversation_of(event, channel), event.referral, time_of(event))
     known = visited(event, channel, rt)
-    if channel.rules:
-        apply_rules.on_visit(event, known, channel, rt)
+    sent = apply_rules.on_visit(event, known, channel, rt) if channel.rules else None
+    if sent and sent.state is State.CLAIMED:
+        raise StillSendingError
 
 
 def lead_submitted(event: LeadSubmitted, channel: ChannelSettings, rt: Runtime) -> None:

@@ -20,8 +20,8 @@ from chalicelib.core.messages import State
 from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
 from chalicelib.usecases import change_handling, move_conversation, occasion, send_message
-from chalicelib.usecases.answer_message import StillSendingError
 from chalicelib.usecases.occasion import Occasion
+from chalicelib.usecases.settle_send import StillSendingError
 from chalicelib.usecases.stored_message import time_of
 
 NAME = "private_reply"

@@ -12,6 +12,10 @@ from chalicelib.platforms import _conversations_api
 from chalicelib.ports import Runtime
 
 
+class StillSendingError(Exception):
+    """Another worker is at this very reply: if it dies, the event has to come again."""
+
+
 def run(row: Message, channel: ChannelSettings, rt: Runtime, *, trace: str | None = None) -> None:
     """Store the outcome that the row has: FAILED, UNKNOWN, or PLANNED again. `trace`: Meta's id of
     its answer."""

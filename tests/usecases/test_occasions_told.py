@@ -24,8 +24,8 @@ from chalicelib.usecases import (
     send_due,
     trigger,
 )
-from chalicelib.usecases.answer_message import StillSendingError
 from chalicelib.usecases.errors import Conflict, InvalidInput, NotFound
+from chalicelib.usecases.settle_send import StillSendingError
 from tests import builders, fakes
 from tests.builders import CHANNEL, CONTACT, CONVERSATION, ITEM, NOON, PLATFORM
 
