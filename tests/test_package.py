@@ -17,6 +17,7 @@ import yaml
 
 import app
 from chalicelib.api.openapi_document import document
+from chalicelib.core.messaging_policy import all_rules
 from devtools import package
 from devtools.simulator import Simulator
 from tests import servers
@@ -268,6 +269,12 @@ def test_every_time_zone_is_in_the_package(unzipped: Path) -> None:
     assert int(_run(code, unzipped).stdout) > 550
 
 
+def test_the_rules_of_the_policy_are_read_from_the_package(unzipped: Path, runtime: Path) -> None:
+    code = "from chalicelib.core.messaging_policy import all_rules\n"
+    code += "print(*(rule.id for rule in all_rules()))"
+    assert _run(code, unzipped, runtime).stdout.split() == [rule.id for rule in all_rules()]
+
+
 def test_the_package_describes_the_api_as_the_sources_do(unzipped: Path, runtime: Path) -> None:
     code = "from chalicelib.api.openapi_document import document; import app, json\n"
     code += "print(json.dumps(document(app.app.routes, '/')))"
@@ -304,4 +311,4 @@ def _shipped_files(unzipped: Path) -> list[str]:
     for path in unzipped.glob("chalicelib/**/*.zip"):
         with zipfile.ZipFile(path) as modules:
             files += [f"{path.parent.relative_to(unzipped)}/{name}" for name in modules.namelist()]
-    return sorted(files)
+    return sorted(name for name in files if name.endswith(".pyc"))
