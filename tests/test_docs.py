@@ -25,6 +25,12 @@ from chalicelib.core.channel import (
     NotificationTopic,
     TemplateButton,
 )
+from chalicelib.core.handling_settings import (
+    ClosingMessage,
+    Disclosure,
+    FeedbackRequest,
+    Handover,
+)
 from chalicelib.core.informing import (
     AdQuestions,
     ContactDetails,
@@ -44,6 +50,7 @@ SETTINGS = (
     *(ApprovedTemplate, TemplateButton, Media),
     *(AdQuestions, Button, ContactDetails, ContactInformation, FrequentQuestion, Link, Place),
     QuickReply,
+    *(Handover, ClosingMessage, FeedbackRequest, Disclosure),
 )
 IGNORED = [".git", *(line.strip("/") for line in (ROOT / ".gitignore").read_text().split())]
 # Spelled in two parts, or this file would be the first that has them.
