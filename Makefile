@@ -40,7 +40,7 @@ format: $(READY) ## format, and repair what the linter can
 	@.venv/bin/ruff check --fix-only .
 	@.venv/bin/ruff format .
 
-bench: $(READY) ## benchmarks; results in .local/bench.json; ONLY="cpu peers package units daily end_to_end" some of them
+bench: $(READY) ## benchmarks; results in .local/bench.json; ONLY="cpu peers package units daily campaigns end_to_end" some of them
 	@$(PY) -m devtools.benchmark $(ONLY)
 
 policy: $(READY) ## docs/policy.md and the version of the rules, anew from the rules
