@@ -45,11 +45,12 @@ def question(
     is_free = is_reply and not is_template
     consents = _NOTHING_TOLD if is_free else _consents(conversation, rt)
     known = own_window.run(conversation, channel, rt)
-    about_template: dict[str, Any] = {}
+    about_template: dict[str, Any] = {"is_promotional": message.is_promotional}
     if is_template:
         from chalicelib.usecases import template_facts  # late: few messages are templates
 
         about_template = template_facts.run(message, channel, conversation, rt, consents=consents)
+        about_template["is_promotional"] |= message.is_promotional
     return Question(
         platform=message.platform,
         origin=message.origin,
@@ -96,8 +97,10 @@ def consent(
 def _is_reply(message: OutboundMessage) -> bool:
     """It answers what the customer just did: an automation at once, or a person in own words. A
     person's template, a form, and what was put off, is the business's own wish."""
-    if message.topic is not None or message.unless is not None:
+    if message.unless is not None:
         return False
+    if message.topic is not None:  # whoever asks to be told about something is asked back
+        return message.kind is MessageKind.OPT_IN_REQUEST and message.automation is not None
     if message.origin is Origin.PERSON:
         return message.kind is not MessageKind.TEMPLATE
     return message.origin is Origin.AUTOMATION and message.kind is not MessageKind.FEEDBACK

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core.channel import AutomaticReply, ChannelSettings
+from chalicelib.core.channel import AutomaticReply, ChannelSettings, NotificationTopic
 from chalicelib.core.contacts import Key, Link, Why
 from chalicelib.core.events import OptedIn, OptedOut, Postback
 from chalicelib.core.messages import State
 from chalicelib.core.opt_in import MARKETING, How, Stop
 from chalicelib.core.texts import ready
 from chalicelib.ports import Runtime
-from chalicelib.usecases import answer_message, record_consent
+from chalicelib.usecases import answer_message, notify, record_consent
 from tests import builders, fakes
 from tests.builders import CHANNEL, CONTACT, CONVERSATION, NOON
 
@@ -132,6 +132,40 @@ class TestInWords:
         wrote(rt, "start")
         (stop,) = rt.opt_ins.stops(other.conversation_id)
         assert (stop.is_on, stop.resumed_evidence) == (False, "mid.1")
+
+
+class TestAskedForAgain:
+    """Whoever asks for a topic after a stop wants to hear about that one."""
+
+    def shop(self, **facts: Any) -> ChannelSettings:
+        topic = NotificationTopic(topic="mug", title="When the mug is back", keywords=("mug",))
+        return shop(notification_topics=(topic,), **facts)
+
+    def test_the_request_for_a_token_is_an_answer(self) -> None:
+        rt = fakes.runtime(self.shop(one_time_notifications=True))
+        wrote(rt, "stop")
+        wrote(rt, "tell me about the mug", 2)
+        assert rt.sender.bodies[1]["message"]["attachment"]["payload"]["payload"] == "mug"
+
+    def test_what_was_agreed_to_since_is_sent(self) -> None:
+        rt = fakes.runtime(self.shop())
+        wrote(rt, "stop")
+        wrote(rt, "tell me about the mug", 2)
+        row = notify.schedule(
+            conversation_id=CONVERSATION,
+            topic="mug",
+            text="It is back.",
+            send_at=None,
+            idempotency_key="k",
+            rt=rt,
+        )
+        assert row.state is State.SENT
+
+    def test_the_api_may_not_ask_on(self) -> None:
+        rt = fakes.runtime(self.shop(one_time_notifications=True))
+        wrote(rt, "stop")
+        row = notify.request(conversation_id=CONVERSATION, topic="mug", idempotency_key="k", rt=rt)
+        assert (row.state, row.failure) == (State.REFUSED, "stopped_all")
 
 
 class TestByTap:
