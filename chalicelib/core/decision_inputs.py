@@ -7,6 +7,7 @@ microsecond, as the time to or from the moment of asking: the same question can 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -71,13 +72,19 @@ def named(packed: dict[str, Any], at: datetime) -> dict[str, Any]:
 
 
 def _packed(facts: Struct, left_out: frozenset[str], at: datetime) -> dict[str, Any]:
-    defaults = {each.name: each.default for each in msgspec.structs.fields(facts)}
+    defaults = _defaults(type(facts))
     known = {name: getattr(facts, name) for name in defaults if name not in left_out}
     return {
         SHORT.get(name, name): _short(value, at)
         for name, value in known.items()
         if value != defaults[name]
     }
+
+
+@cache
+def _defaults(kind: type[Struct]) -> dict[str, Any]:
+    """Remembered: evaluating the annotations of a struct costs more than the whole send besides."""
+    return {each.name: each.default for each in msgspec.structs.fields(kind)}
 
 
 def _short(value: Any, at: datetime) -> Any:

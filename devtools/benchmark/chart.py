@@ -55,3 +55,34 @@ def _bar(row: int, name: str, factor: float) -> Iterator[str]:
     yield f'<text x="{_LEFT - 12}" y="{y + 16}" font-size="13" text-anchor="end">{name}</text>'
     yield f'<rect x="{_LEFT}" y="{y}" width="{width:.0f}" height="22" fill="{colour}"/>'
     yield f'<text x="{_LEFT + width + 6:.0f}" y="{y + 16}" font-size="12">{factor:.3g}</text>'
+
+
+def of_campaigns(results: Iterable[Result]) -> str:
+    """What each recipient of a notification to many costs, at each number of them: a line that is
+    to be flat."""
+    found = {each.name: each.value for each in results}
+    sizes = [name.split("_")[1] for name in found if name.endswith("_calls_each")]
+    lines = [*_campaign_head()]
+    for title, what, top in (("calls to stores", "calls_each", 70), ("us of CPU", "cpu_each", 210)):
+        values = [found[f"campaign_{size}_{what}"] for size in sizes]
+        lines += _flat_bars(title, dict(zip(sizes, values, strict=True)), top)
+    return "\n".join([*lines, "</svg>"]) + "\n"
+
+
+def _campaign_head() -> Iterator[str]:
+    yield '<svg xmlns="http://www.w3.org/2000/svg" width="700" height="340" viewBox="0 0 700 340"'
+    yield ' font-family="sans-serif"><rect width="100%" height="100%" fill="#fff"/>'
+    yield (
+        '<text x="20" y="28" font-size="15" font-weight="bold">'
+        "Notifications to many: cost for each recipient, by how many there are</text>"
+    )
+
+
+def _flat_bars(title: str, values: dict[str, float], top: int) -> Iterator[str]:
+    most = max(values.values())
+    yield f'<text x="20" y="{top}" font-size="13">{title}</text>'
+    for row, (size, value) in enumerate(values.items()):
+        y, width = top + 12 + _ROW * row, _WIDTH * value / most
+        yield f'<text x="{_LEFT - 12}" y="{y + 16}" font-size="13" text-anchor="end">{size}</text>'
+        yield f'<rect x="{_LEFT}" y="{y}" width="{width:.0f}" height="22" fill="#1a7f5a"/>'
+        yield f'<text x="{_LEFT + width + 6:.0f}" y="{y + 16}" font-size="12">{value:.4g}</text>'
