@@ -14,7 +14,10 @@ from msgspec.structs import replace
 from chalicelib.core import ids
 from chalicelib.core.channel import AutomaticReply, ChannelSettings, PrivateReply
 from chalicelib.core.events import CommentReceived, PageReviewed
+from chalicelib.core.handling import Handling
+from chalicelib.core.handling_settings import Handover
 from chalicelib.core.messages import Message, State
+from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     answer_message,
@@ -165,6 +168,20 @@ class TestComments:
             record_comment.run(comment(), SHOP, dying(rt))
         record_comment.run(comment(), SHOP, rt)
         assert len(rt.sender.posts) == 1
+
+    def test_a_reply_that_meta_did_not_take_goes_to_the_comment_later(self, rt: Runtime) -> None:
+        rt.sender.outcomes.append(SendError("busy", error_class=ErrorClass.RETRY))
+        record_comment.run(comment(), SHOP, rt)
+        minute_of(rt, NOON + 5 * MINUTE)
+        assert [body["recipient"] for body in rt.sender.bodies] == [{"comment_id": "c1"}] * 2
+
+    def test_a_customer_who_was_handed_over_is_left_to_the_person(self) -> None:
+        rests = replace(SHOP, handover=Handover())
+        rt = shop(rests)
+        known = rt.conversations.load(CONVERSATION)
+        rt.conversations.save_handling(known, Handling(handed_over_at=NOON - MINUTE))
+        record_comment.run(comment(contact_id=CONTACT), rests, rt)
+        assert rt.sender.posts == []
 
     def test_a_comment_without_an_author_is_answered_too(self, rt: Runtime) -> None:
         anonymous = comment(contact_id=None)
