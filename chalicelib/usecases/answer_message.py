@@ -31,6 +31,7 @@ from chalicelib.usecases import (
     automatic_message,
     change_handling,
     disclose,
+    erase_contact,
     hand_over,
     know_contact,
     meet_contact,
@@ -49,10 +50,13 @@ Input = MessageReceived | Postback
 
 def run(event: Input, channel: ChannelSettings, rt: Runtime) -> None:
     """Store the input and answer it at most once, however often it is delivered."""
-    if tapped(event.payload) is not None:
-        record_feedback.tapped(event, channel, rt)
-        return
     met = meet_contact.run(event, channel, rt)
+    if met.is_erased:
+        erase_contact.keep_nothing_of(stored_message.received(event, channel), rt)
+        return
+    if tapped(event.payload) is not None:
+        record_feedback.tapped(event, met, channel, rt)
+        return
     rt.messages.record(stored_message.received(event, channel))
     _remember_origin(event, channel, rt)
     handling = _handling(event, met.known, channel, rt)

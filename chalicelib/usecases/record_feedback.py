@@ -21,6 +21,7 @@ from chalicelib.usecases import (
     send_message,
     stored_message,
 )
+from chalicelib.usecases.meet_contact import Met
 from chalicelib.usecases.stored_message import conversation_of, time_of
 
 
@@ -31,7 +32,9 @@ def given(event: FeedbackGiven, channel: ChannelSettings, rt: Runtime) -> None:
         _keep(event, f"{event.event_id}#{number}", kind, score, known, channel, rt)
 
 
-def tapped(event: MessageReceived | Postback, channel: ChannelSettings, rt: Runtime) -> None:
+def tapped(
+    event: MessageReceived | Postback, met: Met, channel: ChannelSettings, rt: Runtime
+) -> None:
     """A word was tapped under our question. It is an action that opens the window and no message
     that waits for an answer, so nobody's response time suffers from it. Of two taps under one
     question the later counts."""
@@ -45,7 +48,14 @@ def tapped(event: MessageReceived | Postback, channel: ChannelSettings, rt: Runt
         opens="quick_reply",
         owner=stored_message.owner(event),
     )
-    known = move_conversation.run(channel, event.contact_id or "", lambda _row: step, rt)
+    known = move_conversation.run(
+        channel,
+        event.contact_id or "",
+        lambda _row: step,
+        rt,
+        change=lambda _before, after: met.noted(after),
+        known=met.known,
+    )
     asked_by = (event.reply_to if isinstance(event, MessageReceived) else None) or event.event_id
     _keep(event, asked_by, "csat", score or 0, known, channel, rt)
     if not event.is_standby:

@@ -11,7 +11,12 @@ from chalicelib.core.events import FeedbackGiven
 from chalicelib.core.handling_settings import FeedbackRequest
 from chalicelib.core.messages import Author
 from chalicelib.ports import Runtime
-from chalicelib.usecases import answer_message, compute_daily_metrics, record_feedback
+from chalicelib.usecases import (
+    answer_message,
+    compute_daily_metrics,
+    erase_contact,
+    record_feedback,
+)
 from tests import builders, fakes
 from tests.builders import CHANNEL, CONTACT, CONVERSATION, ITEM, NOON, TODAY
 
@@ -131,3 +136,12 @@ def test_the_day_has_its_mean() -> None:
     compute_daily_metrics.run(CHANNEL, TODAY, rt)
     values = {each.metric: each.value for each in rt.readings.of_days(CHANNEL, TODAY, TODAY)}
     assert values["feedback"] == {"csat": {"n": 2, "mean": 4.5}}
+
+
+def test_what_an_erased_contact_tapped_before_is_not_kept() -> None:
+    rt = at_work()
+    tap(rt, number=1)
+    rt.now.advance(hours=1)
+    erase_contact.run(CONVERSATION, rt)
+    tap(rt, 1, 2, reply_to="mid.other", occurred_at=NOON + timedelta(minutes=1))
+    assert scores(rt) == [("csat", 5)]
