@@ -70,15 +70,16 @@ def _missing(question: Question, opt_in: OptIn) -> Refusal | None:
 
 def _recurring(question: Question) -> Permit | Refusal:
     """Recurring notifications, as long as there were any."""
-    kind = "recurring_notification"
-    rule = rule_for(question.platform, kind, question.at)
-    if rule is None:
-        is_known = question.platform == "messenger"
-        return refuse("recurring_retired" if is_known else "not_available_on_platform", question)
-    gap, last = rule.wait, question.recurring_last_at
-    if last is not None and question.at < last + gap:
-        return refuse("recurring_too_soon", question, rule, not_before=last + gap)
-    return Permit(Basis.RECURRING_NOTIFICATION, rule.ends_at(), rule=rule.id)
+    if question.platform != "messenger":
+        return refuse("not_available_on_platform", question)
+    rule = rule_for(question.platform, "recurring_notification", question.at)
+    deadline = rule.ends_at(margin=question.margin) if rule else None
+    if rule is None or (deadline and question.at >= deadline):
+        return refuse("recurring_retired", question, rule)
+    last = question.recurring_last_at
+    if last is not None and question.at < last + rule.wait:
+        return refuse("recurring_too_soon", question, rule, not_before=last + rule.wait)
+    return Permit(Basis.RECURRING_NOTIFICATION, deadline, rule=rule.id)
 
 
 def objection_to(question: Question, opt_in: OptIn) -> str | None:

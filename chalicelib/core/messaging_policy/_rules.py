@@ -8,7 +8,7 @@ every cold start would pay for that.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Literal, cast
 
@@ -72,11 +72,11 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             return False
         return self.effective_to is None or day < self.effective_to
 
-    def ends_at(self) -> datetime | None:
-        """The first moment without it, if one is known."""
+    def ends_at(self, *, margin: timedelta) -> datetime | None:
+        """The first moment without it, if one is known, less a margin."""
         if self.effective_to is None:
             return None
-        return datetime(*self.effective_to.timetuple()[:3], tzinfo=UTC)
+        return datetime.combine(self.effective_to, time(), UTC) - margin
 
 
 class RuleFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -48,12 +48,12 @@ def _update(question: Question, tag: str) -> Permit | Refusal:
     rule = next((rule for rule in rules if rule.kind == f"tag:{tag}"), None)
     if rule is None:
         return refuse("unknown_tag", question)
-    if not rule.is_in_force(question.at):
+    deadline = rule.ends_at(margin=question.margin)
+    if not rule.is_in_force(question.at) or (deadline and question.at >= deadline):
         return refuse("tag_retired", question, rule)
     if question.is_promotional:
         return refuse("promotional_outside_window", question, rule)
-    end = rule.ends_at()
-    return Permit(Basis(tag.lower()), end, "MESSAGE_TAG", tag, rule.id)
+    return Permit(Basis(tag.lower()), deadline, "MESSAGE_TAG", tag, rule.id)
 
 
 def private_reply(question: Question) -> Permit | Refusal:
