@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # types only: the webhook, which starts most often, needs non
     from chalicelib.core.access import ApiKey
     from chalicelib.core.campaigns import Campaign, Lane, Page
     from chalicelib.core.channel import ChannelSettings
-    from chalicelib.core.contacts import Link
+    from chalicelib.core.contacts import Erased, Link
     from chalicelib.core.conversation import Conversation, Profile, Seen, Wait
     from chalicelib.core.day_activity import LocalDay, Run
     from chalicelib.core.digests import Digest, Part
@@ -122,6 +122,12 @@ class Conversations(Protocol):
         """Keep it beside the row; of two waits the one that began later stays."""
 
     def marketing_wait(self, conversation_id: str) -> MarketingWait | None: ...
+
+    def forget(self, conversation_id: str, mark: Erased) -> None:
+        """Remove the row and all that is beside it; only the mark stays."""
+
+    def erased(self, conversation_id: str) -> Erased | None:
+        """The mark, if its contact was erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +264,10 @@ class Messages(Protocol):
         `since` on and before `until`, oldest first, without scanning. What is being sent at this
         moment, or waits for its first attempt, is not among them."""
 
+    def forget(self, conversation_id: str, at: datetime) -> Iterator[None]:
+        """Remove what was said and what the policy was asked, as of an unsent message; what is
+        planned is sent no more. One by one, as far as it is taken; the rest by taking it again."""
+
     def load_all(self, keys: Sequence[tuple[str, str]]) -> tuple[Message, ...]:
         """The rows with these (conversation_id, message_id), in this order, as far as they are
         there; perhaps a moment old."""
@@ -311,6 +321,9 @@ class OptInPage:
 
 
 class OptIns(Protocol):
+    def forget(self, conversation_id: str) -> None:
+        """Remove the opt-ins of an erased contact; its stops stay."""
+
     def record(self, opt_in: OptIn) -> None:
         """Store it once: told again, what was used since stays used."""
 

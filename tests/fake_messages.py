@@ -268,6 +268,15 @@ class FakeMessages:
         ]
         return iter(sorted(facts))
 
+    def forget(self, conversation_id: str, at: datetime) -> Iterator[None]:
+        for key, facts in list(self._facts.items()):
+            if key[0] == conversation_id and facts != (left := _forgotten(facts, at)):
+                self._facts[key] = left
+                yield
+        for key in [each for each in self.raw if each[0] == conversation_id]:
+            del self.raw[key]
+            yield
+
     def load_all(self, keys: Sequence[tuple[str, str]]) -> tuple[Message, ...]:
         return tuple(row for row in (self.load(*key) for key in keys) if row)
 
@@ -356,6 +365,18 @@ def _rank(status: tuple[datetime, str | None, dict[str, Any] | None]) -> tuple[d
     """The earliest; of the same moment, the one that tells more."""
     at, failure, facts = status
     return at, json.dumps([failure, facts], separators=(",", ":")) if failure or facts else "~"
+
+
+def _forgotten(facts: _Facts, at: datetime) -> _Facts:
+    row = _without_content(facts.row) if facts.row else None
+    if row and row.state is State.PLANNED:
+        row = replace(row, state=State.FAILED, failure="contact_erased", due_at=None)
+    return _Facts(
+        row=row,
+        deleted_at=facts.deleted_at or at,
+        ledger=frozenset(map(decisions.erased, facts.ledger)),
+        statuses=facts.statuses,
+    )
 
 
 def _without_content(row: Message) -> Message:

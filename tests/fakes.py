@@ -19,7 +19,7 @@ from chalicelib.config import Settings
 from chalicelib.core import ids
 from chalicelib.core.access import ApiKey
 from chalicelib.core.channel import ChannelSettings
-from chalicelib.core.contacts import Key, Link, is_better
+from chalicelib.core.contacts import Erased, Key, Link, is_better
 from chalicelib.core.conversation import Conversation, Profile, Seen, Wait
 from chalicelib.core.day_activity import LocalDay, Run
 from chalicelib.core.digests import Digest, Part
@@ -56,6 +56,7 @@ class FakeConversations:
         self._referrals: dict[str, dict[str, tuple[datetime, Referral]]] = {}
         self._links: dict[tuple[str, str, frozenset[Key]], Link] = {}
         self._own: dict[str, Conversation] = {}
+        self._erased: dict[str, Erased] = {}
         self._slots: dict[str, tuple[Slot, ...]] = {}
         self._handling: dict[str, Handling] = {}
         self._channel_of: dict[str, str] = {}
@@ -204,6 +205,18 @@ class FakeConversations:
             self._slots[conversation_id] = after
             return True
 
+    def forget(self, conversation_id: str, mark: Erased) -> None:
+        with self._lock:
+            self._erased[conversation_id] = mark
+            for known in (self.rows, self._profiles, self._seen, self._referrals, self._own):
+                known.pop(conversation_id, None)
+            beside = [place for place in self._links if place[0] == conversation_id]
+            for place in beside:
+                del self._links[place]
+
+    def erased(self, conversation_id: str) -> Erased | None:
+        return self._erased.get(conversation_id)
+
     def _of(self, channel_id: str) -> list[Conversation]:
         return [c for c in self.rows.values() if c.channel_id == channel_id]
 
@@ -316,6 +329,10 @@ class FakeOptIns:
         self._stops: dict[tuple[str, str | None], Stop] = {}
         self._resumed: dict[tuple[str, str | None], dict[str, Any]] = {}
         self._lock = RLock()
+
+    def forget(self, conversation_id: str) -> None:
+        for key in [each for each in self._opt_ins if each[0] == conversation_id]:
+            del self._opt_ins[key]
 
     def record(self, opt_in: OptIn) -> None:
         self._opt_ins.setdefault((opt_in.conversation_id, opt_in.opt_in_id), opt_in)

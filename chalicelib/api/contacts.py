@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from chalice.app import Blueprint, Response
 from msgspec import Struct
 
@@ -19,6 +21,21 @@ class Pair(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     conversation_id: Id
     other_conversation_id: Id
+
+
+class Erase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`confirm` says that you know: what is erased does not come back."""
+
+    conversation_id: Id
+    confirm: Literal[True]
+
+
+class ErasureDocument(Struct, frozen=True, kw_only=True):
+    """How many conversations and messages this request forgot. Not `complete`: ask once more."""
+
+    conversations: int
+    messages: int
+    complete: bool
 
 
 @endpoint(
@@ -55,3 +72,24 @@ def unmerge(body: Pair) -> Response:
     rt = runtime()
     view = join_by_hand.separate(body.conversation_id, body.other_conversation_id, rt)
     return answers.ok(conversation_document(view, rt.now()))
+
+
+@endpoint(
+    contacts,
+    "POST",
+    "/v1/contacts/erase",
+    role=Role.ADMIN,
+    body=Erase,
+    answer=ErasureDocument,
+)
+def erase(body: Erase) -> Response:
+    """Forget the contact of this conversation, whatever its keys: contents, profile, referrals,
+    opt-ins, and what the policy was asked. Asking again changes nothing."""
+    from chalicelib.usecases import erase_contact
+
+    done = erase_contact.run(body.conversation_id, runtime())
+    return answers.ok(
+        ErasureDocument(
+            conversations=done.conversations, messages=done.messages, complete=done.is_complete
+        )
+    )

@@ -60,6 +60,7 @@ def _named(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _channel_of(conversation_id: str, rt: Runtime) -> str:
     conversation = rt.conversations.load(conversation_id)
-    if conversation is None:
+    known = conversation or rt.conversations.erased(conversation_id)
+    if known is None:
         raise NotFound("conversation")
-    return conversation.channel_id
+    return known.channel_id

@@ -55,6 +55,14 @@ class Link(Struct, frozen=True, order=True):
         return frozenset((self.first, self.second))
 
 
+class Erased(Struct, frozen=True):
+    """Since when nothing is kept of a contact, and which conversations it had."""
+
+    at: datetime
+    channel_id: str
+    conversation_ids: tuple[str, ...]
+
+
 class Contact(Struct, frozen=True):
     """One person on one channel: the keys, the leading one first, and the links that tell so."""
 

@@ -9,14 +9,14 @@ import msgspec
 from msgspec.structs import replace
 from pynamodb.exceptions import DoesNotExist, PutError
 
-from chalicelib.core.contacts import Link
+from chalicelib.core.contacts import Erased, Link
 from chalicelib.core.conversation import Conversation, Profile, Seen, Wait
 from chalicelib.core.events import Referral
 from chalicelib.core.frequency import Slot
 from chalicelib.core.handling import Handling
 from chalicelib.core.marketing_waits import MarketingWait
 from chalicelib.ports import ConversationPage
-from chalicelib.storage import _beside, _conversation_rows, _handling, _newest, _waiting
+from chalicelib.storage import _beside, _conversation_rows, _erasing, _handling, _newest, _waiting
 from chalicelib.storage._active_days import ActiveDays
 from chalicelib.storage._connection import refused_by
 from chalicelib.storage._conversation_rows import ROW
@@ -158,3 +158,11 @@ class Conversations:
 
     def marketing_wait(self, conversation_id: str) -> MarketingWait | None:
         return _beside.marketing_wait(self._beside, conversation_id)
+
+    def forget(self, conversation_id: str, mark: Erased) -> None:
+        """Remove the row and what is beside it; the mark stays."""
+        _erasing.forget_conversation(self._beside, conversation_id, mark)
+
+    def erased(self, conversation_id: str) -> Erased | None:
+        row = _erasing.erased(self._beside, conversation_id)
+        return msgspec.convert(row.document, Erased) if row else None

@@ -15,7 +15,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.core import decisions
 from chalicelib.core.messages import Author, Listing, Message, MessageFact, State, Status
 from chalicelib.ports import MessagePage
-from chalicelib.storage import _gone_wrong, _keys, _ledger, _message_rows
+from chalicelib.storage import _erasing, _gone_wrong, _keys, _ledger, _message_rows
 from chalicelib.storage._active_days import ActiveDays
 from chalicelib.storage._connection import refused_by
 from chalicelib.storage._models import MessageItem
@@ -210,6 +210,10 @@ class Messages:
     ) -> Iterator[MessageFact]:
         """What we sent or tried to send, by the time of the last attempt."""
         return _ledger.attempts(self._item, channel_id, days, since=since, until=until)
+
+    def forget(self, conversation_id: str, at: datetime) -> Iterator[None]:
+        """Remove what was said and asked, message by message, as far as it is taken."""
+        return _erasing.forget_messages(self._item, conversation_id, at)
 
     def load_all(self, keys: Sequence[tuple[str, str]]) -> tuple[Message, ...]:
         """These rows, in this order, as far as they are there; perhaps a moment old."""

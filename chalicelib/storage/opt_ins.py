@@ -15,7 +15,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.core.opt_in import Consents, How, OptIn, Stop
 from chalicelib.ports import OptInPage
-from chalicelib.storage import _cursor, _keys
+from chalicelib.storage import _cursor, _erasing, _keys
 from chalicelib.storage._connection import refused_by
 from chalicelib.storage._models import OptInItem
 
@@ -135,6 +135,10 @@ class OptIns:
             _setting({"used_by": None, "used_at": None}),
             OptInItem.used_by == attempt_id,
         )
+
+    def forget(self, conversation_id: str) -> None:
+        """Remove the opt-ins; the stops stay."""
+        _erasing.forget_opt_ins(self._item, conversation_id)
 
     def _update(self, row: OptInItem, actions: list[Action], condition: Condition) -> bool:
         try:

@@ -15,7 +15,7 @@ from chalicelib.core.events import ContactChanged, Event
 from chalicelib.core.ids import conversation_id, digest
 from chalicelib.core.joined_rows import resting
 from chalicelib.ports import Runtime
-from chalicelib.usecases import join_contacts, move_conversation
+from chalicelib.usecases import erase_contact, join_contacts, move_conversation
 from chalicelib.usecases.stored_message import time_of
 
 _MARK_LENGTH = 6  # 36 bits of the two keys; then the second in which they were told, in hex
@@ -26,6 +26,7 @@ class Met(Struct, frozen=True):
 
     known: Conversation
     mark: str | None = None
+    is_erased: bool = False  # the contact was erased after this had happened
 
     def noted(self, row: Conversation) -> Conversation:
         """The row that remembers which keys were told."""
@@ -38,6 +39,8 @@ def run(event: Event, channel: ChannelSettings, rt: Runtime) -> Met:
     repeated."""
     key = event.contact_id or ""
     known = move_conversation.load(channel, key, rt)
+    if erase_contact.may_cover(event, known) and erase_contact.covers(event, channel, rt):
+        return Met(known, is_erased=True)
     other = _other_key(event, key)
     if other is None:
         return Met(known)

@@ -17,6 +17,7 @@ from chalicelib.core.ids import conversation_id, row_of_callback
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     answer_message,
+    erase_contact,
     meet_contact,
     record_account,
     record_change,
@@ -64,6 +65,8 @@ KEPT_BESIDE = frozenset(
         events.FeedbackGiven,
     }
 )
+# Rare ones, of which nobody else asks whether their contact was erased since.
+LATE_UNSEEN = KEPT_BESIDE | {events.Referred, events.LeadSubmitted}
 WITHOUT_CONTACT: dict[type[Event], Handler] = {
     events.PolicyEnforced: record_control.policy_enforced,
     events.CommentReceived: record_comment.run,
@@ -86,6 +89,9 @@ def run(item: Item, received_at: datetime, rt: Runtime) -> None:
     problem = _misplaced(event, channel, rt.now())
     if channel is None or problem:
         _keep(item, event, problem or "unknown_channel", rt)
+        return
+    if type(event) in LATE_UNSEEN and erase_contact.covers(event, channel, rt):
+        rt.log.count("events_of_erased_contacts")
         return
     handler(event, channel, rt)
     if type(event) in KEPT_BESIDE:

@@ -15,6 +15,7 @@ from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     confirm_send,
+    erase_contact,
     find_contact,
     meet_contact,
     move_conversation,
@@ -34,6 +35,10 @@ def run(event: MessageEchoed, channel: ChannelSettings, rt: Runtime) -> None:
         return
     met = meet_contact.run(event, channel, rt)
     known = met.known
+    if met.is_erased:
+        author = author_of_echo(event, time_of(event), known, channel)
+        erase_contact.keep_nothing_of(stored_message.echoed(event, channel, author), rt)
+        return
     ours = _recognised(event, known, rt)
     if ours:
         entry = decisions.proved(time_of(event), event.message_id)

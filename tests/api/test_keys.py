@@ -158,6 +158,7 @@ REQUESTS = {
     ("GET", "/v1/sends"): {"channel_id": CHANNEL},
     ("POST", "/v1/contacts/merge"): PAIR,
     ("POST", "/v1/contacts/unmerge"): PAIR,
+    ("POST", "/v1/contacts/erase"): {"conversation_id": CONVERSATION, "confirm": True},
 }
 
 

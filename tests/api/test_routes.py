@@ -28,6 +28,7 @@ ROUTES = {
     ("POST", "/v1/conversations/{conversation_id}/close"),
     ("POST", "/v1/contacts/merge"),
     ("POST", "/v1/contacts/unmerge"),
+    ("POST", "/v1/contacts/erase"),
     ("GET", "/v1/sends"),
     ("GET", "/v1/notifications"),
     ("POST", "/v1/notifications"),

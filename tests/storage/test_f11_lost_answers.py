@@ -18,6 +18,7 @@ from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib import ports
 from chalicelib.core import decisions, digests, rate_limits
+from chalicelib.core.contacts import Erased
 from chalicelib.core.conversation import Profile
 from chalicelib.core.day_activity import LocalDay, Run
 from chalicelib.core.digests import Part
@@ -52,6 +53,7 @@ MID, OURS = "mid.customer", our_message().message_id
 PLANNED = our_message(state=State.PLANNED, due_at=NOON, lease_until=None)
 AGO = at("11:00")
 DIGEST = digests.made(CHANNEL, "2026-11-21T12", "", ["part"], 1)
+ERASED = Erased(NOON, CHANNEL, (CONVERSATION,))
 ENTRY = decisions.dropped(NOON, "window_closed")
 NOTED = decisions.accepted(NOON, "m")
 CUT = LocalDay(CHANNEL, TODAY, AGO, NOON)
@@ -190,6 +192,24 @@ WRITES: dict[str, tuple[Callable, Callable]] = {
         lambda s: s.messages.plan(PLANNED),
         lambda s: s.messages.postpone(PLANNED, NOON),
     ),
+    "messages.forget": (
+        lambda s: (
+            s.messages.record(message()),
+            s.messages.plan(our_message(state=State.PLANNED, due_at=NOON)),
+        ),
+        lambda s: sum(1 for _ in s.messages.forget(CONVERSATION, NOON)),
+    ),
+    "conversations.forget": (
+        lambda s: (
+            s.conversations.save(conversation()),
+            s.conversations.save_profile(CONVERSATION, Profile(fetched_at=NOON)),
+        ),
+        lambda s: s.conversations.forget(CONVERSATION, ERASED),
+    ),
+    "opt_ins.forget": (
+        lambda s: s.opt_ins.record(opt_in()),
+        lambda s: s.opt_ins.forget(CONVERSATION),
+    ),
     "messages.note": (
         lambda s: s.messages.refuse(our_message(failure="window_closed", ledger=(ENTRY,))),
         lambda s: s.messages.note(CONVERSATION, OURS, NOTED),
@@ -310,6 +330,7 @@ READS = {
     "digests.all",
     "digests.part",
     "messages.load_all",
+    "conversations.erased",
     "readings.of_days",
     "readings.remembered",
     "readings.newest_first",
@@ -351,6 +372,7 @@ def everything(stores) -> dict[str, object]:
         "campaign": stores.campaigns.load(CAMPAIGN.campaign_id),
         "lanes": stores.campaigns.lanes(CAMPAIGN.campaign_id),
         "page": stores.campaigns.page(CAMPAIGN.campaign_id, FIRST.lane_id, PAGE.number),
+        "erased": stores.conversations.erased(CONVERSATION),
         "own": stores.conversations.own(CONVERSATION),
         "seen": stores.conversations.seen(CONVERSATION),
         "profile": stores.conversations.profile(CONVERSATION),
