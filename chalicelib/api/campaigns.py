@@ -44,11 +44,22 @@ class NotificationToMany(Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 class CountDocument(Struct, frozen=True):
     """How many recipients have an outcome; `detail` is a reason code, or what permits it. Skipped
-    are opt-ins that were spent or too old beforehand."""
+    are opt-ins that were spent or too old beforehand. `price`: of a dry run on WhatsApp, by what it
+    is priced: category, kind and country."""
 
     outcome: str
     detail: str | None
+    price: str | None
     recipients: int
+
+
+class EstimateDocument(Struct, frozen=True):
+    """What a dry run's permitted recipients would cost in a currency of the rate cards; `unpriced`
+    recipients have no rate there."""
+
+    currency: str
+    amount: str
+    unpriced: int
 
 
 class ChannelCounts(Struct, frozen=True):
@@ -74,6 +85,7 @@ class NotificationDocument(Struct, frozen=True, kw_only=True):
     cancelled_at: datetime | None
     counts: list[CountDocument]
     channels: list[ChannelCounts]
+    estimates: list[EstimateDocument]
 
 
 class NotificationSummary(Struct, frozen=True, kw_only=True):
@@ -216,6 +228,8 @@ def _seen(notification_id: str, caller: ApiKey) -> CampaignView:
 
 
 def _document(view: CampaignView) -> NotificationDocument:
+    from chalicelib.usecases import read_campaign
+
     its = view.campaign
     return NotificationDocument(
         notification_id=its.campaign_id,
@@ -233,11 +247,18 @@ def _document(view: CampaignView) -> NotificationDocument:
         cancelled_at=its.cancelled_at,
         counts=_counts(view.counts),
         channels=[ChannelCounts(each.channel_id, _counts(each.counts)) for each in view.channels],
+        estimates=[
+            EstimateDocument(each.currency, str(each.amount), each.unpriced)
+            for each in read_campaign.estimates(view, runtime())
+        ],
     )
 
 
 def _counts(counts: Sequence[Count]) -> list[CountDocument]:
-    return [CountDocument(each.outcome, each.detail or None, each.recipients) for each in counts]
+    return [
+        CountDocument(each.outcome, each.detail or None, each.price or None, each.recipients)
+        for each in counts
+    ]
 
 
 def _summary(campaign: Campaign) -> NotificationSummary:

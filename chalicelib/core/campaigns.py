@@ -175,10 +175,11 @@ def named(word: Word, detail: str | None) -> str:
     return f"{word}:{detail}" if detail else str(word)
 
 
-def parts(outcome: str) -> tuple[Word, str]:
-    """The word of an outcome and its reason or basis, which may be empty."""
-    word, _, detail = outcome.partition(":")
-    return Word(word), detail
+def parts(outcome: str) -> tuple[Word, str, str]:
+    """The word of an outcome, its reason or basis, and its price; each of both may be empty."""
+    word, _, more = outcome.partition(":")
+    detail, _, price = more.partition(":")
+    return Word(word), detail, price
 
 
 def tally_of(page: Page) -> dict[str, int]:

@@ -6,40 +6,62 @@ from datetime import datetime
 
 from chalicelib.core.campaigns import EXPIRED, Campaign, Word, named
 from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.charges import key_of
 from chalicelib.core.conversation import Conversation
-from chalicelib.core.messages import OutboundMessage
-from chalicelib.core.messaging_policy import Permit, Refusal
+from chalicelib.core.messages import MessageKind, OutboundMessage
+from chalicelib.core.messaging_policy import Permit, Question, Refusal, check
+from chalicelib.core.messaging_policy.prices import price_class
+from chalicelib.core.region import region_of
 from chalicelib.ports import Runtime
-from chalicelib.usecases import ask_campaign, campaign_message, choose_form
+from chalicelib.usecases import ask_campaign, ask_policy, campaign_message
 
 
 def run(
     campaign: Campaign, conversation: Conversation, channel: ChannelSettings, rt: Runtime
 ) -> str:
     """What would become of it if it were sent at the campaign's time, everything else being as it
-    is now: an outcome, permitted with its basis or refused with its reason."""
+    is now: an outcome, permitted with its basis and price, or refused with its reason."""
     message = campaign_message.run(campaign, conversation, channel)
     at = ask_campaign.allowed_from(campaign, channel, max(campaign.send_at, rt.now()))
-    verdict = _verdict(message, campaign, conversation, channel, rt, at=at)
-    if isinstance(verdict, Permit):
-        return named(Word.PERMITTED, verdict.basis.value)
-    return named(Word.REFUSED, verdict.reason)
+    question = ask_policy.question(message, channel, conversation, rt, at=at)
+    verdict = _verdict(question, message, campaign, channel, conversation, rt)
+    if isinstance(verdict, Refusal):
+        return named(Word.REFUSED, verdict.reason)
+    price = _price(question, conversation, channel) if channel.platform == "whatsapp" else None
+    return named(Word.PERMITTED, f"{verdict.basis}:{price}" if price else verdict.basis)
 
 
 def _verdict(
+    question: Question,
     message: OutboundMessage,
     campaign: Campaign,
-    conversation: Conversation,
     channel: ChannelSettings,
+    conversation: Conversation,
     rt: Runtime,
-    *,
-    at: datetime,
 ) -> Permit | Refusal:
     """In the order in which `send_message` asks."""
-    if at >= campaign.expires_at:
+    if question.at >= campaign.expires_at:
         return ask_campaign.refusal(EXPIRED, channel)
-    verdict = choose_form.run(message, channel, conversation, rt, at=at).verdict
+    verdict = check(question)
     if isinstance(verdict, Refusal):
         return verdict
     contact = conversation.conversation_id
-    return ask_campaign.would_be_over(message, channel, contact, rt, at=at) or verdict
+    over = ask_campaign.would_be_over(message, channel, contact, rt, at=question.at)
+    return over or verdict
+
+
+def _price(question: Question, conversation: Conversation, channel: ChannelSettings) -> str:
+    """By what it is priced: category, kind of price and country, as in the bill of a month."""
+    is_template = question.kind is MessageKind.TEMPLATE
+    category = question.category or "unknown" if is_template else "service"
+    found = price_class(
+        on=question.at.astimezone(channel.zone).date(),
+        category=category,
+        is_in_window=_is_in_window(question.at, conversation),
+    )
+    country = question.region or region_of(conversation.contact_id).country
+    return key_of(category, found.price.value, country)
+
+
+def _is_in_window(at: datetime, conversation: Conversation) -> bool:
+    return conversation.window_ends_at is not None and at < conversation.window_ends_at

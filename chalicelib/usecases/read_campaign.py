@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
 
@@ -19,6 +20,9 @@ from chalicelib.core.campaigns import (
     parts,
     total,
 )
+from chalicelib.core.charges import REGULAR
+from chalicelib.core.charges import parts as charge_parts
+from chalicelib.core.rate_cards import RateCard, card_for, rate_for
 from chalicelib.ports import Runtime
 from chalicelib.usecases.errors import InvalidInput, NotFound
 
@@ -37,7 +41,17 @@ class Count(Struct, frozen=True):
 
     outcome: Word
     detail: str
+    price: str  # category/kind/country of a dry run on WhatsApp (core/charges.py)
     recipients: int
+
+
+class Estimate(Struct, frozen=True):
+    """What the permitted recipients of a dry run would cost at the most, in one currency;
+    `unpriced` of them have no rate on the business's card."""
+
+    currency: str
+    amount: Decimal
+    unpriced: int
 
 
 class ChannelProgress(Struct, frozen=True):
@@ -86,6 +100,28 @@ def run(campaign_id: str, rt: Runtime) -> CampaignView:
     return CampaignView(campaign, _phase(campaign, lanes, rt.now()), channels)
 
 
+def estimates(view: CampaignView, rt: Runtime) -> tuple[Estimate, ...]:
+    """Of a dry run on WhatsApp, in each currency that the business has rate cards of, by those that
+    hold at its time; none where nothing would be paid by a card."""
+    paid = [each for each in view.counts if each.price.split("/")[1:2] == [REGULAR]]
+    cards = rt.rate_cards.all() if paid else ()
+    day = view.campaign.send_at.date()
+    return tuple(
+        _estimate(paid, card_for(cards, currency, day), currency)
+        for currency in sorted({card.currency for card in cards})
+    )
+
+
+def _estimate(paid: Sequence[Count], card: RateCard | None, currency: str) -> Estimate:
+    amount, unpriced = Decimal(0), 0
+    for count in paid:
+        category, _, country = charge_parts(count.price)
+        rate = rate_for(card, country, category)
+        amount += rate.amount * count.recipients if rate else 0
+        unpriced += 0 if rate else count.recipients
+    return Estimate(currency, amount, unpriced)
+
+
 def recipients(campaign_id: str, *, cursor: str | None, rt: Runtime) -> RecipientPage:
     """Those on one page of the campaign, each as its message stands now; the cursor tells the lane
     and the page. Raises NotFound, InvalidInput for a cursor of somebody else."""
@@ -113,7 +149,7 @@ def _recipient(lane: Lane, conversation_id: str, outcome: str, rt: Runtime) -> R
     message_id = attempt_of(lane.campaign_id, conversation_id)
     row = rt.messages.load(conversation_id, message_id)
     now = outcome_of(row, rt.now()) if row else outcome
-    word, detail = parts(now) if now else (None, "")
+    word, detail, _ = parts(now) if now else (None, "", "")
     return Recipient(lane.channel_id, conversation_id, message_id, word, detail)
 
 
@@ -138,4 +174,4 @@ def _counts(tally: dict[str, int]) -> tuple[Count, ...]:
 
 
 def _key(count: Count) -> str:
-    return f"{count.outcome}:{count.detail}" if count.detail else str(count.outcome)
+    return ":".join(filter(None, (count.outcome, count.detail, count.price)))

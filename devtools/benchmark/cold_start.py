@@ -72,6 +72,7 @@ STARTS: Mapping[str, Start] = {
         ("s3",),
     ),
     "send_due": _worker("send_due"),
+    "run_campaign": _worker("run_campaign"),
     "start_daily_metrics": _worker("start_daily_metrics"),
     "compute_day": _worker("compute_asked_day"),
 }

@@ -188,6 +188,7 @@ def _environment(running: Stack) -> dict[str, str]:
         "Waits",
         "Channels",
         "OptIns",
+        "Campaigns",
         "Reports",
         "ApiKeys",
         "Rates",
@@ -201,6 +202,7 @@ def _environment(running: Stack) -> dict[str, str]:
         "QUARANTINE_BUCKET": found["QuarantineBucketName"],
         "QUARANTINE_QUEUE_URL": found["QuarantineQueueUrl"],
         "COMPUTE_DAY_FUNCTION": found["ComputeDayName"],
+        "RUN_CAMPAIGN_FUNCTION": found["RunCampaignName"],
     }
 
 

@@ -35,7 +35,7 @@ def test_a_notification_is_planned_and_shown(api, shop):
 def test_what_became_of_it_is_counted_and_listed(api, shop):
     path = f"/v1/notifications/{planned(api)}"
     campaigns.minute(shop)
-    sent = [{"outcome": "sent", "detail": "one_time_token", "recipients": 2}]
+    sent = [{"outcome": "sent", "detail": "one_time_token", "price": None, "recipients": 2}]
     assert api.get(path).body["counts"] == sent
     assert api.get(path).body["channels"] == [{"channel_id": CHANNEL, "counts": sent}]
     first = api.get(f"{path}/recipients").body

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from chalicelib.core.campaigns import LANES, PAGE_SIZE
+from chalicelib.core.channel import ApprovedTemplate, NotificationTopic
 from chalicelib.core.frequency import NotificationCap
 from chalicelib.core.messages import State
+from chalicelib.core.opt_in import MARKETING
 from chalicelib.core.quiet_hours import QuietHours
+from chalicelib.core.rate_cards import Market, RateCard
 from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.ports import Runtime
 from chalicelib.usecases import plan_campaign, read_campaign, send_due
 from chalicelib.usecases.errors import InvalidInput, KeyReused, NotFound
-from chalicelib.usecases.read_campaign import Phase
+from chalicelib.usecases.read_campaign import Estimate, Phase
 from tests import builders, fakes
 from tests.builders import CHANNEL, NOON
 from tests.usecases.campaigns import (
@@ -373,3 +377,38 @@ def test_a_cursor_of_somebody_else_is_refused(cursor):
 def test_what_there_is_not_is_not_found(use):
     with pytest.raises(NotFound):
         use("nothing", rt=fakes.runtime())
+
+
+def whatsapp_shop() -> Runtime:
+    """Two customers of a number agreed, one in Turkey, one in Germany; a card knows Turkey."""
+    template = ApprovedTemplate(name="back", language="en", category="marketing", parameters=1)
+    topic = NotificationTopic(
+        topic="mug", title="Mugs", template_name="back", template_language="en"
+    )
+    number = shop(platform="whatsapp", notification_topics=(topic,), templates=(template,))
+    rt = opened(number, customers=0)
+    for contact in ("905551112233", "4915112345678"):
+        agree(rt, contact, token=None)
+        consent = {"topic": MARKETING, "opt_in_id": f"marketing-{contact}", "token": None}
+        agree(rt, contact, **consent)
+    market = Market(countries=("TR",), rates={"marketing": "0.0109"})
+    rt.rate_cards.save(
+        RateCard(effective_from=date(2026, 10, 1), currency="USD", markets={"Turkey": market})
+    )
+    return rt
+
+
+def test_a_dry_run_tells_the_price_by_class_and_by_the_rate_card():
+    rt = whatsapp_shop()
+    dry = plan(rt, is_dry_run=True, is_promotional=True)
+    minute(rt)
+    view = read_campaign.run(dry.campaign_id, rt)
+    assert {each.price for each in view.counts} == {"marketing/regular/TR", "marketing/regular/DE"}
+    assert read_campaign.estimates(view, rt) == (Estimate("USD", Decimal("0.0109"), 1),)
+
+
+def test_without_a_card_there_is_no_estimate():
+    rt = opened(customers=1)
+    dry = plan(rt, is_dry_run=True)
+    minute(rt)
+    assert read_campaign.estimates(read_campaign.run(dry.campaign_id, rt), rt) == ()
