@@ -27,7 +27,10 @@ pytestmark = pytest.mark.slow
 
 # Who wrote a row, and how often: not what it says. Tokens that a dead container held are lost.
 WRITERS = {
-    "conversations_table": {CONVERSATION_NAMES["version"], CONVERSATION_NAMES["written_by"]},
+    "conversations_table": {
+        *(CONVERSATION_NAMES["version"], CONVERSATION_NAMES["written_by"]),
+        *("version", "written_by"),  # of who handles it
+    },
     "messages_table": {MESSAGE_NAMES["owner"]},
     "channels_table": {"written_by"},
     "rates_table": {"owner", "full_at"},
@@ -46,6 +49,8 @@ LEAST_CALLS = {
     "two keys of one person": 32,
     "notification is planned": 14,
 }
+# A one-time token is posted again by the schedule: not even a death before the post loses it.
+POSTED_AGAIN = {"notification when it is due"}
 
 
 @dataclass(frozen=True)
@@ -171,7 +176,8 @@ def test_f07_nothing_is_sent_twice_and_what_is_not_sent_was_in_doubt(
 ) -> None:
     calls, undisturbed, ends = sweeps.of(name)
     is_never_posted = between(calls, "=claimed", "graph.POST")
-    expected = {point: [] if is_never_posted(point) else undisturbed.posts for point in ends}
+    lost = [point for point in ends if is_never_posted(point) and name not in POSTED_AGAIN]
+    expected = {point: [] if point in lost else undisturbed.posts for point in ends}
     assert {point: end.posts for point, end in ends.items()} == expected
 
 
