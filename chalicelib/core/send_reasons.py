@@ -99,6 +99,9 @@ _OURS = {
         "The platform's answer could not be read; it may have arrived.", _LOOK_FIRST
     ),
     "retry_no_connection": Explanation("The platform could not be reached.", _AGAIN),
+    "contact_erased": Explanation(
+        "The contact was erased before its time came.", "Nothing: it has no content any more."
+    ),
     "token_missing": Explanation("The channel has no access token.", _RENEW),
     "one_time_token_spent": Explanation(
         "The customer's permission for one message was used before.",
