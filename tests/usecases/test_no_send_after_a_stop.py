@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.channel import ChannelSettings, NotificationTopic
-from chalicelib.core.messages import State
+from chalicelib.core.messages import Origin, State
+from chalicelib.core.opt_in import Consents
 from chalicelib.platforms import Accepted, ErrorClass, GraphRequest, SendError
 from chalicelib.platforms._graph_answers import ONE_TIME_TOKEN_SPENT
-from chalicelib.usecases import answer_message, notify, send_due, settle_unknown
+from chalicelib.usecases import answer_message, notify, send_due, send_message, settle_unknown
 from tests import builders, fakes
 from tests.builders import CONVERSATION
 
@@ -204,3 +205,20 @@ def test_a_stop_ends_what_is_planned() -> None:
 def test_after_a_start_what_was_agreed_to_is_sent() -> None:
     world = World().live(["agree", "plan", "stop", "start", "minute"])
     assert [len(each) for each in world.attempts.values()] == [1]
+
+
+class StopsWhileAsked(fakes.FakeOptIns):
+    """The customer stops right after the policy has read what it is asked about."""
+
+    def consents(self, *conversation_ids: str) -> Consents:
+        found = super().consents(*conversation_ids)
+        self.stop(CONVERSATION, "mug", builders.NOON)
+        return found
+
+
+def test_a_stop_between_verdict_and_claim_counts() -> None:
+    rt = fakes.runtime(PAGE, opt_ins=StopsWhileAsked())
+    rt.opt_ins.record(builders.opt_in())
+    message = builders.outbound(origin=Origin.CAMPAIGN, topic="mug", author=None)
+    row = send_message.run(message, rt)
+    assert (row.state, row.failure, rt.sender.posts) == (State.REFUSED, "opt_in_stopped", [])
