@@ -10,8 +10,10 @@ from msgspec.structs import replace
 
 from chalicelib.adapters.http import Answer
 from chalicelib.core.conversation import Conversation
+from chalicelib.core.handling_settings import ClosingMessage, Handover
 from chalicelib.core.messages import Message, State
 from chalicelib.usecases import (
+    close_conversation,
     compute_daily_metrics,
     notify,
     reply_as_person,
@@ -77,6 +79,17 @@ def a_day_of_conversations(world: World) -> None:
     world.clock.at = LATE
 
 
+def a_shop_with_persons(world: World) -> None:
+    """Customers may ask for a person, and hear goodbye when one closes their conversation."""
+    known = world.rt.channels.load(PAGE, is_fresh=True)
+    assert known is not None
+    handover, closing = Handover(text="A person comes."), ClosingMessage(text="Goodbye!")
+    facts = {"handover": handover, "closing_message": closing, "version": known.version + 1}
+    world.rt.channels.save(replace(known, **facts))
+    world.clock.advance(minutes=1)  # what the containers remember of the settings is too old
+    a_conversation(world)
+
+
 def known_by_phone(world: World) -> None:
     tell(world, people.wrote(0, phone=people.P1))
 
@@ -89,6 +102,10 @@ def answer(world: World) -> None:
         idempotency_key="k",
         rt=world.rt,
     )
+
+
+def close(world: World) -> None:
+    close_conversation.run(the_row(world).conversation_id, "Mia", world.rt)
 
 
 def ask(world: World) -> None:
@@ -181,6 +198,11 @@ SENDING: dict[str, tuple[Act, Act]] = {
         until_done(lambda world: send_due.run(world.rt)),
     ),
     "sending again": (a_failed_send, until_done(send_again)),
+    "a call for a person": (
+        a_shop_with_persons,
+        delivered(text(mid="m_p", words="I want a real person")),
+    ),
+    "closing a conversation": (a_shop_with_persons, until_done(close)),
 }
 STORING: dict[str, tuple[Act, Act]] = {
     **{name: (a_conversation, delivered(item)) for name, item in RECEIVING.items()},
