@@ -122,6 +122,7 @@ def test_a_first_contact_by_both_keys_costs_a_link_and_a_row_that_points() -> No
     wrote(0, user=U1, phone=P1)(watch.over(rt))
     assert [call for call in watch.calls if not call.startswith(("channels", "log"))] == [
         "conversations.load",
+        "conversations.erased",
         "conversations.link",
         "conversations.save",
         "messages.record",
