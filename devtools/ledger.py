@@ -15,12 +15,11 @@ from collections.abc import Iterator, Mapping
 
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.ports import Runtime
-from chalicelib.usecases import verify_ledger
-from chalicelib.usecases.verify_ledger import Difference, Verified
-from devtools import cloudformation, stage
+from devtools import cloudformation, stage, verify_ledger
 from devtools.local_aws import ministack
 from devtools.local_aws import stack as local
 from devtools.stage import UsageError
+from devtools.verify_ledger import Difference, Verified
 
 TABLES = ("Channels", "Messages", "Reports")
 

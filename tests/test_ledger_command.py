@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.core import digests
-from chalicelib.usecases.verify_ledger import Difference, Verified
 from devtools import ledger
+from devtools.verify_ledger import Difference, Verified
 from tests import builders, fakes
 from tests.builders import CHANNEL
 

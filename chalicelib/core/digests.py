@@ -13,7 +13,6 @@ import msgspec
 from msgspec import Struct
 
 from chalicelib.core import decisions
-from chalicelib.core.decisions import ANSWERS, What
 from chalicelib.core.ids import digest
 from chalicelib.core.messages import Message
 
@@ -79,33 +78,9 @@ def is_whole(digested: Digest) -> bool:
 def line(row: Message, end: datetime) -> Line:
     """The row as the digest of the hour that ends then covers it: of our own entries those written
     before."""
-    covered = [text for text in row.ledger if not _is_ours(text) or _is_before(text, end)]
+    covered = [text for text in row.ledger if _is_told(text) or is_covered(text, end)]
     hashes = sorted(map(decisions.hash_of, covered))
     return Line(row.conversation_id, row.message_id, decisions.who(row), tuple(hashes))
-
-
-def difference(covered: Line, row: Message | None, end: datetime) -> str | None:
-    """What is not as it was covered, in a word; None: nothing. What the platform told since, and
-    what we did after the hour, may be there too."""
-    if row is None:
-        return "removed"
-    if decisions.who(row) != covered.who:
-        return "changed"
-    now = {decisions.hash_of(text): text for text in row.ledger}
-    if not now.keys() >= set(covered.entries):
-        return "changed"
-    new = (text for hashed, text in now.items() if hashed not in covered.entries)
-    return "added to" if any(_is_ours(text) and _is_before(text, end) for text in new) else None
-
-
-def is_late(row: Message, end: datetime) -> bool:
-    """Nobody could find it when its hour was digested: its worker died before it told the
-    outcome."""
-    entries = [decisions.read(text) for text in row.ledger]
-    return not any(
-        entry.at < end and (entry.what in ANSWERS or entry.what is What.REFUSED)
-        for entry in entries
-    )
 
 
 def hour_of(at: datetime) -> str:
@@ -116,9 +91,11 @@ def start_of(hour: str) -> datetime:
     return datetime.strptime(hour, _HOUR).replace(tzinfo=UTC)
 
 
-def _is_ours(text: str) -> bool:
-    return decisions.read(text).what in decisions.OURS
+def is_covered(text: str, end: datetime) -> bool:
+    """Is the entry ours, and of before the end of the hour? Then its digest must have it."""
+    entry = decisions.read(text)
+    return entry.what in decisions.OURS and entry.at < end
 
 
-def _is_before(text: str, end: datetime) -> bool:
-    return decisions.read(text).at < end
+def _is_told(text: str) -> bool:
+    return decisions.read(text).what not in decisions.OURS

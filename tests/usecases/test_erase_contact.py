@@ -20,9 +20,9 @@ from chalicelib.usecases import (
     record_echo,
     send_due,
     send_message,
-    verify_ledger,
 )
 from chalicelib.usecases.errors import NotFound
+from devtools import verify_ledger
 from tests import builders, fakes
 from tests.builders import CHANNEL, CONTACT, CONVERSATION, NOON, TODAY
 

@@ -12,7 +12,8 @@ from chalicelib.core.messages import MessageKind, Origin, State, Status
 from chalicelib.core.messaging_policy import Basis, Permit, Question
 from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.storage.tables import RETENTION
-from chalicelib.usecases import digest_hour, send_due, send_message, verify_ledger
+from chalicelib.usecases import digest_hour, send_due, send_message
+from devtools import verify_ledger
 from tests import builders, fakes
 from tests.builders import CHANNEL, CONVERSATION, NOON
 

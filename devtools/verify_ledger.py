@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from chalicelib.core import digests
+from chalicelib.core import decisions, digests
 from chalicelib.core.channel import ChannelSettings
-from chalicelib.core.digests import HOUR, Digest, Part
+from chalicelib.core.decisions import ANSWERS, What
+from chalicelib.core.digests import HOUR, Digest, Line, Part
+from chalicelib.core.messages import Message
 from chalicelib.ports import Runtime
 from chalicelib.usecases import digest_hour
 
@@ -75,11 +77,11 @@ def _of_part(part: Part, digest: Digest, rt: Runtime) -> Iterator[Difference]:
     keys = [(line.conversation_id, line.message_id) for line in part.lines]
     rows = {(row.conversation_id, row.message_id): row for row in rt.messages.load_all(keys)}
     for key, line in zip(keys, part.lines, strict=True):
-        what = digests.difference(line, rows.get(key), end)
+        what = difference(line, rows.get(key), end)
         if what == "removed" and rt.now() - digests.start_of(part.of) > KEPT:
             continue
         if what:
-            yield _difference(digest, what, *key)
+            yield _found(digest, what, *key)
 
 
 def _added(
@@ -88,11 +90,35 @@ def _added(
     start = digests.start_of(digest.hour)
     for row in digest_hour.rows_of_hour(channel, start, rt):
         key = (row.conversation_id, row.message_id)
-        if key not in covered and not digests.is_late(row, start + HOUR):
-            yield _difference(digest, "added", *key)
+        if key not in covered and not is_late(row, start + HOUR):
+            yield _found(digest, "added", *key)
 
 
-def _difference(digest: Digest, what: str, conversation_id: str, message_id: str) -> Difference:
+def _found(digest: Digest, what: str, conversation_id: str, message_id: str) -> Difference:
     return Difference(
         hour=digest.hour, what=what, conversation_id=conversation_id, message_id=message_id
+    )
+
+
+def difference(covered: Line, row: Message | None, end: datetime) -> str | None:
+    """What is not as it was covered, in a word; None: nothing. What the platform told since, and
+    what we did after the hour, may be there too."""
+    if row is None:
+        return "removed"
+    if decisions.who(row) != covered.who:
+        return "changed"
+    now = {decisions.hash_of(text): text for text in row.ledger}
+    if not now.keys() >= set(covered.entries):
+        return "changed"
+    new = (text for hashed, text in now.items() if hashed not in covered.entries)
+    return "added to" if any(digests.is_covered(text, end) for text in new) else None
+
+
+def is_late(row: Message, end: datetime) -> bool:
+    """Nobody could find it when its hour was digested: its worker died before it told the
+    outcome."""
+    entries = [decisions.read(text) for text in row.ledger]
+    return not any(
+        entry.at < end and (entry.what in ANSWERS or entry.what is What.REFUSED)
+        for entry in entries
     )
