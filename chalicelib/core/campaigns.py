@@ -18,6 +18,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from chalicelib.core.ids import attempt_id, digest
+from chalicelib.core.looking import UNCONFIRMED
 from chalicelib.core.messages import Button, FilledTemplate, Message, State, state_now
 from chalicelib.core.quiet_hours import QuietHours
 
@@ -115,8 +116,6 @@ class Word(StrEnum):
 
 
 OPEN = frozenset({Word.PLANNED, Word.UNKNOWN})
-# Reason codes of token sends whose answer may mean that an earlier try arrived.
-_UNCONFIRMED = "unconfirmed"
 
 
 def campaign_id(idempotency_key: str) -> str:
@@ -161,7 +160,7 @@ def outcome_of(row: Message, now: datetime) -> str:
             return named(Word.SENT, row.basis)
         case State.REFUSED:
             return named(Word.REFUSED, row.failure)
-        case State.FAILED if _UNCONFIRMED in (row.failure or ""):
+        case State.UNKNOWN if row.failure == UNCONFIRMED:
             return Word.UNCONFIRMED
         case State.FAILED:
             return named(Word.FAILED, row.failure)

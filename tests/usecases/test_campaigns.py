@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core.campaigns import LANES, PAGE_SIZE
+from chalicelib.core.campaigns import LANES, PAGE_SIZE, outcome_of
 from chalicelib.core.channel import ApprovedTemplate, NotificationTopic
 from chalicelib.core.frequency import NotificationCap
 from chalicelib.core.messages import State
@@ -412,3 +412,8 @@ def test_without_a_card_there_is_no_estimate():
     dry = plan(rt, is_dry_run=True)
     minute(rt)
     assert read_campaign.estimates(read_campaign.run(dry.campaign_id, rt), rt) == ()
+
+
+def test_a_token_that_was_most_likely_used_by_this_message_is_shown_as_unconfirmed():
+    row = builders.our_message(state=State.UNKNOWN, failure="unconfirmed")
+    assert outcome_of(row, NOON) == "unconfirmed"
