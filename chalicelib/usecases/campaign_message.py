@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from msgspec.structs import replace
 
 from chalicelib.core import templates
@@ -18,8 +15,7 @@ from chalicelib.platforms._templates import as_sent
 def run(
     campaign: Campaign, conversation: Conversation, channel: ChannelSettings
 ) -> OutboundMessage:
-    """As this channel can send it: the campaign's template, else on WhatsApp that of the topic,
-    else its text."""
+    """The campaign's template, or its text: `choose_form` knows in which form that can be sent."""
     message = OutboundMessage(
         key=attempt_of(campaign.campaign_id, conversation.conversation_id),
         platform=conversation.platform,
@@ -32,27 +28,13 @@ def run(
         campaign_id=campaign.campaign_id,
         is_promotional=campaign.is_promotional,
     )
-    template = _template(campaign, channel)
-    if template is None:
+    filled = campaign.template
+    if filled is None:
         return message
-    return replace(message, kind=MessageKind.TEMPLATE, template=dict(template), buttons=())
+    known = templates.approved(channel.templates, filled.name, filled.language)
+    template = as_sent(filled, known)
+    return replace(message, kind=MessageKind.TEMPLATE, template=template, buttons=())
 
 
 def topic_of(channel: ChannelSettings, topic: str) -> NotificationTopic | None:
     return next((each for each in channel.notification_topics if each.topic == topic), None)
-
-
-def _template(campaign: Campaign, channel: ChannelSettings) -> Mapping[str, Any] | None:
-    if campaign.template:
-        filled = campaign.template
-        known = templates.approved(channel.templates, filled.name, filled.language)
-        return as_sent(filled, known)
-    topic = topic_of(channel, campaign.topic)
-    if topic is None or topic.template_name is None or channel.platform != "whatsapp":
-        return None
-    body = {"type": "body", "parameters": [{"type": "text", "text": campaign.text}]}
-    return {
-        "name": topic.template_name,
-        "language": {"code": topic.template_language},
-        "components": [body],
-    }

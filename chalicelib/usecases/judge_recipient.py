@@ -8,12 +8,12 @@ from chalicelib.core.campaigns import EXPIRED, Campaign, Word, named
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.charges import key_of
 from chalicelib.core.conversation import Conversation
-from chalicelib.core.messages import MessageKind, OutboundMessage
-from chalicelib.core.messaging_policy import Permit, Question, Refusal, check
+from chalicelib.core.messages import MessageKind
+from chalicelib.core.messaging_policy import Permit, Question, Refusal
 from chalicelib.core.messaging_policy.prices import price_class
 from chalicelib.core.region import region_of
 from chalicelib.ports import Runtime
-from chalicelib.usecases import ask_campaign, ask_policy, campaign_message
+from chalicelib.usecases import ask_campaign, campaign_message, choose_form
 
 
 def run(
@@ -23,8 +23,9 @@ def run(
     is now: an outcome, permitted with its basis and price, or refused with its reason."""
     message = campaign_message.run(campaign, conversation, channel)
     at = ask_campaign.allowed_from(campaign, channel, max(campaign.send_at, rt.now()))
-    question = ask_policy.question(message, channel, conversation, rt, at=at)
-    verdict = _verdict(question, message, campaign, channel, conversation, rt)
+    chosen = choose_form.run(message, channel, conversation, rt, at=at)
+    question = chosen.question
+    verdict = _verdict(chosen, campaign, channel, conversation, rt)
     if isinstance(verdict, Refusal):
         return named(Word.REFUSED, verdict.reason)
     price = _price(question, conversation, channel) if channel.platform == "whatsapp" else None
@@ -32,21 +33,20 @@ def run(
 
 
 def _verdict(
-    question: Question,
-    message: OutboundMessage,
+    chosen: choose_form.Chosen,
     campaign: Campaign,
     channel: ChannelSettings,
     conversation: Conversation,
     rt: Runtime,
 ) -> Permit | Refusal:
     """In the order in which `send_message` asks."""
-    if question.at >= campaign.expires_at:
+    at, verdict = chosen.question.at, chosen.verdict
+    if at >= campaign.expires_at:
         return ask_campaign.refusal(EXPIRED, channel)
-    verdict = check(question)
     if isinstance(verdict, Refusal):
         return verdict
     contact = conversation.conversation_id
-    over = ask_campaign.would_be_over(message, channel, contact, rt, at=question.at)
+    over = ask_campaign.would_be_over(chosen.message, channel, contact, rt, at=at)
     return over or verdict
 
 
