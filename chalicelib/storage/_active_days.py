@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pynamodb.exceptions import DoesNotExist
+
 from chalicelib.storage._models import ReportItem
 
 _PREFIX = "day#"
@@ -20,6 +22,17 @@ class ActiveDays:
         if (channel_id, day) not in self._marked:
             self._item(channel_id, f"{_PREFIX}{day}").save()
             self._marked.add((channel_id, day))
+
+    def has(self, channel_id: str, day: str) -> bool:
+        """Is the day marked?"""
+        if (channel_id, day) in self._marked:
+            return True
+        try:
+            self._item.get(channel_id, f"{_PREFIX}{day}")
+        except DoesNotExist:
+            return False
+        self._marked.add((channel_id, day))
+        return True
 
     def until(self, channel_id: str, day: str) -> Iterator[str]:
         """The marked days, `day` and earlier, the latest first."""

@@ -151,6 +151,7 @@ class Messages:
 
     def refuse(self, message: Message) -> Message:
         """Store a REFUSED row, new or from PLANNED; returns the row as it stands."""
+        self._days.mark(message.channel_id, message.day)
         listed = _NOT_DUE | _gone_wrong.entry_of_refusal(message)
         listed |= {"channel_day": _message_rows.tried_day(message)}
         return self._store_ours(message, State.REFUSED, listed, _NOT_HERE_YET | _IS_PLANNED)
@@ -209,7 +210,8 @@ class Messages:
         self, channel_id: str, days: Iterable[str], *, since: datetime, until: datetime
     ) -> Iterator[MessageFact]:
         """What we sent or tried to send, by the time of the last attempt."""
-        return _ledger.attempts(self._item, channel_id, days, since=since, until=until)
+        marked = [day for day in days if self._days.has(channel_id, day)]
+        return _ledger.attempts(self._item, channel_id, marked, since=since, until=until)
 
     def forget(self, conversation_id: str, at: datetime) -> Iterator[None]:
         """Remove what was said and asked, message by message, as far as it is taken."""

@@ -16,7 +16,7 @@ from chalicelib.usecases import read_decisions
 
 # Of the function's 300 seconds; what there was no time for is digested the next hour.
 WORKING_TIME = timedelta(seconds=200)
-MOST_HOURS = 48  # of a channel in one run, after a long outage
+MOST_HOURS = 24  # of a channel in one run, after a long outage
 
 _Item = TypeVar("_Item")
 
@@ -25,20 +25,23 @@ def run(rt: Runtime) -> int:
     """Digest every hour that has ended and has no digest; returns how many. Safe to repeat: an hour
     has one digest for ever."""
     since = rt.now()
-    made = 0
-    for channel in rt.channels.all():
-        for hour in _hours(channel, since, rt):
-            if rt.now() - since >= WORKING_TIME:
-                return made
-            made += of_hour(channel, hour, rt)
+    return sum(_of_channel(channel, since, rt) for channel in rt.channels.all())
+
+
+def _of_channel(channel: ChannelSettings, since: datetime, rt: Runtime) -> int:
+    last, made = rt.digests.last(channel.channel_id), 0
+    for hour in _hours(last, since):
+        last = None if rt.now() - since >= WORKING_TIME else _digested(channel, hour, last, rt)
+        if last is None:
+            break
+        made += 1
     return made
 
 
-def of_hour(channel: ChannelSettings, hour: str, rt: Runtime) -> bool:
-    """Make the digest of this hour, which follows the last one; False if somebody else did."""
-    last = rt.digests.last(channel.channel_id)
-    if last and last.hour >= hour:
-        return False
+def _digested(
+    channel: ChannelSettings, hour: str, last: Digest | None, rt: Runtime
+) -> Digest | None:
+    """The digest of this hour, which follows the last one; None if somebody else made it."""
     parts, rows = [], 0
     for number, part in enumerate(_parts(channel, digests.start_of(hour), rt)):
         hashed = digests.hash_of_part(part)
@@ -46,7 +49,8 @@ def of_hour(channel: ChannelSettings, hour: str, rt: Runtime) -> bool:
         parts.append(hashed)
         rows += len(part.lines)
     before = last.hash if last else digests.FIRST
-    return rt.digests.save(digests.made(channel.channel_id, hour, before, parts, rows))
+    digest = digests.made(channel.channel_id, hour, before, parts, rows)
+    return digest if rt.digests.save(digest) else None
 
 
 def rows_of_hour(channel: ChannelSettings, start: datetime, rt: Runtime) -> Iterator[Message]:
@@ -57,10 +61,9 @@ def rows_of_hour(channel: ChannelSettings, start: datetime, rt: Runtime) -> Iter
         yield from rt.messages.load_all([(f.conversation_id, f.message_id) for f in some])
 
 
-def _hours(channel: ChannelSettings, now: datetime, rt: Runtime) -> list[str]:
+def _hours(last: Digest | None, now: datetime) -> list[str]:
     """The ended hours after the last digest; on a channel without one, the last hour alone."""
     ended = digests.start_of(digests.hour_of(now - SETTLED))
-    last: Digest | None = rt.digests.last(channel.channel_id)
     first = digests.start_of(last.hour) + HOUR if last else ended - HOUR
     number = min((ended - first) // HOUR, MOST_HOURS)
     return [digests.hour_of(first + each * HOUR) for each in range(number)]
