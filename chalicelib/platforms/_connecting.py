@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.platforms._values import ident, listed, mapping, objects
@@ -65,7 +66,8 @@ _MESSENGER = (
     *("messages", "message_echoes", "message_edits", "message_reactions", "message_deliveries"),
     *("message_reads", "messaging_postbacks", "messaging_referrals", "messaging_optins"),
     *("messaging_handovers", "standby", "messaging_policy_enforcement"),
-    "messaging_in_thread_lead_form_submit",
+    *("messaging_in_thread_lead_form_submit", "messaging_feedback"),
+    "message_template_status_update",
 )
 _INSTAGRAM = (
     *("messages", "message_edit", "message_reactions", "messaging_postbacks"),
@@ -73,7 +75,12 @@ _INSTAGRAM = (
 )
 _WHATSAPP = (
     *("messages", "smb_message_echoes", "user_preferences", "messaging_handovers", "standby"),
+    *("message_template_status_update", "message_template_quality_update"),
+    *("template_category_update", "account_update"),
 )
+# What only some settings have a use for: comments and reviews of a busy Page are many.
+_COMMENTS = {"messenger": "feed", "instagram": "comments"}
+_REVIEWS = "ratings"
 
 LOGINS: dict[tuple[str, str], Login] = {
     ("messenger", "facebook"): Login(
@@ -121,9 +128,24 @@ LOGINS: dict[tuple[str, str], Login] = {
 
 
 def login_of(channel: ChannelSettings) -> Login:
-    """Messenger and WhatsApp have one host, whatever the settings say."""
+    """With the fields that the channel's settings have a use for. Messenger and WhatsApp have one
+    host, whatever the settings say."""
     host = channel.graph_host if channel.platform == "instagram" else "facebook"
-    return LOGINS[channel.platform, host]
+    login, own = LOGINS[channel.platform, host], _own_fields(channel)
+    has_messages = "messages" in login.channel_fields
+    return replace(
+        login,
+        channel_fields=login.channel_fields + (own if has_messages else ()),
+        app_fields=login.app_fields + own,
+    )
+
+
+def _own_fields(channel: ChannelSettings) -> tuple[str, ...]:
+    """Those of the channel's own settings, beside what every channel wants."""
+    comments = _COMMENTS.get(channel.platform) if channel.private_reply.is_on else None
+    is_reviewed = channel.page_recommended.is_on or channel.page_not_recommended.is_on
+    reviews = _REVIEWS if is_reviewed and channel.platform == "messenger" else None
+    return tuple(field for field in (comments, reviews) if field)
 
 
 def host_of(channel: ChannelSettings) -> str:

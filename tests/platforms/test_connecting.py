@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.catalogue import PLATFORMS
+from chalicelib.core.channel import AutomaticReply, PrivateReply
 from chalicelib.core.connection import Check, Reason
 from chalicelib.core.connection_findings import Finding
 from chalicelib.platforms import _connecting as connecting
@@ -273,6 +274,46 @@ def test_the_fields_that_are_wanted_stand_in_the_documents(platform: str) -> Non
         field for (name, _), each in LOGINS.items() for field in each.app_fields if name == platform
     }
     assert {field for field in wanted if f"`{field}`" not in page} == set()
+
+
+ON = AutomaticReply(text="Thank you!")
+COMMENTS = {"private_reply": PrivateReply(text="Hi!")}
+
+
+@pytest.mark.parametrize(
+    ("platform", "settings", "expected"),
+    [
+        ("messenger", {}, set()),
+        ("messenger", COMMENTS, {"feed"}),
+        ("messenger", {"page_recommended": ON}, {"ratings"}),
+        ("messenger", {"page_not_recommended": ON}, {"ratings"}),
+        ("instagram", COMMENTS | {"graph_host": "instagram"}, {"comments"}),
+        ("whatsapp", {}, set()),
+    ],
+)
+def test_fields_that_only_some_settings_use_are_wanted_with_them(
+    platform: str, settings: Told, expected: set[str]
+) -> None:
+    channel = builders.channel(platform=platform, **settings)
+    wanted, plain = connecting.login_of(channel), builders.channel(platform=platform)
+    usual = {*connecting.login_of(plain).app_fields}
+    assert set(wanted.app_fields) - usual == expected
+    assert expected <= {*wanted.channel_fields}
+
+
+def test_a_page_that_lends_its_token_is_not_subscribed_to_comments() -> None:
+    login = connecting.login_of(builders.channel(platform="instagram", **COMMENTS))
+    assert (login.channel_fields, login.app_fields[-1]) == (LINKED.channel_fields, "comments")
+
+
+@pytest.mark.parametrize("login", LOGINS.values(), ids=[f"{a}-{b}" for a, b in LOGINS])
+def test_no_field_is_wanted_twice(login: connecting.Login) -> None:
+    assert len(set(login.app_fields)) == len(login.app_fields)
+
+
+def test_a_setting_that_needs_another_field_makes_the_subscription_lack_it() -> None:
+    lacking = found(Check.SUBSCRIPTION, settings=COMMENTS)
+    assert lacking == Finding(Reason.SUBSCRIPTION_LACKS_FIELDS, ("feed",))
 
 
 @pytest.mark.parametrize("body", [None, [], "x", {"data": 5}, {"data": [5]}, {"error": "x"}])
