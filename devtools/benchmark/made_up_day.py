@@ -13,6 +13,7 @@ from chalicelib.core import ids
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation, Wait
 from chalicelib.core.day_activity import LocalDay, Run
+from chalicelib.core.feedback import Feedback
 from chalicelib.core.messages import Author, MessageFact
 from chalicelib.core.metrics import Reading
 from devtools.local_aws import shop
@@ -107,6 +108,9 @@ class _Readings:
 
     def keep_cut(self, local_day: LocalDay) -> LocalDay:
         return local_day
+
+    def feedback_of_day(self, channel_id: str, day: str) -> tuple[Feedback, ...]:
+        return ()
 
     def save(self, readings: Sequence[Reading]) -> None: ...
     def save_answerers(self, channel_id: str, day: str, readings: Sequence[Reading]) -> None: ...
