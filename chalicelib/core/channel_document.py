@@ -15,6 +15,7 @@ from chalicelib.core import (
     business_hours,
     handling_document,
     informing_document,
+    keyword_document,
     occasions,
     personalisation,
     policy_settings,
@@ -110,6 +111,7 @@ def _problems(
     yield from quiet_hours.problems(channel.quiet_hours)
     yield from _reply_problems(channel, text_limit, attachment_limit)
     yield from occasions.problems(channel)
+    yield from keyword_document.problems(channel)
     yield from _text_problem("private_reply.text", channel.private_reply.text, text_limit)
     yield from templates.problems(channel.templates, channel.platform)
     yield from _topic_problems(channel.notification_topics, text_limit)

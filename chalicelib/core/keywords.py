@@ -25,6 +25,8 @@ def occurs(keyword: str, words: str) -> bool:
     """Whether it stands in the `folded` words: "mug" in "the mug!", but not in "smuggler". Korean
     writes particles right after a word, so there only its beginning counts."""
     wanted = folded(keyword)
+    if not wanted:
+        return False
     end = "" if _FIRST_SYLLABLE <= wanted[-1:] <= _LAST_SYLLABLE else r"(?!\w)"
     return re.search(rf"(?<!\w){re.escape(wanted)}{end}", words) is not None
 

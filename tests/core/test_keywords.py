@@ -57,6 +57,12 @@ def test_a_part_of_another_word_is_no_keyword(keyword: str, text: str) -> None:
     assert not occurs(keyword, folded(text))
 
 
+@pytest.mark.parametrize("text", ["", "Hello!", "5 - 3", " "])
+@pytest.mark.parametrize("keyword", ["", " ", "\u3000\n"])
+def test_a_keyword_without_a_letter_or_sign_stands_nowhere(keyword: str, text: str) -> None:
+    assert not occurs(keyword, folded(text))
+
+
 @given(WORDS)
 def test_a_word_is_found_in_turkish_and_azerbaijani_capitals(word: str) -> None:
     assert occurs(word, folded(_capitals(word)))

@@ -35,6 +35,8 @@ def _meant(
     if situation.payload is not None:
         return next((each for each in questions if each.payload == situation.payload), None)
     words = folded(situation.text or "")
+    if not words:
+        return None
     asked = (each for each in questions if words in _own_words(each))
     return next(asked, None) or _by_keyword(words, questions)
 
