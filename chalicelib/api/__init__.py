@@ -13,6 +13,7 @@ from chalicelib.api.keys import keys
 from chalicelib.api.notifications import notifications
 from chalicelib.api.openapi import openapi
 from chalicelib.api.opt_ins import opt_ins
+from chalicelib.api.policy import policy
 from chalicelib.api.problems import problems
 from chalicelib.api.reports import reports
 from chalicelib.api.rules import rules
@@ -30,6 +31,7 @@ blueprints = (
     texts,
     handling,
     opt_ins,
+    policy,
 )
 
 __all__ = ["answer_preflight", "blueprints"]

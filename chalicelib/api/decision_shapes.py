@@ -89,7 +89,7 @@ def _attempt(attempt: Attempt) -> AttemptDocument:
         rule=attempt.rule,
         rules_version=attempt.rules_version,
         reason=attempt.reason,
-        inputs=_shown(attempt.inputs),
+        inputs=shown(attempt.inputs),
         erased=attempt.is_erased,
         answer=attempt.answer,
         answered_at=attempt.answered_at,
@@ -98,7 +98,7 @@ def _attempt(attempt: Attempt) -> AttemptDocument:
     )
 
 
-def _shown(inputs: dict[str, Any] | None) -> dict[str, Any] | None:
+def shown(inputs: dict[str, Any] | None) -> dict[str, Any] | None:
     """Spans of time as seconds."""
     if inputs is None:
         return None

@@ -142,6 +142,7 @@ REQUESTS = {
     ("DELETE", "/v1/conversations/{conversation_id}/opt-ins"): {},
     ("POST", "/v1/conversations/{conversation_id}/triggers"): {"name": "job_application"},
     ("POST", "/v1/channels/{channel_id}/rules/dry-run"): RULES,
+    ("POST", "/v1/policy/check"): {"conversation_id": CONVERSATION, "origin": "person"},
     ("POST", "/v1/conversations/{conversation_id}/handover"): {"to": "automation"},
     ("POST", "/v1/conversations/{conversation_id}/assignment"): {"assigned_to": "Mia"},
     ("PUT", "/v1/conversations/{conversation_id}/tags"): {"tags": ["vip"]},

@@ -52,6 +52,8 @@ ROUTES = {
     ("POST", "/v1/channels/{channel_id}/connection"),
     ("GET", "/v1/channels/{channel_id}/costs"),
     ("GET", "/v1/texts"),
+    ("POST", "/v1/policy/check"),
+    ("GET", "/v1/policy/rules"),
     ("GET", "/v1/rate-cards"),
     ("PUT", "/v1/rate-cards"),
     ("GET", "/v1/reports/answerers"),

@@ -1,0 +1,143 @@
+"""The facts of a question to the policy as people tell them: in a request, on a command line."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from chalicelib.core.messages import MessageKind, Origin
+from chalicelib.core.messaging_policy import Question, window_length
+from chalicelib.core.opt_in import OptIn, expiry
+
+Moment = Annotated[
+    datetime,
+    Meta(tz=True, description="an ISO 8601 time with its offset, such as 2026-11-21T14:00:00Z"),
+]
+Word = Annotated[str, Meta(min_length=1, max_length=64, description="a word of 1 to 64 characters")]
+_SPENT = "spent by another message"
+
+
+class OptInFacts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A customer's consent to a topic; without `topic` to that of the message."""
+
+    opted_in_at: Moment
+    topic: Word | None = None
+    expires_at: Moment | None = None
+    stopped_at: Moment | None = None
+    has_token: bool = False
+    is_used: bool = False
+
+
+class Facts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a verdict depends on, by the names of `Question`. What is left out is not known, and
+    where it matters the unknown refuses. A window that is not told follows from the action that
+    opened it, else from the customer's last message."""
+
+    origin: Origin
+    platform: Literal["instagram", "messenger", "whatsapp"] | None = None
+    kind: MessageKind | None = None  # a text unless told
+    at: Moment | None = None  # now unless told
+    margin_minutes: (
+        Annotated[int, Meta(ge=0, le=60, description="a whole number from 0 to 60")] | None
+    ) = None
+
+    tag: Word | None = None
+    is_promotional: bool | None = None
+    is_sponsored: bool | None = None
+    is_reply: bool | None = None
+    topic: Word | None = None
+    category: Literal["utility", "marketing", "authentication"] | None = None
+    template_approved: bool | None = None
+    template_status: Word | None = None
+    template_quality: Word | None = None
+    recurring_token: bool | None = None
+    recurring_last_at: Moment | None = None
+
+    window_ends_at: Moment | None = None
+    window_opened_at: Moment | None = None
+    window_opened_by: Word | None = None
+    last_customer_at: Moment | None = None
+    thread_owner: Word | None = None
+    is_unreachable: bool | None = None
+    region: Annotated[str, Meta(pattern="^[A-Z]{2}$", description="a country: TR")] | None = None
+    is_us_number: bool | None = None
+    opt_in: OptInFacts | None = None
+    marketing_opted_in_at: Moment | None = None
+    marketing_stopped_at: Moment | None = None
+    stopped_all_at: Moment | None = None
+    marketing_not_before: Moment | None = None
+    pair_free_at: Moment | None = None
+    answers_comment: bool | None = None
+    comment_at: Moment | None = None
+    comment_answered: bool | None = None
+    feedback_sent: bool | None = None
+
+    is_channel_blocked: bool | None = None
+    one_time_notifications: bool | None = None
+    has_human_agent: bool | None = None
+    portfolio_left: int | None = None
+    is_budget_reached: bool | None = None
+    refuse_marketing_when_stale: bool | None = None
+
+
+def question(facts: Facts, *, now: datetime) -> Question:
+    """The question that these facts are, nothing else being known. `facts.platform` is told."""
+    asked = Question(
+        platform=facts.platform or "",
+        origin=facts.origin,
+        kind=facts.kind or MessageKind.TEXT,
+        at=facts.at or now,
+    )
+    return with_window(told(facts, asked))
+
+
+def told(facts: Facts, asked: Question) -> Question:
+    """The question with what these facts tell in place of what it knew."""
+    known: dict[str, Any] = {
+        each.name: getattr(facts, each.name)
+        for each in msgspec.structs.fields(facts)
+        if getattr(facts, each.name) is not None
+    }
+    if "margin_minutes" in known:
+        known["margin"] = timedelta(minutes=known.pop("margin_minutes"))
+    if facts.opt_in is not None:
+        known["opt_in"] = _opt_in(facts.opt_in, asked.platform, facts.topic or asked.topic)
+    return replace(asked, **known)
+
+
+def with_window(asked: Question) -> Question:
+    """The question with the end of the window that the customer's action opened, if nobody told
+    it."""
+    opened_at = asked.window_opened_at or asked.last_customer_at
+    if asked.window_ends_at is not None or opened_at is None:
+        return asked
+    action = asked.window_opened_by or "message"
+    length = window_length(asked.platform, action, opened_at)
+    if length is None:
+        return asked
+    return replace(
+        asked,
+        window_opened_at=opened_at,
+        window_opened_by=action,
+        window_ends_at=opened_at + length,
+    )
+
+
+def _opt_in(facts: OptInFacts, platform: str, topic: str | None) -> OptIn:
+    return OptIn(
+        conversation_id="",
+        channel_id="",
+        contact_id="",
+        platform=platform,
+        opt_in_id="",
+        topic=facts.topic or topic or "",
+        opted_in_at=facts.opted_in_at,
+        expires_at=expiry(facts.opted_in_at, facts.expires_at),
+        token="told" if facts.has_token else None,
+        used_by=_SPENT if facts.is_used else None,
+        stopped_at=facts.stopped_at,
+    )

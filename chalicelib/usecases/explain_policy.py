@@ -1,0 +1,201 @@
+"""Ask the policy without sending: for a conversation as it is, was or will be, or for given facts.
+
+Of a conversation at a time that is past, the messages stored until then tell the window, the
+customer's last message and the thread's owner; consent, stops and whether the customer is gone
+count from when they were told. `TAKEN_AS_NOW` is what nobody keeps the history of. For a time to
+come it is supposed that nothing more happens.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from chalicelib.core import ids, policy_facts
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.conversation import Conversation
+from chalicelib.core.messages import MessageKind, Origin, OutboundMessage
+from chalicelib.core.messaging_policy import Permit, Question, Refusal, Rule, all_rules, check
+from chalicelib.core.messaging_policy.prices import PriceClass, price_class
+from chalicelib.core.policy_facts import Facts
+from chalicelib.core.region import region_of
+from chalicelib.ports import Runtime
+from chalicelib.usecases import (
+    ask_policy,
+    choose_form,
+    find_contact,
+    move_conversation,
+    own_facts,
+    read_channel,
+    read_conversation,
+)
+from chalicelib.usecases.errors import InvalidInput
+
+TAKEN_AS_NOW = (
+    "category",
+    "feedback_sent",
+    "has_human_agent",
+    "is_budget_reached",
+    "is_channel_blocked",
+    "marketing_not_before",
+    "one_time_notifications",
+    "opt_in.is_used",
+    "template_quality",
+    "template_status",
+    "window_opened_by_reactions",
+)
+_OF_THE_PAST = (
+    "window_ends_at",
+    "window_opened_at",
+    "window_opened_by",
+    "last_customer_at",
+    "thread_owner",
+)
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+_TOLD_SINCE = ("stopped_all_at", "marketing_stopped_at", "marketing_opted_in_at")
+
+
+class Price(Struct, frozen=True):
+    """The class of price of a message on WhatsApp: its category, the kind of price, the country
+    (None: not known) and the rule that it follows from."""
+
+    category: str
+    price: str
+    country: str | None
+    rule: str | None
+
+
+class Explanation(Struct, frozen=True, kw_only=True):
+    """What was asked, the verdict, the rule that it rests on (None: no rule of a platform's), its
+    price where it has one, and which facts were taken as they are now."""
+
+    question: Question
+    verdict: Permit | Refusal
+    rule: Rule | None
+    price: Price | None
+    taken_as_now: tuple[str, ...] = ()
+
+
+def of_facts(facts: Facts, *, now: datetime) -> Explanation:
+    """The verdict on these facts alone. Raises InvalidInput if the platform is missing."""
+    _check_times(facts)
+    if facts.platform is None:
+        raise InvalidInput("platform", "messenger, instagram or whatsapp, or a conversation_id")
+    return explain(policy_facts.question(facts, now=now))
+
+
+def of_conversation(
+    conversation_id: str,
+    facts: Facts,
+    rt: Runtime,
+    *,
+    template: dict[str, Any] | None = None,
+) -> Explanation:
+    """The verdict on a message to this conversation; what `facts` tell counts in place of what is
+    known. Without a kind, a notification is asked about in each of its forms. Raises NotFound,
+    InvalidInput if the platform is told too."""
+    _check_times(facts)
+    if facts.platform is not None:
+        raise InvalidInput("platform", "nothing beside a conversation_id, which has one")
+    now = rt.now()
+    at = facts.at or now
+    row = move_conversation.leading(read_conversation.load(conversation_id, rt), rt)
+    channel = read_channel.run(row.channel_id, rt)
+    asked = _asked(_message(facts, row, template), channel, row, rt, facts=facts, at=at)
+    if at < now:
+        asked = _as_then(asked, row, channel, rt)
+    explained = explain(policy_facts.told(facts, asked), channel, row)
+    return replace(explained, taken_as_now=TAKEN_AS_NOW if at < now else ())
+
+
+def explain(
+    question: Question, channel: ChannelSettings | None = None, row: Conversation | None = None
+) -> Explanation:
+    """The verdict, with its rule and price."""
+    verdict = check(question)
+    rule = next((each for each in all_rules() if each.id == verdict.rule), None)
+    is_priced = isinstance(verdict, Permit) and question.platform == "whatsapp"
+    price = _price(question, channel, row) if is_priced else None
+    return Explanation(question=question, verdict=verdict, rule=rule, price=price)
+
+
+def _check_times(facts: Facts) -> None:
+    """Raises InvalidInput for a time so far away that no other can be reckoned from it."""
+    for name in facts.__struct_fields__:
+        value = getattr(facts, name)
+        if isinstance(value, datetime) and not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+            raise InvalidInput(name, f"a time from {_FIRST_YEAR} to {_LAST_YEAR}")
+
+
+def _message(facts: Facts, row: Conversation, template: dict[str, Any] | None) -> OutboundMessage:
+    """What would be sent, under an id that nothing else has."""
+    kind = facts.kind or (MessageKind.TEMPLATE if template else MessageKind.TEXT)
+    return OutboundMessage(
+        key=ids.attempt_id(f"asked only {row.conversation_id}"),
+        platform=row.platform,
+        channel_id=row.channel_id,
+        contact_id=row.contact_id,
+        origin=facts.origin,
+        kind=kind,
+        text="?",
+        template=template,
+        topic=facts.topic,
+        is_promotional=bool(facts.is_promotional),
+    )
+
+
+def _asked(
+    message: OutboundMessage,
+    channel: ChannelSettings,
+    row: Conversation,
+    rt: Runtime,
+    *,
+    facts: Facts,
+    at: datetime,
+) -> Question:
+    if message.origin is Origin.CAMPAIGN and message.topic and facts.kind is None:
+        return choose_form.run(message, channel, row, rt, at=at).question
+    return ask_policy.question(message, channel, row, rt, at=at)
+
+
+def _as_then(asked: Question, row: Conversation, channel: ChannelSettings, rt: Runtime) -> Question:
+    """The question with what was known at its time."""
+    at = asked.at
+    history = [each for each in find_contact.history(row, rt) if each.occurred_at <= at]
+    empty = move_conversation.unwritten(channel, row.contact_id)
+    then = own_facts.run(empty, history, ad_days=channel.policy.ad_window_days)
+    known: dict[str, Any] = {name: getattr(then, name) for name in _OF_THE_PAST}
+    known |= {name: None for name in _TOLD_SINCE if _is_later(getattr(asked, name), at)}
+    if asked.opt_in is not None:
+        known["opt_in"] = None if asked.opt_in.opted_in_at > at else _unstopped(asked, at)
+    known["is_unreachable"] = asked.is_unreachable and not _is_later(row.unreachable_at, at)
+    return replace(asked, **known)
+
+
+def _unstopped(asked: Question, at: datetime) -> Any:
+    opt_in = asked.opt_in
+    if opt_in is None or not _is_later(opt_in.stopped_at, at):
+        return opt_in
+    return replace(opt_in, stopped_at=None)
+
+
+def _is_later(moment: datetime | None, at: datetime) -> bool:
+    return moment is not None and moment > at
+
+
+def _price(question: Question, channel: ChannelSettings | None, row: Conversation | None) -> Price:
+    """Without the number's free answers of the month, which are counted afterwards: an answer
+    counts as paid."""
+    at, ends = question.at, question.window_ends_at
+    is_template = question.kind is MessageKind.TEMPLATE
+    category = question.category or "unknown" if is_template else "service"
+    found: PriceClass = price_class(
+        on=(at.astimezone(channel.zone) if channel else at).date(),
+        category=category,
+        is_in_window=ends is not None and at < ends,
+    )
+    country = question.region or (region_of(row.contact_id).country if row else None)
+    return Price(category, found.price.value, country, found.rule)

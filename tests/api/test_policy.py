@@ -1,0 +1,208 @@
+"""The messaging policy over HTTP: asked without sending, for conversations and for facts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.core.messaging_policy import PLATFORMS, RULES_VERSION, rule_file
+from tests import builders
+from tests.builders import CHANNEL, CONVERSATION, NOON
+
+CHECK = "/v1/policy/check"
+DAY = timedelta(days=1)
+JUNE = "2026-06-15T12:00:00Z"  # a template for service is free in the window, until 2026-10-01
+WROTE = {"platform": "messenger", "last_customer_at": NOON.isoformat()}
+PERSON = {"origin": "person", "has_human_agent": True}
+PURCHASE = {"platform": "messenger", "origin": "automation", "tag": "POST_PURCHASE_UPDATE"}
+
+
+@pytest.fixture(autouse=True)
+def world(rt):
+    rt.channels.save(builders.channel(version=1, has_human_agent=True))
+    ends = NOON + DAY
+    facts = {"window_opened_at": NOON, "window_ends_at": ends, "window_opened_by": "message"}
+    rt.conversations.save(builders.conversation(last_customer_at=NOON, **facts))
+
+
+def verdict(api, **body: object) -> dict:
+    answer = api.post(CHECK, body)
+    assert answer.status == 200, answer.body
+    return answer.body
+
+
+def of_conversation(api, **body: object) -> dict:
+    return verdict(api, conversation_id=CONVERSATION, **body)
+
+
+def test_a_permit_tells_its_basis_rule_and_deadline(api):
+    told = of_conversation(api, origin="person")
+    assert (told["verdict"], told["basis"]) == ("permitted", "standard_window")
+    assert (told["deadline"], told["messaging_type"]) == ("2026-11-22T12:00:00Z", "RESPONSE")
+    assert told["rule"]["id"].startswith("messenger.")
+    assert {"effective_from", "effective_to", "source", "grade"} <= set(told["rule"])
+    assert told["rules_version"] == RULES_VERSION
+
+
+def test_nothing_is_sent_or_stored(api, rt):
+    of_conversation(api, origin="automation")
+    assert (rt.sender.posts, rt.messages.history(CONVERSATION)) == ([], ())
+
+
+@pytest.mark.parametrize(
+    ("origin", "days", "expected"),
+    [
+        ("automation", 0, "standard_window"),
+        ("automation", 3, "window_closed"),
+        ("person", 3, "human_agent"),
+        ("person", 7, "window_closed"),
+    ],
+)
+def test_a_conversation_is_asked_about_at_any_time(api, origin, days, expected):
+    told = of_conversation(api, origin=origin, at=(NOON + days * DAY).isoformat())
+    assert expected in (told["basis"], told["reason"])
+
+
+def test_a_refusal_tells_what_would_be_allowed_instead_and_until_when(api):
+    told = of_conversation(api, origin="automation", at=(NOON + 3 * DAY).isoformat())
+    assert told["instead"]["bases"][0] == "human_agent"
+    assert told["instead"]["until"] == "2026-11-28T11:55:00Z"
+
+
+def test_the_margin_is_that_of_the_channel(api):
+    at = NOON + DAY - timedelta(minutes=2)
+    told = [of_conversation(api, origin=each, at=at.isoformat()) for each in SENDERS]
+    assert [each["verdict"] for each in told] == ["permitted", "refused"]
+
+
+SENDERS = ("person", "automation")
+
+
+def test_a_told_fact_counts_in_place_of_what_is_known(api):
+    told = of_conversation(api, origin="person", is_unreachable=True)
+    assert told["reason"] == "recipient_gone"
+
+
+def test_a_notification_is_asked_about_in_the_form_that_is_sent(api, rt):
+    rt.opt_ins.record(builders.opt_in(token="t"))
+    told = of_conversation(api, origin="campaign", topic="mug", one_time_notifications=True)
+    assert (told["verdict"], told["basis"]) == ("permitted", "one_time_token")
+    assert "t" not in told["facts"]["opt_in"].values()
+
+
+def test_a_window_that_is_not_told_follows_from_the_last_message(api):
+    told = verdict(api, **WROTE, origin="automation", at=(NOON + DAY).isoformat())
+    assert (told["reason"], told["facts"]["window_ends_at"]) == (
+        "window_closed",
+        "2026-11-22T12:00:00Z",
+    )
+
+
+def test_what_is_not_known_refuses(api):
+    told = verdict(api, platform="messenger", origin="person")
+    assert told["reason"] == "window_closed"
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"), [("2026-04-26", "post_purchase_update"), ("2026-04-27", "tag_retired")]
+)
+def test_a_rule_is_asked_about_for_two_dates(api, day, expected):
+    told = verdict(api, **PURCHASE, at=f"{day}T12:00:00Z")
+    assert expected in (told["basis"], told["reason"])
+    assert told["rule"]["effective_to"] == "2026-04-27"
+
+
+def test_what_is_permitted_on_whatsapp_has_a_class_of_price(api):
+    told = verdict(
+        api,
+        platform="whatsapp",
+        origin="person",
+        kind="template",
+        category="utility",
+        template_status="APPROVED",
+        region="TR",
+        last_customer_at=JUNE,
+        at=JUNE,
+    )
+    assert (told["verdict"], told["price"]["category"], told["price"]["price"]) == (
+        "permitted",
+        "utility",
+        "free_window",
+    )
+    assert told["price"]["country"] == "TR"
+
+
+def test_a_told_opt_in_is_consent_to_the_topic(api):
+    opt_in = {"opted_in_at": NOON.isoformat(), "has_token": True}
+    told = verdict(
+        api,
+        platform="messenger",
+        origin="campaign",
+        topic="mug",
+        one_time_notifications=True,
+        opt_in=opt_in,
+        at=(NOON + 9 * DAY).isoformat(),
+    )
+    assert told["basis"] == "one_time_token"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "origin"),
+        ({"origin": "robot"}, "origin"),
+        ({"origin": "person"}, "platform"),
+        ({"origin": "person", "platform": "telegram"}, "platform"),
+        (
+            {"origin": "person", "conversation_id": CONVERSATION, "platform": "messenger"},
+            "platform",
+        ),
+        (WROTE | {"origin": "person", "at": "2026-11-21T12:00:00"}, "at"),
+        (WROTE | {"origin": "person", "at": "9999-12-31T12:00:00Z"}, "at"),
+        (WROTE | {"origin": "person", "colour": "blue"}, "colour"),
+        (WROTE | {"origin": "person", "opt_in": {"topic": "mug"}}, "opt_in.opted_in_at"),
+        (WROTE | {"origin": "person", "margin_minutes": 61}, "margin_minutes"),
+        (WROTE | {"origin": "person", "region": "Turkey"}, "region"),
+    ],
+)
+def test_a_wrong_field_is_refused_by_its_name(api, body, field):
+    answer = api.post(CHECK, body)
+    assert (answer.status, answer.body["field"]) == (400, field)
+
+
+def test_an_unknown_conversation_is_not_found(api):
+    answer = api.post(CHECK, {"origin": "person", "conversation_id": "c" * 22})
+    assert answer.status == 404
+
+
+def test_the_rules_in_force_are_listed_with_their_sources(api):
+    body = api.get("/v1/policy/rules?platform=messenger&at=2026-04-26T00:00:00Z").body
+    later = api.get("/v1/policy/rules?platform=messenger&at=2026-04-27T00:00:00Z").body
+    ids = {each["id"] for each in body["items"]} - {each["id"] for each in later["items"]}
+    assert any("post_purchase" in each.lower() for each in ids)
+    assert all(each["source"] for each in body["items"])
+    assert body["checked_on"] == {"messenger": str(rule_file("messenger").checked_on)}
+
+
+def test_without_a_platform_the_rules_of_all_are_listed(api):
+    assert set(api.get("/v1/policy/rules").body["checked_on"]) == set(PLATFORMS)
+
+
+@pytest.mark.parametrize(("days", "count"), [(179, 0), (182, 1)])
+def test_old_rules_warn(api, rt, days, count):
+    rt.now.advance(hours=24 * days)
+    told = verdict(api, **WROTE, origin="person")
+    listed = api.get("/v1/policy/rules?platform=messenger").body
+    assert (len(told["warnings"]), len(listed["warnings"])) == (count, count)
+
+
+def test_a_key_of_another_channel_sees_no_conversation(api, rt):
+    secret = api.post("/v1/keys", {"name": "n", "role": "read", "channels": ["555"]}).body["key"]
+    asked = {"origin": "person", "conversation_id": CONVERSATION}
+    assert api.by(secret).post(CHECK, asked).status == 404
+
+
+def test_a_key_may_ask_about_facts_whatever_its_channels(api):
+    secret = api.post("/v1/keys", {"name": "n", "role": "read", "channels": [CHANNEL]}).body["key"]
+    assert api.by(secret).post(CHECK, WROTE | {"origin": "person"}).status == 200

@@ -1,0 +1,109 @@
+"""The policy asked without sending, at times that are past: what was known then decides."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from chalicelib.core.ids import conversation_id
+from chalicelib.core.messages import Origin, State
+from chalicelib.core.policy_facts import Facts
+from chalicelib.usecases import explain_policy, reply_as_person
+from chalicelib.usecases.explain_policy import Explanation
+from tests import builders
+from tests.builders import NOON
+from tests.usecases.journey import PAGE, Journey, page, shop, text
+
+CONTACT = "7001"
+CONVERSATION = conversation_id("messenger", PAGE, CONTACT)
+
+
+class Shop(Journey):
+    """A Page whose people may answer for seven days; a customer wrote at noon, and again after
+    three days."""
+
+    def __init__(self) -> None:
+        off = builders.channel().instant_reply
+        super().__init__(shop(PAGE, "messenger", instant_reply=off, has_human_agent=True))
+        self.hears()
+        self.clock.advance(hours=72)
+        self.hears()
+
+    def hears(self) -> None:
+        self.deliver(page(text(CONTACT, mid=f"m_{self.clock():%d%H}", at=self.clock())))
+
+    def asked(self, after_hours: float, **facts: Any) -> Explanation:
+        at = NOON + timedelta(hours=after_hours)
+        told = Facts(**({"origin": Origin.AUTOMATION, "at": at} | facts))
+        return explain_policy.of_conversation(CONVERSATION, told, self.rt)
+
+
+@pytest.fixture
+def mugs() -> Shop:
+    return Shop()
+
+
+def verdict(explained: Explanation) -> str:
+    told = explained.verdict
+    return getattr(told, "reason", None) or told.basis.value
+
+
+@pytest.mark.parametrize(
+    ("hours", "origin", "expected"),
+    [
+        (-1, Origin.PERSON, "window_closed"),
+        (1, Origin.AUTOMATION, "standard_window"),
+        (48, Origin.AUTOMATION, "window_closed"),
+        (48, Origin.PERSON, "human_agent"),
+        (72, Origin.AUTOMATION, "standard_window"),
+        (80, Origin.AUTOMATION, "standard_window"),
+        (96, Origin.AUTOMATION, "window_closed"),
+    ],
+)
+def test_the_messages_stored_until_then_tell_the_window(mugs: Shop, hours, origin, expected):
+    assert verdict(mugs.asked(hours, origin=origin)) == expected
+
+
+def test_a_question_about_the_past_tells_what_is_taken_as_now(mugs: Shop):
+    assert mugs.asked(48).taken_as_now == explain_policy.TAKEN_AS_NOW
+
+
+def test_a_question_about_now_takes_nothing_for_granted(mugs: Shop):
+    assert mugs.asked(72).taken_as_now == ()
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(73, "standard_window"), (75, "stopped_all")])
+def test_a_stop_does_not_count_before_it_was_told(mugs: Shop, hours, expected):
+    mugs.clock.advance(hours=2)
+    mugs.rt.opt_ins.stop(CONVERSATION, topic=None, at=mugs.clock())
+    mugs.clock.advance(hours=2)
+    assert verdict(mugs.asked(hours, origin=Origin.CAMPAIGN)) == expected
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(1, "window_closed"), (3, "recipient_gone")])
+def test_a_contact_is_not_gone_before_the_platform_said_so(mugs: Shop, hours, expected):
+    row = mugs.rt.conversations.load(CONVERSATION)
+    gone_at = row.last_customer_at + timedelta(hours=2 + 24)
+    mugs.rt.conversations.save(replace(row, unreachable_at=gone_at))
+    mugs.clock.advance(hours=48)
+    assert verdict(mugs.asked(72 + 24 + hours)) == expected
+
+
+@pytest.mark.parametrize("after_hours", [1, 24, 30, 24 * 7])
+def test_what_is_explained_is_what_sending_decides(mugs: Shop, after_hours):
+    mugs.clock.advance(hours=after_hours)
+    explained = mugs.asked(72 + after_hours, origin=Origin.PERSON)
+    sent = reply_as_person.run(
+        conversation_id=CONVERSATION, author="Ann", idempotency_key="k", rt=mugs.rt, text="Hello"
+    )
+    told = sent.failure if sent.state is State.REFUSED else sent.basis
+    assert verdict(explained) == told
+
+
+def test_asking_leaves_nothing_behind(mugs: Shop):
+    before = mugs.rt.messages.history(CONVERSATION)
+    mugs.asked(48)
+    assert (mugs.rt.messages.history(CONVERSATION), mugs.posts) == (before, [])
