@@ -9,7 +9,7 @@ from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.messages import MessageKind, Origin, OutboundMessage
 from chalicelib.core.messaging_policy import Basis, Permit, Question, Refusal, check
-from chalicelib.core.opt_in import Consents, OptIn, best, stopped_at
+from chalicelib.core.opt_in import MARKETING, Consents, OptIn, best, stopped_at
 from chalicelib.ports import Runtime
 from chalicelib.usecases import find_contact, own_window
 from chalicelib.usecases.record_account import ACCOUNT_BLOCKED
@@ -17,6 +17,8 @@ from chalicelib.usecases.record_control import POLICY_ENFORCEMENT
 
 _BLOCKS = frozenset({ACCOUNT_BLOCKED, POLICY_ENFORCEMENT})
 _NOTHING_TOLD = Consents()
+# What automation says at once, but not because the customer wrote.
+_OWN_WISHES = frozenset({"closing_message", "feedback_request", "job_application"})
 
 
 def run(
@@ -45,7 +47,10 @@ def question(
     is_free = is_reply and not is_template
     consents = _NOTHING_TOLD if is_free else _consents(conversation, rt)
     known = own_window.run(conversation, channel, rt)
-    about_template: dict[str, Any] = {"is_promotional": message.is_promotional}
+    about_template: dict[str, Any] = {
+        "is_promotional": message.is_promotional,
+        "marketing_stopped_at": stopped_at(consents.stops, MARKETING),
+    }
     if is_template:
         from chalicelib.usecases import template_facts  # late: few messages are templates
 
@@ -103,7 +108,9 @@ def _is_reply(message: OutboundMessage) -> bool:
         return message.kind is MessageKind.OPT_IN_REQUEST and message.automation is not None
     if message.origin is Origin.PERSON:
         return message.kind is not MessageKind.TEMPLATE
-    return message.origin is Origin.AUTOMATION and message.kind is not MessageKind.FEEDBACK
+    if message.kind is MessageKind.FEEDBACK or message.automation in _OWN_WISHES:
+        return False
+    return message.origin is Origin.AUTOMATION
 
 
 def _consents(conversation: Conversation, rt: Runtime) -> Consents:

@@ -14,16 +14,16 @@ from chalicelib.core import handling as changes
 from chalicelib.core.automations import Answer
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
-from chalicelib.core.delayed import SUPERSEDED
 from chalicelib.core.feedback import words_to_tap
 from chalicelib.core.handling import Handling
 from chalicelib.core.ids import attempt_id
-from chalicelib.core.messages import FeedbackForm, MessageKind, Origin, OutboundMessage, State
+from chalicelib.core.messages import FeedbackForm, MessageKind, Origin, OutboundMessage
 from chalicelib.core.texts import ready
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     change_handling,
     find_contact,
+    hand_over,
     move_conversation,
     personalise,
     read_conversation,
@@ -43,7 +43,7 @@ def run(conversation_id: str, by: str, rt: Runtime) -> Handling:
         raise NotFound("channel")
     before, at = change_handling.load(known, rt), rt.now()
     stored = change_handling.run(known, lambda each: changes.closed(each, at=at, by=by), rt)
-    _drop_reminder(before, known, rt)
+    hand_over.drop_reminder(before, known, rt)
     episode = known.last_person_at or known.last_customer_at
     if episode and channel.closing_message.is_on and _is_open(known, at):
         send_message.run(closing_message(known, channel, rt, episode=episode), rt, known=known)
@@ -118,10 +118,3 @@ def _named(text: str, known: Conversation, channel: ChannelSettings, rt: Runtime
 def _first_name(known: Conversation, rt: Runtime) -> str | None:
     profiles = (rt.conversations.profile(each) for each in find_contact.members(known, rt))
     return next((each.first_name for each in profiles if each), None)
-
-
-def _drop_reminder(before: Handling, known: Conversation, rt: Runtime) -> None:
-    """What was to be said if nobody came."""
-    row = find_contact.message(known, before.reminder, rt) if before.reminder else None
-    if row and row.state is State.PLANNED:
-        rt.messages.refuse(replace(row, failure=SUPERSEDED, tries=0))

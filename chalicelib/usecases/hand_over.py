@@ -11,19 +11,25 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from chalicelib.catalogue import AUTOMATIONS
+from chalicelib.core import decisions
 from chalicelib.core import handling as changes
 from chalicelib.core.answering import Reply
 from chalicelib.core.automations import Tier
 from chalicelib.core.automations._guard import MAX_AGE
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
-from chalicelib.core.delayed import Cancel
+from chalicelib.core.delayed import SUPERSEDED, Cancel
 from chalicelib.core.events import MessageReceived, Postback
 from chalicelib.core.handling import Handling
 from chalicelib.core.ids import attempt_id
-from chalicelib.core.messages import Origin, OutboundMessage
+from chalicelib.core.messages import Origin, OutboundMessage, State
 from chalicelib.ports import Runtime
-from chalicelib.usecases import change_handling, move_conversation, read_conversation
+from chalicelib.usecases import (
+    change_handling,
+    find_contact,
+    move_conversation,
+    read_conversation,
+)
 from chalicelib.usecases.errors import Conflict, NotFound
 from chalicelib.usecases.stored_message import time_of
 
@@ -53,8 +59,8 @@ def on_input(
 
     stored = Handling() if handling is None else handling
     if change(stored) != stored:
-        change_handling.run(known, change, rt)
-    if wanted and wanted.answer.hands_over:
+        stored = change_handling.run(known, change, rt)
+    if stored.reminder == _reminder_key(event):  # not of who is waiting for a person already
         _remind(event, channel, rt)
 
 
@@ -90,7 +96,18 @@ def to_automation(conversation_id: str, rt: Runtime) -> Handling:
     if known.thread_owner == "other" and not thread_control.take(known, channel, rt):
         sentence = "The platform did not give us control of the conversation."
         raise Conflict("thread_control_refused", sentence)
-    return change_handling.run(known, changes.taken_back, rt)
+    before = change_handling.load(known, rt)
+    stored = change_handling.run(known, changes.taken_back, rt)
+    drop_reminder(before, known, rt)
+    return stored
+
+
+def drop_reminder(before: Handling, known: Conversation, rt: Runtime) -> None:
+    """Nobody has to come any more: what was to be said if nobody came is not said."""
+    row = find_contact.message(known, before.reminder, rt) if before.reminder else None
+    if row and row.state is State.PLANNED:
+        entry = decisions.dropped(rt.now(), SUPERSEDED)
+        rt.messages.refuse(replace(row, failure=SUPERSEDED, tries=0, ledger=(entry,)))
 
 
 def _both(conversation_id: str, rt: Runtime) -> tuple[Conversation, ChannelSettings]:

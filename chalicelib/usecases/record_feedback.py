@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from chalicelib.core import handling as changes
+from chalicelib.core.automations._guard import MAX_AGE
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.events import Event, FeedbackGiven, MessageReceived, Postback
@@ -58,7 +59,7 @@ def tapped(
     )
     asked_by = (event.reply_to if isinstance(event, MessageReceived) else None) or event.event_id
     _keep(event, asked_by, "csat", score or 0, known, channel, rt)
-    if not event.is_standby:
+    if _may_thank(event, known, rt):
         _thank(event, known, channel, rt)
 
 
@@ -87,6 +88,14 @@ def _keep(
     rt.log.count("feedback_given", kind=kind)
 
 
+def _may_thank(event: MessageReceived | Postback, known: Conversation, rt: Runtime) -> bool:
+    """Thanks that come late, to a group or in another app's thread are none."""
+    is_group = isinstance(event, MessageReceived) and event.group_id is not None
+    if event.is_standby or is_group or known.thread_owner == "other":
+        return False
+    return rt.now() - time_of(event) <= MAX_AGE
+
+
 def _thank(event: Event, known: Conversation, channel: ChannelSettings, rt: Runtime) -> None:
     thanks = channel.feedback_request.thanks
     message = OutboundMessage(
@@ -96,7 +105,7 @@ def _thank(event: Event, known: Conversation, channel: ChannelSettings, rt: Runt
         contact_id=event.contact_id or "",
         origin=Origin.AUTOMATION,
         text=thanks or ready("feedback_thanks", channel.language),
-        automation="feedback_request",
+        automation="feedback_thanks",
     )
     if channel.feedback_request.is_on:
         send_message.run(message, rt, known=known)

@@ -221,3 +221,13 @@ class TestTheQuestion:
         close(rt)
         close(rt)
         assert said(rt).count("How was it?") == 1
+
+
+class TestWhoWantsToHearNoMore:
+    def test_is_neither_said_goodbye_nor_asked(self) -> None:
+        rt = at_work(feedback_request=ASKS)
+        rt.opt_ins.stop(CONVERSATION, None, NOON + 10 * MINUTE, evidence="mid.stop")
+        close(rt)
+        assert (said(rt), closed(rt)) == ([], True)
+        failures = {row.failure for row in rt.messages.history(CONVERSATION) if row.failure}
+        assert failures == {"stopped_all"}

@@ -237,6 +237,28 @@ class TestNobodyComes:
         planned = [row for row in rt.messages.history(CONVERSATION) if row.state is State.PLANNED]
         assert [row.automation for row in planned] == ["handover_reminder"]
 
+    def test_who_asks_again_while_waiting_hears_it_once(self) -> None:
+        rt = at_work(self.shop())
+        write(rt, "human")
+        write(rt, "human!", 2, NOON + 5 * MINUTE)
+        assert self.reminded(rt, 40 * MINUTE) == [DONE, "We are sorry."]
+
+    def test_who_asks_again_after_an_answer_hears_it_too(self) -> None:
+        rt = at_work(self.shop())
+        write(rt, "human")
+        answer_natively(rt, NOON + 5 * MINUTE)
+        write(rt, "human!", 2, NOON + 10 * MINUTE)
+        assert self.reminded(rt, 39 * MINUTE) == [DONE]
+        assert self.reminded(rt, 40 * MINUTE) == [DONE, "We are sorry."]
+
+    def test_taken_back_by_automation_it_is_dropped_and_the_ledger_says_so(self) -> None:
+        rt = at_work(self.shop())
+        write(rt, "human")
+        hand_over.to_automation(CONVERSATION, rt)
+        assert self.reminded(rt, 30 * MINUTE) == [DONE]
+        (dropped,) = (row for row in rt.messages.history(CONVERSATION) if row.failure)
+        assert "superseded" in dropped.ledger[-1]
+
 
 class TestTheThread:
     def test_goes_to_the_inbox_after_the_last_word(self) -> None:

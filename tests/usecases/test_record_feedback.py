@@ -145,3 +145,17 @@ def test_what_an_erased_contact_tapped_before_is_not_kept() -> None:
     erase_contact.run(CONVERSATION, rt)
     tap(rt, 1, 2, reply_to="mid.other", occurred_at=NOON + timedelta(minutes=1))
     assert scores(rt) == [("csat", 5)]
+
+
+@pytest.mark.parametrize("facts", [{"is_standby": True}, {"group_id": "120363"}])
+def test_a_tap_that_is_not_ours_to_answer_is_counted_without_thanks(facts: dict[str, Any]) -> None:
+    rt = at_work()
+    tap(rt, **facts)
+    assert (scores(rt), rt.sender.posts) == ([("csat", 5)], [])
+
+
+def test_a_tap_that_comes_late_is_counted_without_thanks() -> None:
+    rt = at_work()
+    rt.now.advance(minutes=11)
+    tap(rt)
+    assert (scores(rt), rt.sender.posts) == ([("csat", 5)], [])
