@@ -11,11 +11,13 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from chalicelib.core.channel import ChannelSettings, NotificationTopic
-from chalicelib.core.messages import FilledTemplate, MessageKind, Origin, OutboundMessage
+from chalicelib.core.messages import Button, FilledTemplate, MessageKind, Origin, OutboundMessage
 from chalicelib.core.messaging_policy import Basis, Permit, Refusal
 
 _T = TypeVar("_T")
 _OWN_CONSENT = frozenset({Basis.ONE_TIME_TOKEN, Basis.APPROVED_TEMPLATE})
+# What the customer said stop to does not come in another form either.
+_STOPS = frozenset({"stopped_all", "marketing_stopped", "opt_in_stopped"})
 
 
 def kinds(message: OutboundMessage, channel: ChannelSettings) -> tuple[MessageKind, ...]:
@@ -25,18 +27,20 @@ def kinds(message: OutboundMessage, channel: ChannelSettings) -> tuple[MessageKi
         return (message.kind,)
     if message.attachment or filled(message, channel) is None:
         return (message.kind,)
-    if channel.platform == "messenger" and channel.one_time_notifications:
+    if has_tokens(channel):
         return MessageKind.TEXT, MessageKind.TEMPLATE
     return MessageKind.TEMPLATE, MessageKind.TEXT
 
 
 def chosen(tried: Iterable[tuple[_T, Permit | Refusal]]) -> _T:
     """Of forms and their verdicts, the preferred first, that to send: the first that rests on the
-    customer's consent, else the first that is permitted, else the first, with its refusal. Takes no
-    more of them than it needs."""
+    customer's consent, else the first that is permitted, else the first, with its refusal; before
+    all, one that the customer stopped. Takes no more of them than it needs."""
     others: list[tuple[_T, Permit | Refusal]] = []
     for form, verdict in tried:
         if isinstance(verdict, Permit) and verdict.basis in _OWN_CONSENT:
+            return form
+        if isinstance(verdict, Refusal) and verdict.reason in _STOPS:
             return form
         others.append((form, verdict))
     permitted = (form for form, verdict in others if isinstance(verdict, Permit))
@@ -46,15 +50,27 @@ def chosen(tried: Iterable[tuple[_T, Permit | Refusal]]) -> _T:
 def filled(message: OutboundMessage, channel: ChannelSettings) -> FilledTemplate | None:
     """The notification as the template of its topic, None if there is none there: its text fills
     the body, what its button brings back the template's buttons."""
-    topic = topic_of(channel, message.topic)
-    if topic is None or topic.template_name is None or channel.platform == "instagram":
+    return filled_with(message.text, message.buttons, message.topic, channel)
+
+
+def filled_with(
+    text: str | None, buttons: Iterable[Button], topic: str | None, channel: ChannelSettings
+) -> FilledTemplate | None:
+    """The same of a text and buttons that are no message yet."""
+    found = topic_of(channel, topic)
+    if found is None or found.template_name is None or channel.platform == "instagram":
         return None
     return FilledTemplate(
-        name=topic.template_name,
-        language=topic.template_language or "",
-        parameters=(message.text or "",),
-        buttons=tuple(button.payload for button in message.buttons if button.payload),
+        name=found.template_name,
+        language=found.template_language or "",
+        parameters=(text or "",),
+        buttons=tuple(button.payload for button in buttons if button.payload),
     )
+
+
+def has_tokens(channel: ChannelSettings) -> bool:
+    """Whether its notifications go out by one-time tokens first."""
+    return channel.platform == "messenger" and channel.one_time_notifications
 
 
 def topic_of(channel: ChannelSettings, topic: str | None) -> NotificationTopic | None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.catalogue import PLATFORMS
-from chalicelib.core import quiet_hours, templates
+from chalicelib.core import notification_forms, quiet_hours, templates
 from chalicelib.core.campaigns import EXPIRES_AFTER, LONGEST, Campaign
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.ids import digest
@@ -121,9 +121,9 @@ def _wrong_on(channel: ChannelSettings, wish: Wish, place: str) -> Iterator[_Pro
         yield place, "a channel that has this topic among its notification_topics"
         return
     filled = wish.template
-    if filled is None and channel.platform == "whatsapp" and topic.template_name:
-        parameters = (wish.text or "",)
-        filled = FilledTemplate(name=topic.template_name, language="en", parameters=parameters)
+    if filled is None and not notification_forms.has_tokens(channel):
+        buttons = (wish.button,) if wish.button else ()
+        filled = notification_forms.filled_with(wish.text, buttons, wish.topic, channel)
     yield from (
         _wrong_words(channel, wish)
         if filled is None

@@ -7,6 +7,7 @@ its attempt id.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -39,6 +40,7 @@ from chalicelib.usecases.send_message import Waiting
 WORKING_TIME = timedelta(minutes=10)  # of the function's 15
 LEASE = timedelta(minutes=3)  # of a lane
 RENEWED_AFTER = timedelta(minutes=1)
+FRESH = timedelta(seconds=30)  # so long the rows of recipients are not read again
 SHORT_WAIT = timedelta(seconds=5)  # for the next tokens; a longer one is left to the schedule
 MOST_STUMBLES = 3  # over the same page, before its rest is given up
 REST = timedelta(minutes=1)  # after a stumble
@@ -92,6 +94,8 @@ class _Shift:
         self._campaign, self._channel, self._lane, self._rt = campaign, channel, lane, rt
         self._until = rt.now() + WORKING_TIME
         self._renew_at = rt.now() + RENEWED_AFTER
+        self._people: dict[str, Conversation | None] = {}
+        self._read_again_at = rt.now()
 
     def work(self) -> None:
         try:
@@ -114,11 +118,10 @@ class _Shift:
         allowed_from = self._allowed_from(now)
         if allowed_from > now:
             return allowed_from
-        people = self._rt.conversations.load_leading(page.recipients)
-        for place, conversation_id in enumerate(page.recipients):
+        for place in range(len(page.recipients)):
             if page.outcomes[place]:
                 continue
-            outcome = self._tried(people.get(conversation_id))
+            outcome = self._tried(self._known(page.recipients[place:]))
             if isinstance(outcome, datetime):
                 return self._kept(page, outcome)
             page = with_outcome(page, place, outcome)
@@ -126,6 +129,16 @@ class _Shift:
                 break
             self._renewed()
         return self._kept(page, None)
+
+    def _known(self, left: Sequence[str]) -> Conversation | None:
+        """The row of the first of those who are left. All are read at once, and again when they
+        have grown old: another app may have taken the conversation."""
+        now = self._rt.now()
+        if left[0] not in self._people or now >= self._read_again_at:
+            found = self._rt.conversations.load_leading(left)
+            self._people = {each: found.get(each) for each in left}
+            self._read_again_at = now + FRESH
+        return self._people[left[0]]
 
     def _tried(self, known: Conversation | None) -> str | datetime:
         """What became of the recipient: "" if nobody knows; or when to go on with the lane."""
@@ -135,6 +148,8 @@ class _Shift:
             if self._campaign.is_dry_run:
                 return judge_recipient.run(self._campaign, known, self._channel, self._rt)
             return self._sent(known)
+        except _Lost:
+            raise
         except Exception as error:  # noqa: BLE001 - one contact must not hold up the others
             kind = type(error).__name__
             self._rt.log.warning("campaign_send_failed", error=kind)

@@ -109,6 +109,8 @@ def repeat(row: Message, rt: Runtime, *, known: Conversation) -> Message:
     be understood: SENT, UNKNOWN with `unconfirmed` once nothing more can be told, or as it was."""
     attempt = _gathered(message_of(row, known), rt, known=known)
     attempt = replace(attempt, row=row)
+    if _of_campaign(attempt, rt) is not None:  # cancelled, too late, or not at this hour
+        return row
     chosen = choose_form.run(attempt.message, attempt.channel, attempt.known, rt, at=attempt.at)
     permit = chosen.verdict
     if isinstance(permit, Refusal) or permit.basis is not Basis.ONE_TIME_TOKEN:
@@ -326,9 +328,7 @@ def _not_accepted(error: SendError, attempt: _Attempt, rt: Runtime) -> Message:
     if error.error_class is ErrorClass.WINDOW:
         report_window_refusal.run(row, error, attempt.known, rt)
     if error.code in marketing_refused.CODES:
-        marketing_refused.run(
-            row.conversation_id, row.message_id, error.code, rt, at=attempt.at
-        )
+        marketing_refused.run(row.conversation_id, row.message_id, error.code, rt, at=attempt.at)
     if error.error_class is ErrorClass.TOKEN:
         rt.channels.stop_sending(row.channel_id, reason=error.reason, at=rt.now())
     if error.error_class is ErrorClass.RECIPIENT_GONE:
