@@ -26,6 +26,7 @@ from chalicelib.usecases import (
     hand_over,
     move_conversation,
     personalise,
+    plan_reply,
     read_conversation,
     send_message,
 )
@@ -45,6 +46,8 @@ def run(conversation_id: str, by: str, rt: Runtime) -> Handling:
     stored = change_handling.run(known, lambda each: changes.closed(each, at=at, by=by), rt)
     hand_over.drop_reminder(before, known, rt)
     episode = known.last_person_at or known.last_customer_at
+    if episode:
+        _drop_goodbyes(known, rt, episode=episode)
     if episode and channel.closing_message.is_on and _is_open(known, at):
         send_message.run(closing_message(known, channel, rt, episode=episode), rt, known=known)
     if episode and channel.feedback_request.is_on:
@@ -57,8 +60,21 @@ def closing_message(
 ) -> OutboundMessage:
     """The goodbye of this episode, once and for all."""
     text = channel.closing_message.text or ready("closing_message", channel.language)
-    key = f"{known.conversation_id}#closing#{episode.isoformat()}"
+    key = _goodbye_key(known.conversation_id, episode)
     return _message(known, channel, key, "closing_message", _named(text, known, channel, rt))
+
+
+def _goodbye_key(conversation_id: str, episode: datetime) -> str:
+    return f"{conversation_id}#closing#{episode.isoformat()}"
+
+
+def _drop_goodbyes(known: Conversation, rt: Runtime, *, episode: datetime) -> None:
+    """Those of this episode that were planned under another key of the contact, before it was
+    joined: this row's own has the same attempt id as what is said now."""
+    for each in find_contact.members(known, rt) if known.is_joint else ():
+        if each != known.conversation_id:
+            key = attempt_id(_goodbye_key(each, episode))
+            plan_reply.drop(rt.messages.load_now(each, key), rt)
 
 
 def _ask(

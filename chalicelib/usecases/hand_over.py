@@ -11,18 +11,17 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from chalicelib.catalogue import AUTOMATIONS
-from chalicelib.core import decisions
 from chalicelib.core import handling as changes
 from chalicelib.core.answering import Reply
 from chalicelib.core.automations import Tier
 from chalicelib.core.automations._guard import MAX_AGE
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
-from chalicelib.core.delayed import SUPERSEDED, Cancel
+from chalicelib.core.delayed import Cancel
 from chalicelib.core.events import MessageReceived, Postback
 from chalicelib.core.handling import Handling
 from chalicelib.core.ids import attempt_id
-from chalicelib.core.messages import Origin, OutboundMessage, State
+from chalicelib.core.messages import Origin, OutboundMessage
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     change_handling,
@@ -104,10 +103,10 @@ def to_automation(conversation_id: str, rt: Runtime) -> Handling:
 
 def drop_reminder(before: Handling, known: Conversation, rt: Runtime) -> None:
     """Nobody has to come any more: what was to be said if nobody came is not said."""
-    row = find_contact.message(known, before.reminder, rt) if before.reminder else None
-    if row and row.state is State.PLANNED:
-        entry = decisions.dropped(rt.now(), SUPERSEDED)
-        rt.messages.refuse(replace(row, failure=SUPERSEDED, tries=0, ledger=(entry,)))
+    if before.reminder:
+        from chalicelib.usecases import plan_reply
+
+        plan_reply.drop(find_contact.message(known, before.reminder, rt), rt)
 
 
 def _both(conversation_id: str, rt: Runtime) -> tuple[Conversation, ChannelSettings]:

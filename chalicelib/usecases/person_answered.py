@@ -9,18 +9,19 @@ from chalicelib.core import handling as changes
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.ports import Runtime
+from chalicelib.usecases import move_conversation
 
 
 def run(known: Conversation, at: datetime, channel: ChannelSettings, rt: Runtime) -> None:
     """What follows from the answer of `at`. `known` is the row as it stood before: a repetition is
     told by it, and costs nothing. To be called before the row knows the answer."""
+    known = move_conversation.leading(known, rt)
     if not known.version or (known.last_person_at is not None and known.last_person_at >= at):
         return
     if channel.handover.is_on:
-        from chalicelib.usecases import change_handling, move_conversation
+        from chalicelib.usecases import change_handling
 
-        leader = move_conversation.leading(known, rt)
-        change_handling.run(leader, lambda each: changes.answered(each, at), rt)
+        change_handling.run(known, lambda each: changes.answered(each, at), rt)
     if channel.closing_message.is_on and channel.closing_message.after_hours:
         _plan_closing(known, at, channel, rt)
 

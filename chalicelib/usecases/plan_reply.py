@@ -8,9 +8,10 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from chalicelib.core.delayed import Cancel, Unless
+from chalicelib.core import decisions
+from chalicelib.core.delayed import SUPERSEDED, Cancel, Unless
 from chalicelib.core.ids import conversation_id
-from chalicelib.core.messages import Message, OutboundMessage
+from chalicelib.core.messages import Message, OutboundMessage, State
 from chalicelib.core.outbound import row_of
 from chalicelib.ports import Runtime
 from chalicelib.usecases.errors import NotFound
@@ -39,3 +40,10 @@ def run(
         message = replace(message, unless=Unless(since or now, tuple(unless)))
     row = row_of(message, at=now, day=channel.local_day(now))
     return rt.messages.plan(replace(row, due_at=at))
+
+
+def drop(row: Message | None, rt: Runtime) -> None:
+    """It is not wanted any more: if it is still planned, it will not be said."""
+    if row and row.state is State.PLANNED:
+        entry = decisions.dropped(rt.now(), SUPERSEDED)
+        rt.messages.refuse(replace(row, failure=SUPERSEDED, tries=0, ledger=(entry,)))

@@ -8,7 +8,7 @@ from chalicelib.core.ids import attempt_id
 from chalicelib.core.messages import Message
 from chalicelib.core.occasions import TOLD
 from chalicelib.ports import Runtime
-from chalicelib.usecases import move_conversation, occasion
+from chalicelib.usecases import find_contact, move_conversation, occasion
 from chalicelib.usecases.errors import Conflict, InvalidInput, NotFound
 from chalicelib.usecases.occasion import Occasion
 
@@ -26,11 +26,11 @@ def run(*, conversation_id: str, name: str, idempotency_key: str, rt: Runtime) -
     if conversation is None or channel is None:
         raise NotFound("conversation")
     key = attempt_id(f"{conversation_id}#trigger#{name}#{idempotency_key}")
-    earlier = rt.messages.load(conversation_id, key)
+    known = move_conversation.leading(conversation, rt)
+    earlier = find_contact.message(known, key, rt)
     if earlier:
         return earlier
     told = Occasion(name=name, key=key, at=rt.now())
-    known = move_conversation.leading(conversation, rt)
     answer = occasion.run(told, channel, known, rt)
     if isinstance(answer, Silence):
         raise Conflict(answer.reason, _sentence(answer.reason))
