@@ -1,0 +1,1 @@
+"""The messaging policy on the command line: explained, and tried on what happened."""
