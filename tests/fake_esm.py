@@ -81,6 +81,15 @@ class FakeEsm:
             ends = [each.visible_at for each in self._queue]
             self.clock.at = max(self.clock.at, min(ends, default=self.clock.at))
             return
+        self.hand_over(batch)
+
+    def work_off(self) -> None:
+        """All that is visible; the clock stays where it is."""
+        while batch := self._receive():
+            self.hand_over(batch)
+
+    def hand_over(self, batch: list[Waiting]) -> None:
+        """A batch to the handler; what failed stays."""
         records = [self._record(each) for each in batch]
         self.batches.append(records)
         try:
