@@ -51,6 +51,12 @@ class Situation(Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()  # of the conversation, where a rule of the channel looks at them
     misses: int = 0  # in a row, of the automations that answer requests, before this input
 
+    @property
+    def words(self) -> str | None:
+        """What the customer wrote, or tapped where a tap brings back nothing but its own words, as
+        choices without a payload do; None where the payload says what is meant."""
+        return self.text if self.payload in (None, self.text) else None
+
 
 class Answer(Struct, frozen=True, kw_only=True):
     """What to say. `text` may hold placeholders (`core/personalisation.py`)."""

@@ -32,10 +32,10 @@ def _offered(details: ContactDetails) -> tuple[QuickReply, ...]:
 
 
 def _is_wanted(situation: Situation, details: ContactDetails) -> bool:
-    if situation.payload is not None:
-        return situation.payload == NAME
+    if situation.payload == NAME:
+        return True
     words = keywords(NAME) if details.keywords is None else details.keywords
-    return is_asked(words, situation.text)
+    return is_asked(words, situation.words)
 
 
 AUTOMATION = Automation(NAME, Tier.REQUEST, decide)

@@ -23,10 +23,10 @@ def text_of(information: ContactInformation, language: str) -> str:
 
 
 def _is_wanted(situation: Situation, information: ContactInformation) -> bool:
-    if situation.payload is not None:
-        return situation.payload == NAME
+    if situation.payload == NAME:
+        return True
     words = keywords(NAME) if information.keywords is None else information.keywords
-    return is_asked(words, situation.text)
+    return is_asked(words, situation.words)
 
 
 AUTOMATION = Automation(NAME, Tier.REQUEST, decide)

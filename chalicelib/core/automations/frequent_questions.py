@@ -32,11 +32,10 @@ def _meant(
 ) -> FrequentQuestion | None:
     if not questions:
         return None
-    if situation.payload is not None:
-        return next((each for each in questions if each.payload == situation.payload), None)
-    words = folded(situation.text or "")
-    if not words:
-        return None
+    tapped = next((each for each in questions if each.payload == situation.payload), None)
+    words = folded(situation.words or "")
+    if tapped or not words:
+        return tapped
     asked = (each for each in questions if words in _own_words(each))
     return next(asked, None) or _by_keyword(words, questions)
 

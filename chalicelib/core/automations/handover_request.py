@@ -23,9 +23,9 @@ def decide(situation: Situation) -> Answer | None:
 
 def _is_wanted(situation: Situation) -> bool:
     handover = situation.channel.handover
-    if situation.payload is not None:
-        return situation.payload in (PAYLOAD, *handover.payloads)
-    return is_asked(handover.words, situation.text) or asks_for_person(situation.text)
+    if situation.payload in (PAYLOAD, *handover.payloads):
+        return True
+    return is_asked(handover.words, situation.words) or asks_for_person(situation.words)
 
 
 AUTOMATION = Automation("handover_request", Tier.REQUEST, decide)

@@ -32,9 +32,9 @@ def pin_of(place: Place) -> Location | None:
 
 
 def _is_wanted(situation: Situation, place: Place) -> bool:
-    if situation.payload is not None:
-        return situation.payload == NAME
-    return is_asked(keywords(NAME) if place.keywords is None else place.keywords, situation.text)
+    if situation.payload == NAME:
+        return True
+    return is_asked(keywords(NAME) if place.keywords is None else place.keywords, situation.words)
 
 
 AUTOMATION = Automation(NAME, Tier.REQUEST, decide)
