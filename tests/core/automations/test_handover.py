@@ -33,12 +33,47 @@ def test_these_words_ask_for_a_person_wherever_they_stand(words):
 @pytest.mark.parametrize(
     "text",
     [
+        "Agent please",
+        "I want to speak to a representative",
+        "Can I speak with an agent?",
+        "Please connect me to an agent",
+        "customer support agent please",
+        "müşteri temsilcisi istiyorum",
+        "Beni temsilciye bağlayın",
+        "temsilciye bağlanmak istiyorum",
+        "operatöre bağlan",
+        "Müşteri hizmetlerine bağlanmak istiyorum",
+        "Bir insanla görüşmek istiyorum",
+        "CANLI DESTEĞE BAĞLANMAK İSTİYORUM",
+        "yetkili biriyle görüşebilir miyim",
+        "operatora qoşun",
+        "Operatorla əlaqə",
+        "İnsanla danışmaq istəyirəm",
+        "상담원연결",
+        "상담원 연결해주세요",
+        "상담원과 통화하고 싶어요",
+        "사람과 대화하고 싶어요",
+        "상담원 바꿔주세요",
+        "상담사랑 얘기할래요",
+    ],
+)
+def test_people_ask_for_a_person_in_many_words(text):
+    assert asks_for_person(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         None,
         "",
         "A table for one person, please",
         "The agent was late",
         "Is this for human use?",
         "İnsanlar ne diyor?",
+        "Bu bardak insan sağlığına uygun mu?",
+        "Temsilciniz dün aradı, teşekkürler",
+        "직원분이 친절했어요",
+        "두 사람이 쓸 컵 있나요?",
         "Is the blue mug back?",
     ],
 )
