@@ -24,7 +24,7 @@ from typing import Any
 
 import yaml
 
-from devtools import package_content, service_data
+from devtools import byte_code, package_content, service_data
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"
@@ -42,7 +42,10 @@ MANYLINUX = (
     "manylinux_2_5",
     "manylinux1",
 )
-BUILDERS = tuple(map(Path, (__file__, package_content.__file__, service_data.__file__)))
+BUILDERS = tuple(
+    Path(str(each.__file__))
+    for each in (sys.modules[__name__], byte_code, package_content, service_data)
+)
 CODE = "code.zip"
 TEMPLATE = "template.yaml"
 
@@ -104,7 +107,7 @@ def _build(root: Path, local: Path, folder: Path, machine: str) -> None:
         _run_chalice(project, out)
         ready.mkdir()
         _copy_template(out / "sam.yaml", ready / TEMPLATE)
-        _finish(out / "deployment.zip", Path(scratch) / "content", root, ready / CODE)
+        _finish(out / "deployment.zip", Path(scratch) / "content", project, ready / CODE)
         _move(ready, folder)
 
 
@@ -159,10 +162,10 @@ def _copy_template(source: Path, target: Path) -> None:
     target.write_text(yaml.dump(template, Dumper=_Plain, sort_keys=False, width=100))
 
 
-def _finish(source: Path, content: Path, root: Path, target: Path) -> None:
+def _finish(source: Path, content: Path, project: Path, target: Path) -> None:
     with zipfile.ZipFile(source) as packaged:
         packaged.extractall(content)
-    package_content.prepare(content, root / ".chalice" / "policies")
+    package_content.prepare(content, project)
     package_content.write_zip(content, target)
 
 

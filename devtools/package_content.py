@@ -6,6 +6,7 @@ fetched before that: docs/decisions/0017-what-the-package-holds.md tells the fig
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -13,20 +14,29 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from devtools import service_data
+from devtools import byte_code, service_data
 
 SERVICE_DATA = "chalicelib/adapters/service_data"
 ZONES = "zones.zip"
-DOCUMENTED = ("chalicelib/api", "chalicelib/core")  # OpenAPI shows their docstrings
+# Prints the docstrings of views and of the types that the OpenAPI document shows.
+SHOWN = """
+import json
+import app
+from chalicelib.api.openapi_document import document
+schemas = document(app.app.routes, "/")["components"]["schemas"].values()
+views = [each.view_function for of in app.app.routes.values() for each in of.values()]
+told = [each.get("description") for each in schemas] + [view.__doc__ for view in views]
+print(json.dumps([each for each in told if each]))
+"""
 DATE = (1980, 1, 1, 0, 0, 0)
-# For type checkers; what pip notes down, but for the licences.
+# For type checkers.
 UNNEEDED = {".pyi", ".typed"}
 LICENCES = ("LICEN", "NOTICE")
-# A report for bug trackers, and what turns host names beyond ASCII into such as DNS knows.
-UNUSED = (
-    "requests/help.py",
-    *(f"idna/{name}.py" for name in ("__main__", "cli", "codec", "compat", "uts46data")),
-)
+LICENCES_OF_ALL = "licences.txt"
+UNUSED = ("requests/help.py",)  # a report for bug trackers
+# Other names for urllib3 and idna, for programs of 2015. Nothing else imports idna before a host
+# name is beyond ASCII, so it is not shipped.
+OTHER_NAMES = "requests/packages.py"
 # Where packagers of requests say which certificates are trusted, as its docstring tells.
 TRUSTED = "requests/certs.py"
 AS_BOTOCORE = """from botocore.httpsession import get_cert_path
@@ -37,22 +47,28 @@ def where():
 """
 # The modules of each lie in one zip: compressed as one they are a third smaller than one by one.
 # Python reads them there as fast as from files. adapters/ holds data beside its code.
-PACKED = tuple(f"chalicelib/{name}" for name in ("api", "core", "platforms", "storage", "usecases"))
+PACKED = (
+    *(f"chalicelib/{name}" for name in ("api", "core", "platforms", "storage", "usecases")),
+    *("pynamodb", "requests"),
+)
 MODULES = "modules.zip"
 # Every zone of tzdata lies in this zip: 600 small files cost 0.3 MB, one costs 0.07 MB.
 FIND = '__path__.append(__path__[0] + "/{}")\n'
 FUTURE = "from __future__ import annotations\n"
 
 
-def prepare(folder: Path, policies: Path) -> None:
-    """Turn what chalice packaged, unzipped into the folder, into what is shipped."""
+def prepare(folder: Path, project: Path) -> None:
+    """Turn what chalice packaged from the project, unzipped into the folder, into what is
+    shipped."""
+    _join_licences(folder)
     _leave_out(folder)
-    service_data.write(folder / SERVICE_DATA, policies)
+    service_data.write(folder / SERVICE_DATA, project / ".chalice" / "policies")
     (folder / TRUSTED).write_text(AS_BOTOCORE)
+    (folder / OTHER_NAMES).write_text("")
     _pack_zones(folder / "tzdata")
     for part in PACKED:
         _let_find(folder / part / "__init__.py", MODULES)
-    _compile(folder)
+    _compile(folder, project)
     for part in PACKED:
         _pack_modules(folder / part)
 
@@ -67,18 +83,26 @@ def _files(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.rglob("*")) if path.is_file())
 
 
+def _join_licences(folder: Path) -> None:
+    """In one file, as some are the same; what else pip notes down goes."""
+    found = [
+        f"{path.relative_to(folder)}\n\n{path.read_text().strip()}\n"
+        for notes in sorted(folder.glob("*.dist-info"))
+        for path in _files(notes)
+        if any(word in path.name.upper() for word in LICENCES)
+    ]
+    (folder / LICENCES_OF_ALL).write_text("\n\n".join(found))
+    for notes in folder.glob("*.dist-info"):
+        shutil.rmtree(notes)
+
+
 def _leave_out(folder: Path) -> None:
     shutil.rmtree(folder / "bin", ignore_errors=True)
     for path in list(_files(folder)):
-        if path.suffix in UNNEEDED or "__pycache__" in path.parts or _is_note(path):
+        if path.suffix in UNNEEDED or "__pycache__" in path.parts:
             path.unlink()
     for name in UNUSED:
         (folder / name).unlink()
-
-
-def _is_note(path: Path) -> bool:
-    notes = [part for part in path.parts if part.endswith(".dist-info")]
-    return bool(notes) and not any(word in path.name.upper() for word in LICENCES)
 
 
 def _pack_zones(tzdata: Path) -> None:
@@ -113,23 +137,19 @@ def _is_zone(path: Path) -> bool:
     return path.read_bytes()[:4] == b"TZif"
 
 
-def _compile(folder: Path) -> None:
-    """Byte code in place of sources, without what marks columns in tracebacks; lines stay.
-
-    It fits one minor version of Python, as msgspec's extension does anyway: the one that builds.
-    """
-    _compile_below(folder, ".", optimisation="2")  # without docstrings
-    for part in DOCUMENTED:
-        _compile_below(folder, part, optimisation="0")
-    for path in list(_files(folder)):
-        if path.suffix == ".py":
-            path.unlink()
+def _compile(folder: Path, project: Path) -> None:
+    """Byte code in place of sources. It fits one minor version of Python, as msgspec's extension
+    does anyway: the one that builds."""
+    command = [sys.executable, "-I", byte_code.__file__, str(folder)]
+    shown = json.dumps(_shown_docstrings(project))
+    subprocess.run(command, input=shown, text=True, check=True)
 
 
-def _compile_below(folder: Path, part: str, *, optimisation: str) -> None:
-    python = [sys.executable, "-I", "-X", "no_debug_ranges", "-m", "compileall"]
-    how = ["-q", "-f", "-b", "-o", optimisation, "--invalidation-mode", "unchecked-hash"]
-    subprocess.run([*python, *how, "-s", folder, folder / part], check=True)
+def _shown_docstrings(project: Path) -> list[str]:
+    """Those that the OpenAPI document is made from."""
+    command = [sys.executable, "-B", "-c", SHOWN]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True)
+    return [byte_code.on_one_line(told) for told in json.loads(done.stdout)]
 
 
 def _write_zip(target: Path, content: Iterable[tuple[str, bytes]], method: int) -> None:
