@@ -10,7 +10,7 @@ from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.events import MessageEchoed
 from chalicelib.core.ids import row_of_callback
-from chalicelib.core.messages import PERSONS, UNSETTLED, Message, State
+from chalicelib.core.messages import PERSONS, UNSETTLED, Message, State, state_now
 from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
@@ -63,7 +63,7 @@ def _recognised(event: MessageEchoed, known: Conversation, rt: Runtime) -> Messa
     rows = _recent_rows(event, known, rt)
     written = [row for row in rows if row.platform_message_id == event.message_id]
     same = [row for row in rows if _is_same_text(row, event)]
-    unsettled = [row for row in rows if row.state in UNSETTLED]
+    unsettled = [row for row in rows if _may_be(row, event)]
     return next(iter([*written, *same, *unsettled]), None)
 
 
@@ -86,6 +86,14 @@ def _row(conversation: str, attempt_id: str, rt: Runtime) -> Message | None:
     row = rt.messages.load(conversation, attempt_id)
     is_final = row is not None and row.state is State.SENT and row.platform_message_id
     return row if is_final else rt.messages.load_now(conversation, attempt_id)
+
+
+def _may_be(row: Message, event: MessageEchoed) -> bool:
+    """While we wait for Meta's answer, whatever comes; of a send whose answer never came, other
+    words are somebody else's."""
+    is_in_other_words = bool(row.text and event.text) and row.text != event.text
+    is_waiting = state_now(row, time_of(event)) is State.CLAIMED
+    return row.state in UNSETTLED and (is_waiting or not is_in_other_words)
 
 
 def _is_same_text(row: Message, event: MessageEchoed) -> bool:

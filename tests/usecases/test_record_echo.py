@@ -109,6 +109,17 @@ class TestOurs:
         tell(rt, message_id="mid.ours", text="as Meta rewrote it", occurred_at=after(2))
         assert (others(rt), ours(rt)) == ([Author.AUTOMATION], (State.SENT, "mid.ours"))
 
+    def test_other_words_after_an_unknown_send_are_a_persons(self, rt: Runtime) -> None:
+        settled(rt, State.UNKNOWN, None)
+        tell(rt, message_id="mid.person", occurred_at=after(300))
+        rows = others(rt), ours(rt)
+        assert rows == ([Author.AUTOMATION, Author.PERSON_NATIVE], (State.UNKNOWN, None))
+
+    def test_an_echo_without_words_settles_an_unknown_send(self, rt: Runtime) -> None:
+        settled(rt, State.UNKNOWN, None)
+        tell(rt, message_id="mid.ours", text=None, attachments=(PHOTO,), occurred_at=after(2))
+        assert (others(rt), ours(rt)) == ([Author.AUTOMATION], (State.SENT, "mid.ours"))
+
     def test_a_claimed_send_to_somebody_else_makes_no_echo_ours(self, rt: Runtime) -> None:
         we_send(rt)
         tell(rt, contact_id="somebody else", occurred_at=after(2))
