@@ -300,11 +300,20 @@ class Channels(Protocol):
     def stop_sending(self, channel_id: str, *, reason: str, at: datetime) -> None:
         """The access token is dead: hold what is to be sent, go on receiving."""
 
-    def is_stopped(self, channel_id: str) -> bool: ...
+    def is_stopped(self, channel_id: str) -> bool:
+        """By us, or blocked by the platform."""
+
     def stopped_because(self, channel_id: str) -> str | None:
         """The reason of `stop_sending`; None: sending is not stopped."""
 
     def resume_sending(self, channel_id: str) -> None: ...
+    def tell_block(self, channel_id: str, reason: str | None, at: datetime) -> None:
+        """The platform blocks the channel for this reason, or (None) does so no more. The latest
+        notice counts, in whatever order they come; of the same moment, the block."""
+
+    def blocked_because(self, channel_id: str) -> str | None:
+        """The reason of the block, at most 30 seconds old; None: there is none."""
+
     def note_budget(self, channel_id: str, month: str | None) -> None:
         """In which local month, YYYY-MM, the channel reached its budget; None: it did not."""
 

@@ -250,6 +250,7 @@ class FakeChannels:
     def __init__(self, *channels: ChannelSettings) -> None:
         self._channels = {channel.channel_id: channel for channel in channels}
         self.stopped: dict[str, tuple[str, datetime]] = {}
+        self._blocks: dict[str, tuple[datetime, str]] = {}
         self._spent: dict[str, str | None] = {}
         self._lock = RLock()
 
@@ -271,13 +272,20 @@ class FakeChannels:
         self.stopped.setdefault(channel_id, (reason, at))
 
     def is_stopped(self, channel_id: str) -> bool:
-        return channel_id in self.stopped
+        return channel_id in self.stopped or self.blocked_because(channel_id) is not None
 
     def resume_sending(self, channel_id: str) -> None:
         self.stopped.pop(channel_id, None)
 
     def stopped_because(self, channel_id: str) -> str | None:
         return self.stopped[channel_id][0] if channel_id in self.stopped else None
+
+    def tell_block(self, channel_id: str, reason: str | None, at: datetime) -> None:
+        told = (at, reason or "")
+        self._blocks[channel_id] = max(self._blocks.get(channel_id, told), told)
+
+    def blocked_because(self, channel_id: str) -> str | None:
+        return self._blocks[channel_id][1] or None if channel_id in self._blocks else None
 
     def note_budget(self, channel_id: str, month: str | None) -> None:
         self._spent[channel_id] = month
@@ -346,9 +354,7 @@ class FakeOptIns:
         how: How = How.PLATFORM,
         evidence: str | None = None,
     ) -> None:
-        told = Stop(
-            conversation_id=conversation_id, topic=topic, at=at, how=how, evidence=evidence
-        )
+        told = Stop(conversation_id=conversation_id, topic=topic, at=at, how=how, evidence=evidence)
         with self._lock:
             known = self._stops.setdefault((conversation_id, topic), told)
             self._stops[conversation_id, topic] = known if known.at >= at else told

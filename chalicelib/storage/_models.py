@@ -215,6 +215,7 @@ class ChannelItem(Model):
     written_by = UnicodeAttribute(null=True)
     stopped_at = MomentAttribute(null=True)
     stopped_because = UnicodeAttribute(null=True)
+    block = UnicodeAttribute(null=True)  # dated: why the platform blocks it, empty once lifted
     budget_reached_in = UnicodeAttribute(null=True)  # month, YYYY-MM
 
 

@@ -15,6 +15,7 @@ from chalicelib.core.channel import ChannelSettings
 from chalicelib.storage._connection import refused_by
 from chalicelib.storage._models import ChannelItem
 from chalicelib.storage._owner import new_owner
+from chalicelib.storage._times import dated, undated
 
 REMEMBERED_SECONDS = 30
 
@@ -64,7 +65,7 @@ class Channels:
 
     def is_stopped(self, channel_id: str) -> bool:
         row = self._row(channel_id)
-        return row is not None and row.stopped_at is not None
+        return row is not None and (row.stopped_at is not None or _block(row) is not None)
 
     def resume_sending(self, channel_id: str) -> None:
         self._change(
@@ -74,6 +75,22 @@ class Channels:
     def stopped_because(self, channel_id: str) -> str | None:
         row = self._row(channel_id)
         return row.stopped_because if row else None
+
+    def tell_block(self, channel_id: str, reason: str | None, at: datetime) -> None:
+        """The platform blocks the channel for this reason, or (None) does not; the latest stays."""
+        row, told = self._item(channel_id), dated(at, reason or "")
+        try:
+            row.update(
+                [ChannelItem.block.set(told)],
+                ChannelItem.block.does_not_exist() | (ChannelItem.block < told),
+            )
+        except UpdateError as error:
+            row = refused_by(error, self._item) or row
+        self._remember(row)
+
+    def blocked_because(self, channel_id: str) -> str | None:
+        row = self._row(channel_id)
+        return _block(row) if row else None
 
     def note_budget(self, channel_id: str, month: str | None) -> None:
         """In which month the channel reached its budget; None: it did not, or has none."""
@@ -118,6 +135,10 @@ class Channels:
     def _remember(self, row: ChannelItem) -> ChannelItem:
         self._known[row.channel_id] = (self._seconds(), row)
         return row
+
+
+def _block(row: ChannelItem) -> str | None:
+    return undated(row.block)[1] or None if row.block else None
 
 
 def _version(row: ChannelItem | None) -> int:

@@ -69,7 +69,8 @@ WAITS = Table(
     logical_id="WaitsTable", setting="waits_table", partition="channel_day", sort="wait_key"
 )
 
-# One row per channel: its settings as a JSON document, and why its sending is stopped, if it is.
+# One row per channel: its settings as a JSON document, and why its sending is stopped or blocked,
+# if it is.
 CHANNELS = Table(logical_id="ChannelsTable", setting="channels_table", partition="channel_id")
 
 # opt_in_id: or "stop#{topic}", "stop#*": since when the contact wants no more of it.

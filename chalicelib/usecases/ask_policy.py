@@ -11,11 +11,8 @@ from chalicelib.core.messages import MessageKind, Origin, OutboundMessage
 from chalicelib.core.messaging_policy import Basis, Permit, Question, Refusal, check
 from chalicelib.core.opt_in import MARKETING, Consents, OptIn, best, stopped_at
 from chalicelib.ports import Runtime
-from chalicelib.usecases import find_contact, own_window
-from chalicelib.usecases.record_account import ACCOUNT_BLOCKED
-from chalicelib.usecases.record_control import POLICY_ENFORCEMENT
+from chalicelib.usecases import channel_block, find_contact, own_window
 
-_BLOCKS = frozenset({ACCOUNT_BLOCKED, POLICY_ENFORCEMENT})
 _NOTHING_TOLD = Consents()
 # What automation says at once, but not because the customer wrote.
 _OWN_WISHES = frozenset({"closing_message", "feedback_request", "job_application"})
@@ -71,11 +68,11 @@ def question(
         last_customer_at=known.last_customer_at,
         thread_owner=known.thread_owner,
         is_unreachable=known.is_unreachable,
-        opt_in=_best(consents, message, at) if _may_spend(message, None) else None,
+        opt_in=_best(consents, message, at) if _rests_on_consent(message, is_reply) else None,
         stopped_all_at=stopped_at(consents.stops, None),
         answers_comment=message.comment_id is not None,
         comment_at=message.comment_at,
-        is_channel_blocked=rt.channels.stopped_because(channel.channel_id) in _BLOCKS,
+        is_channel_blocked=channel_block.is_on(channel.channel_id, rt),
         one_time_notifications=channel.one_time_notifications,
         has_human_agent=channel.has_human_agent,
         is_budget_reached=_is_budget_reached(message, channel, rt, at),
@@ -122,6 +119,12 @@ def _best(consents: Consents, message: OutboundMessage, at: datetime) -> OptIn |
     if message.topic is None:
         return None
     return best(consents.opt_ins, topic=message.topic, attempt_id=message.consent_key, at=at)
+
+
+def _rests_on_consent(message: OutboundMessage, is_reply: bool) -> bool:
+    """It spends a consent, or asks for one anew: not after a stop."""
+    is_asked = message.kind is MessageKind.OPT_IN_REQUEST and not is_reply
+    return is_asked or _may_spend(message, None)
 
 
 def _may_spend(message: OutboundMessage, basis: Basis | None) -> bool:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from chalicelib.core.events import AccountChanged
 from chalicelib.core.template_states import APPROVED, Aspect, TemplateFact
 from chalicelib.ports import Runtime
+from chalicelib.usecases import channel_block
 from chalicelib.usecases.stored_message import time_of
-
-ACCOUNT_BLOCKED = "account_blocked"
 
 # Messenger's name for the first is told in two ways (webhooks reference, read 2026-11).
 _ASPECTS = {
@@ -64,6 +63,6 @@ def _account(event: AccountChanged, account_id: str, rt: Runtime) -> bool:
 def _switch(channel_id: str, event: AccountChanged, *, is_blocked: bool, rt: Runtime) -> None:
     rt.log.warning("policy_enforced", channel_id=channel_id, action=event.change)
     if is_blocked:
-        rt.channels.stop_sending(channel_id, reason=ACCOUNT_BLOCKED, at=time_of(event))
-    elif rt.channels.stopped_because(channel_id) == ACCOUNT_BLOCKED:
-        rt.channels.resume_sending(channel_id)
+        channel_block.begins(channel_id, channel_block.OF_ACCOUNT, rt, at=time_of(event))
+    else:
+        channel_block.ends(channel_id, rt, at=time_of(event))

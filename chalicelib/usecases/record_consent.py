@@ -27,12 +27,12 @@ class Noted(Struct, frozen=True):
 
 
 def opted_in(event: OptedIn, channel: ChannelSettings, rt: Runtime) -> None:
-    """Store the consent with its token; a resume takes back the stop of its topic. Only a plugin's
-    opt-in opens the window by itself."""
+    """Store the consent with its token; a resume, or a signup to marketing at the platform, takes
+    back the stop of its topic. Only a plugin's opt-in opens the window by itself."""
     if event.kind == "plugin":
         record_change.visited(event, channel, rt)
         return
-    if event.is_resumed:
+    if event.is_resumed or event.kind == "marketing":
         own = conversation_of(event, channel)
         rt.opt_ins.resume(own, event.topic, time_of(event), evidence=event.event_id)
         _resume(event.topic, _stops(event, channel, rt), How.PLATFORM, event, rt)

@@ -6,10 +6,8 @@ from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.events import PolicyEnforced, ThreadControlChanged
 from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
-from chalicelib.usecases import move_conversation
+from chalicelib.usecases import channel_block, move_conversation
 from chalicelib.usecases.stored_message import time_of
-
-POLICY_ENFORCEMENT = "policy_enforcement"
 
 
 def thread_control_changed(
@@ -25,12 +23,12 @@ def thread_control_changed(
 
 
 def policy_enforced(event: PolicyEnforced, channel: ChannelSettings, rt: Runtime) -> None:
-    """A block stops all sending of the channel until it is lifted; receiving goes on."""
+    """A block refuses all sends of the channel until it is lifted; receiving goes on."""
     rt.log.warning("policy_enforced", channel_id=channel.channel_id, action=event.action)
     if event.action == "block":
-        rt.channels.stop_sending(channel.channel_id, reason=POLICY_ENFORCEMENT, at=time_of(event))
+        channel_block.begins(channel.channel_id, channel_block.BY_POLICY, rt, at=time_of(event))
     elif event.action == "unblock":
-        rt.channels.resume_sending(channel.channel_id)
+        channel_block.ends(channel.channel_id, rt, at=time_of(event))
 
 
 def _owner(event: ThreadControlChanged, channel: ChannelSettings) -> str | None:

@@ -12,8 +12,9 @@ from chalicelib.core.business_hours import OpeningHours, Span
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.storage._models import ChannelItem
 from chalicelib.storage.channels import Channels
-from tests.builders import CHANNEL, NOON, channel
+from tests.builders import CHANNEL, NOON, at, channel
 
+LATER = at("13:00")
 SETTINGS = channel(hours=OpeningHours(monday=(Span("09:00", "18:00"),)), updated_at=NOON)
 
 
@@ -67,6 +68,34 @@ def test_a_stopped_channel_keeps_its_settings(stores):
 def test_a_stopped_channel_stays_stopped_when_its_settings_are_saved(stores):
     stores.channels.stop_sending(CHANNEL, reason="token", at=NOON)
     stores.channels.save(SETTINGS)
+    assert stores.channels.is_stopped(CHANNEL)
+
+
+def test_a_blocked_channel_sends_nothing_until_the_block_is_lifted(stores):
+    stores.channels.save(SETTINGS)
+    stores.channels.tell_block(CHANNEL, "account_blocked", NOON)
+    blocked = (stores.channels.blocked_because(CHANNEL), stores.channels.is_stopped(CHANNEL))
+    stores.channels.tell_block(CHANNEL, None, LATER)
+    lifted = (stores.channels.blocked_because(CHANNEL), stores.channels.is_stopped(CHANNEL))
+    assert (blocked, lifted) == (("account_blocked", True), (None, False))
+
+
+def test_f04_of_two_notices_of_a_block_the_later_counts(stores):
+    stores.channels.tell_block(CHANNEL, None, LATER)
+    stores.channels.tell_block(CHANNEL, "account_blocked", NOON)
+    assert stores.channels.blocked_because(CHANNEL) is None
+
+
+def test_of_a_block_and_its_end_at_the_same_moment_the_block_counts(stores):
+    stores.channels.tell_block(CHANNEL, "account_blocked", NOON)
+    stores.channels.tell_block(CHANNEL, None, NOON)
+    assert stores.channels.blocked_because(CHANNEL) == "account_blocked"
+
+
+def test_saving_or_resuming_a_blocked_channel_lifts_no_block(stores):
+    stores.channels.tell_block(CHANNEL, "account_blocked", NOON)
+    stores.channels.save(SETTINGS)
+    stores.channels.resume_sending(CHANNEL)
     assert stores.channels.is_stopped(CHANNEL)
 
 

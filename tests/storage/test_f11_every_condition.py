@@ -39,6 +39,7 @@ LISTED = {
     "campaigns.Campaigns.save_page": 1,
     "channels.Channels._replace": 1,
     "channels.Channels.stop_sending": 1,
+    "channels.Channels.tell_block": 1,
     "conversations.Conversations.save": 1,
     "digests.Digests.save": 1,
     "messages.Messages._update": 1,

@@ -225,6 +225,10 @@ WRITES: dict[str, tuple[Callable, Callable]] = {
         lambda s: s.channels.save(channel()),
         lambda s: s.channels.stop_sending(CHANNEL, reason="token", at=NOON),
     ),
+    "channels.tell_block": (
+        lambda s: s.channels.tell_block(CHANNEL, None, AGO),
+        lambda s: s.channels.tell_block(CHANNEL, "policy_enforcement", NOON),
+    ),
     "channels.resume_sending": (
         lambda s: s.channels.stop_sending(CHANNEL, reason="token", at=NOON),
         lambda s: s.channels.resume_sending(CHANNEL),
@@ -341,6 +345,7 @@ READS = {
     "rate_cards.all",
     "conversations.marketing_wait",
     "channels.stopped_because",
+    "channels.blocked_because",
     "channels.budget_reached_in",
     "readings.runs",
     "conversations.slots",
@@ -393,6 +398,7 @@ def everything(stores) -> dict[str, object]:
         "rate_cards": stores.rate_cards.all(),
         "template": stores.templates.state("waba", "order", "en"),
         "is_stopped": stores.channels.is_stopped(CHANNEL),
+        "block": stores.channels.blocked_because(CHANNEL),
         "opt_ins": stores.opt_ins.consents(CONVERSATION),
         "readings": stores.readings.of_days(CHANNEL, TODAY, TODAY),
         "runs": stores.readings.runs(CHANNEL),

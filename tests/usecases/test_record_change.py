@@ -18,7 +18,7 @@ from chalicelib.core.events import (
     Referred,
     ThreadControlChanged,
 )
-from chalicelib.core.messages import Author, Message, State
+from chalicelib.core.messages import Author, Message, Origin, State
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     answer_message,
@@ -228,16 +228,41 @@ class TestWhoHasTheThread:
 
 
 class TestWhenMetaBlocksThePage:
-    def enforce(self, rt: Runtime, action: str) -> None:
-        event = told(PolicyEnforced, action=action, contact_id=None)
+    def enforce(self, rt: Runtime, action: str, at: datetime = LATER) -> None:
+        event = told(PolicyEnforced, at, action=action, contact_id=None)
         record_control.policy_enforced(event, SHOP, rt)
 
-    def test_sending_is_held_until_it_is_lifted(self, rt: Runtime) -> None:
+    def test_sending_is_refused_until_it_is_lifted(self, rt: Runtime) -> None:
         self.enforce(rt, "block")
-        held = send_message.run(builders.outbound(), rt)
+        refused = send_message.run(builders.outbound(), rt)
+        self.enforce(rt, "unblock", LATER + timedelta(minutes=1))
+        sent = send_message.run(builders.outbound(key="hb-second"), rt)
+        expected = (State.REFUSED, "channel_blocked", State.SENT)
+        assert (refused.state, refused.failure, sent.state) == expected
+
+    @pytest.mark.parametrize("origin", Origin)
+    def test_nobody_may_send(self, rt: Runtime, origin: Origin) -> None:
+        self.enforce(rt, "block")
+        sent = send_message.run(builders.outbound(origin=origin), rt)
+        assert (sent.state, sent.failure) == (State.REFUSED, "channel_blocked")
+
+    def test_f04_the_latest_notice_counts_in_whatever_order_they_come(self, rt: Runtime) -> None:
+        self.enforce(rt, "unblock", LATER + timedelta(minutes=1))
+        self.enforce(rt, "block")
+        assert send_message.run(builders.outbound(), rt).state is State.SENT
+
+    def test_lifting_it_does_not_mend_a_dead_token(self, rt: Runtime) -> None:
+        rt.channels.stop_sending(SHOP.channel_id, reason="token", at=LATER)
+        self.enforce(rt, "block")
+        self.enforce(rt, "unblock", LATER + timedelta(minutes=1))
+        assert send_message.run(builders.outbound(), rt).state is State.PLANNED
+
+    def test_a_block_kept_by_a_release_before_is_lifted_too(self, rt: Runtime) -> None:
+        rt.channels.stop_sending(SHOP.channel_id, reason="policy_enforcement", at=LATER)
+        refused = send_message.run(builders.outbound(), rt)
         self.enforce(rt, "unblock")
         sent = send_message.run(builders.outbound(key="hb-second"), rt)
-        assert (held.state, sent.state) == (State.PLANNED, State.SENT)
+        assert (refused.state, sent.state) == (State.REFUSED, State.SENT)
 
     def test_receiving_goes_on(self, rt: Runtime) -> None:
         self.enforce(rt, "block")

@@ -250,6 +250,12 @@ class TestAtThePlatform:
         (known,) = rt.opt_ins.of_conversation(CONVERSATION)
         assert (known.topic, known.how) == (MARKETING, How.PLATFORM)
 
+    def test_a_signup_takes_back_an_earlier_stop(self) -> None:
+        rt = fakes.runtime(shop())
+        record_consent.opted_out(OptedOut(**self.told("marketing", MARKETING)), shop(), rt)
+        record_consent.opted_in(OptedIn(**self.told("marketing", MARKETING, LATER)), shop(), rt)
+        assert not stop_of(rt).is_on
+
     def test_a_recurring_token_is_kept_but_never_spent_as_a_one_time_token(self) -> None:
         rt = fakes.runtime(shop())
         event = OptedIn(**self.told("recurring", "deals", token="tok1"))
