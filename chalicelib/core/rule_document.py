@@ -70,9 +70,14 @@ def _said_problems(
         if choices or then.buttons:
             yield f"{path}.text", "a text: it stands above what there is to tap"
         return
-    expected = personalisation.problem(then.text, text_limit)
-    if expected:
-        yield f"{path}.text", expected
-    wrong = choices_limit(then.text, choices, then.buttons)
+    wrong = choices_limit("x", choices, then.buttons)
     if wrong:
         yield f"{path}.{wrong[0]}", wrong[1]
+
+    def both_limits(text: str) -> str | None:
+        above = choices_limit(text, choices, then.buttons)
+        return text_limit(text) or (above[1] if above else None)
+
+    expected = personalisation.problem(then.text, text_limit if wrong else both_limits)
+    if expected:
+        yield f"{path}.text", expected

@@ -90,7 +90,11 @@ def _ask(
         form = _form(question, channel, request.privacy_url)
         message = replace(message, kind=MessageKind.FEEDBACK, feedback=form)
     elif _is_open(known, at):
-        message = replace(message, quick_replies=words_to_tap(channel.language))
+        message = replace(
+            message,
+            quick_replies=words_to_tap(channel.language),
+            title=ready("list_button", channel.language),
+        )
     else:
         return
     send_message.run(message, rt, known=known)

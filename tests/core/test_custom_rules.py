@@ -195,6 +195,12 @@ def test_what_can_be_tapped_is_measured_by_the_platform() -> None:
     )
 
 
+@pytest.mark.parametrize("platform", ["messenger", "instagram"])
+def test_a_text_above_choices_has_room_for_the_longest_name(platform: str) -> None:
+    then = Then(text="{first_name}" + "x" * 620, buttons=(Button(title="A", payload="a"),))
+    assert wrong(rule(then=then, on="tap"), platform=platform) == ["rules[0].then.text"]
+
+
 def test_a_good_rule_is_taken() -> None:
     good = rule(then=Then(text="Hi {first_name}!", tags=("mug",)), words=("mug",))
     assert wrong(good) == []

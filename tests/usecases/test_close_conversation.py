@@ -209,6 +209,14 @@ class TestTheQuestion:
         offered = [each["payload"] for each in rt.sender.bodies[1]["message"]["quick_replies"]]
         assert offered == [each.payload for each in words_to_tap("en")]
 
+    def test_is_a_list_in_the_channels_language_on_whatsapp(self) -> None:
+        page = builders.channel(platform="whatsapp", language="tr", feedback_request=ASKS)
+        rt = fakes.runtime(page)
+        wrote(rt, NOON)
+        row = builders.conversation(platform="whatsapp")
+        close_conversation.run(row.conversation_id, "Mia", rt)
+        assert rt.sender.bodies[0]["interactive"]["action"]["button"] == "Seçin"
+
     def test_is_messengers_form_where_there_is_a_privacy_policy(self) -> None:
         form = FeedbackRequest(privacy_url="https://shop.example/privacy")
         rt = at_work(closing_message=ClosingMessage(is_on=False), feedback_request=form)
