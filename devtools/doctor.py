@@ -188,6 +188,8 @@ def _channels(where: Stage) -> Iterator[Line]:
     told: set[tuple[str, str]] = set()
     for channel in channels:
         yield from _once(_connection(where, channel), told)
+        if channel.get("profile") is not None:
+            yield _profile(where, channel)
 
 
 def _once(lines: Iterable[Line], told: set[tuple[str, str]]) -> Iterator[Line]:
@@ -207,6 +209,19 @@ def _connection(where: Stage, channel: Mapping[str, Any]) -> Iterator[Line]:
     for check in answer.content["checks"]:
         about = OF_THE_STAGE.get(check["check"], f"{subject}, {check['check']}")
         yield Line(about, check["state"], check["sentence"], check["remedy"])
+
+
+def _profile(where: Stage, channel: Mapping[str, Any]) -> Line:
+    """In one line: which fields of the channel's profile are not as its settings want them."""
+    subject = f"{channel['platform']} {channel['channel_id']}, profile"
+    answer = where.call("GET", f"/v1/channels/{channel['channel_id']}/profile")
+    if answer.status != 200:
+        return _line(subject, Sign.PROFILE_NOT_TOLD, f"the API answers {answer.status}.")
+    told = answer.content
+    if told["state"] == "unknown":
+        return _line(subject, Sign.PROFILE_NOT_TOLD, told["problem"])
+    differing = ", ".join(f"{each['field']} {each['state']}" for each in told["drift"])
+    return _line(subject, Sign.PROFILE_DIFFERS if differing else Sign.PROFILE_SAME, differing)
 
 
 if __name__ == "__main__":

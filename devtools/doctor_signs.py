@@ -29,6 +29,9 @@ class Sign(StrEnum):
     CHANNELS_CONNECTED = "channels_connected"
     NO_CHANNEL = "no_channel"
     CONNECTION_NOT_TOLD = "connection_not_told"
+    PROFILE_SAME = "profile_same"
+    PROFILE_DIFFERS = "profile_differs"
+    PROFILE_NOT_TOLD = "profile_not_told"
 
 
 class Words(Struct, frozen=True):
@@ -94,4 +97,12 @@ MEANING: dict[Sign, Words] = {
         "the API answers {0} when asked about it.",
         "See the log of the API function (group ApiLogs of the stack).",
     ),
+    Sign.PROFILE_SAME: Words(OK, "as the settings want it"),
+    Sign.PROFILE_DIFFERS: Words(
+        MISSING,
+        "not as the settings want it: {0}.",
+        "PUT the profile again, or what GET shows as `actual` (docs/api.md,"
+        " /v1/channels/{id}/profile).",
+    ),
+    Sign.PROFILE_NOT_TOLD: Words(UNKNOWN, "not looked at: {0}", "Look again later."),
 }

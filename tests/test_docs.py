@@ -40,6 +40,16 @@ from chalicelib.core.informing import (
     Place,
 )
 from chalicelib.core.messages import Button, Media, QuickReply
+from chalicelib.core.profile import (
+    Command,
+    Commands,
+    Greeting,
+    IceBreaker,
+    IceBreakers,
+    Menu,
+    MenuItem,
+    Profile,
+)
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -51,6 +61,7 @@ SETTINGS = (
     *(AdQuestions, Button, ContactDetails, ContactInformation, FrequentQuestion, Link, Place),
     QuickReply,
     *(Handover, ClosingMessage, FeedbackRequest, Disclosure),
+    *(Command, Commands, Greeting, IceBreaker, IceBreakers, Menu, MenuItem, Profile),
 )
 IGNORED = [".git", *(line.strip("/") for line in (ROOT / ".gitignore").read_text().split())]
 # Spelled in two parts, or this file would be the first that has them.

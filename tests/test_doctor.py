@@ -111,6 +111,7 @@ _PATHS = {
     "health": "/v1/health",
     "channels": "/v1/channels",
     "connection": "/v1/channels/1/connection",
+    "profile": "/v1/channels/1/profile",
 }
 
 
@@ -206,6 +207,48 @@ def test_what_holds_for_all_channels_is_said_once(account: Account) -> None:
     two = [CHANNEL, CHANNEL | {"channel_id": "1"}]
     lines = seen(account, channels=reply({"items": two}))
     assert [line.subject for line in lines].count("Graph API") == 1
+
+
+SAME = {"state": "same", "drift": [], "problem": None}
+DIFFERS = {
+    "state": "drift",
+    "drift": [
+        {"field": "greeting", "state": "missing"},
+        {"field": "commands", "state": "differs"},
+    ],
+    "problem": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "sentence"),
+    [
+        (reply(SAME), OK, "as the settings want it"),
+        (
+            reply(DIFFERS),
+            MISSING,
+            "not as the settings want it: greeting missing, commands differs.",
+        ),
+        (
+            reply({"state": "unknown", "drift": [], "problem": "Meta did not answer."}),
+            "unknown",
+            "not looked at: Meta did not answer.",
+        ),
+        (reply({}, 500), "unknown", "not looked at: the API answers 500."),
+    ],
+)
+def test_a_profile_that_differs_is_told_in_one_line(
+    account: Account, answer: Reply, state: str, sentence: str
+) -> None:
+    with_profile = reply({"items": [CHANNEL | {"profile": {}}]})
+    lines = seen(account, channels=with_profile, profile=answer)
+    told = [line for line in lines if line.subject == "messenger 1, profile"]
+    assert [(line.state, line.sentence) for line in told] == [(state, sentence)]
+
+
+def test_a_channel_without_a_profile_is_not_asked_for_one(account: Account) -> None:
+    lines = seen(account, channels=reply({"items": [CHANNEL | {"profile": None}]}))
+    assert "messenger 1, profile" not in {line.subject for line in lines}
 
 
 def test_a_remedy_stands_below_what_it_is_for() -> None:

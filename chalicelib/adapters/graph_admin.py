@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.ports import ChannelSecrets, Log
 
 # To connect, to read. To change the app's webhook Meta first calls ours, which may start cold.
-TIMEOUTS_SECONDS = {"GET": (1.0, 2.5), "POST": (1.0, 6.0)}
+TIMEOUTS_SECONDS = {"GET": (1.0, 2.5), "POST": (1.0, 6.0), "DELETE": (1.0, 6.0)}
 
 
 class GraphAdmin:

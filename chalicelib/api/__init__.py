@@ -15,6 +15,7 @@ from chalicelib.api.openapi import openapi
 from chalicelib.api.opt_ins import opt_ins
 from chalicelib.api.policy import policy
 from chalicelib.api.problems import problems
+from chalicelib.api.profile import profile
 from chalicelib.api.reports import reports
 from chalicelib.api.rules import rules
 from chalicelib.api.sends import sends
@@ -32,6 +33,7 @@ blueprints = (
     handling,
     opt_ins,
     policy,
+    profile,
 )
 
 __all__ = ["answer_preflight", "blueprints"]

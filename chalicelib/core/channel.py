@@ -30,6 +30,7 @@ from chalicelib.core.informing import (
 )
 from chalicelib.core.messages import FilledTemplate, Media
 from chalicelib.core.policy_settings import Budget, PolicySettings
+from chalicelib.core.profile import Profile
 from chalicelib.core.quiet_hours import QuietHours
 
 TITLE_CHARACTERS = 65  # of a one-time notification request: Messenger, One-Time Notification page
@@ -142,6 +143,7 @@ class ChannelSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     business_account_id: str | None = None  # WhatsApp: of the number's account, which has templates
     policy: PolicySettings = PolicySettings()
     budget: Budget | None = None  # WhatsApp: None, no limit
+    profile: Profile | None = None  # None: not ours, whatever the platform has
     page_metric_days: int = 30  # of the page metric: 30 or 7
     version: int = 0
     updated_at: datetime | None = None

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 
 from chalicelib.core import (
     business_hours,
@@ -19,6 +20,7 @@ from chalicelib.core import (
     occasions,
     personalisation,
     policy_settings,
+    profile_document,
     quiet_hours,
     rule_document,
     templates,
@@ -79,11 +81,12 @@ def from_document(
     for field, expected in handling_document.problems(channel, text_limit, choices_limit):
         raise InvalidField(field, expected)
     text_limit = handling_document.beside_disclosure(channel, text_limit)
-    for field, expected in _problems(channel, text_limit, attachment_limit):
-        raise InvalidField(field, expected)
-    for field, expected in informing_document.problems(channel, text_limit, choices_limit):
-        raise InvalidField(field, expected)
-    for field, expected in rule_document.problems(channel, text_limit, choices_limit):
+    for field, expected in chain(
+        _problems(channel, text_limit, attachment_limit),
+        informing_document.problems(channel, text_limit, choices_limit),
+        rule_document.problems(channel, text_limit, choices_limit),
+        profile_document.problems(channel),
+    ):
         raise InvalidField(field, expected)
     return channel
 

@@ -26,7 +26,7 @@ class Call(Struct, frozen=True, kw_only=True):
     method: str = "GET"
     path: str
     query: Mapping[str, str] = {}
-    body: Mapping[str, str] | None = None
+    body: Mapping[str, Any] | None = None
     host: str = "facebook"
 
 

@@ -20,7 +20,8 @@ The ledger   digest_hour
 Forget       erase_contact
 Measure      start_daily_metrics, ask_for_metrics, compute_asked_day, compute_daily_metrics,
              gather_day, count_people, read_report, read_answerers, list_facts
-Connect      save_channel, connect_channel, check_channel, check_reach, api_keys
+Connect      save_channel, connect_channel, check_channel, check_reach, api_keys, apply_profile,
+             read_profile
 Cost         read_costs, save_rate_card, watch_budgets
 To all       errors
 """

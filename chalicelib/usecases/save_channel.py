@@ -30,7 +30,7 @@ def run(
     ConditionMissing, Outdated."""
     channel = prepared(channel_id, document, given, rt)
     if not rt.channels.save(channel):
-        raise _changed() if channel.version > 1 else _taken()
+        raise changed() if channel.version > 1 else _taken()
     # Who saves a channel has seen to its token; if it is still dead, the next send stops it again.
     rt.channels.resume_sending(channel_id)
     rt.log.info("channel_saved", channel_id=channel_id, version=channel.version)
@@ -60,10 +60,11 @@ def _check(given: Precondition, stored: ChannelSettings | None) -> None:
     elif given.versions is None:
         raise ConditionMissing("if_match", "Send the ETag that you read as If-Match.")
     elif stored.version not in given.versions:
-        raise _changed()
+        raise changed()
 
 
-def _changed() -> Outdated:
+def changed() -> Outdated:
+    """What who changes another version is told."""
     return Outdated("changed", "The channel has changed since you read it: read it again.")
 
 

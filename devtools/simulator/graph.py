@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from devtools.simulator import answers, conversations, errors, gate, rules, webhooks
+from devtools.simulator import answers, conversations, errors, gate, profile, rules, webhooks
 from devtools.simulator.answers import Answer
 from devtools.simulator.courier import Courier
 from devtools.simulator.customers import Customers
@@ -75,6 +75,10 @@ class Graph:
                 gate.check_node(channel, node)
                 found = conversations.look(self._world, self._buckets, channel, request.query)
                 return Answer(status=200, body=found)
+            case _, [node, "messenger_profile" | "conversational_automation" as kind]:
+                gate.check_node(channel, node)
+                how = (request.method, request.query, request.body)
+                return profile.answer(self._world, channel, kind, *how)
             case "POST", [node, "messages"]:
                 gate.check_node(channel, node)
                 return self._message(channel, request.body, call)

@@ -6,7 +6,7 @@ import urllib.parse
 import urllib.request
 from typing import Any
 
-from devtools.simulator import errors, gate
+from devtools.simulator import errors, gate, profile
 from devtools.simulator.answers import Answer
 from devtools.simulator.errors import GraphError
 from devtools.simulator.state import AppWebhook, Channel
@@ -82,7 +82,8 @@ class Setup:
         channel = gate.identify(self._world, headers, query, self._app_secret)
         match method, parts:
             case "GET", [node]:
-                return _ok(_identity(channel, node))
+                told = profile.of_number(self._world, channel, query)
+                return _ok(_identity(channel, node) | told)
             case _, [node, "subscribed_apps"]:
                 _check_subscribed_node(channel, node)
                 return _ok(self._subscription(method, channel, query))

@@ -27,6 +27,10 @@ class Channel(Struct, kw_only=True):
     granted_to: str = "PAGE"
     token_expires_at: int = 0  # seconds since 1970; 0: never
     is_blocked: bool = False  # Meta lets it send nothing
+    ad_window_days: int = 1  # how long an ad opens the window: up to 7, Meta does not say when
+    portfolio_limit: int | None = None  # customers in 24 hours outside their windows
+    marketing_cap: int | None = None  # marketing templates to one customer in 24 hours
+    service_messages: dict[str, int] = {}  # delivered ones, by calendar month
 
 
 class Contact(Struct, kw_only=True):
@@ -38,6 +42,11 @@ class Contact(Struct, kw_only=True):
     name: str | None = None
     last_action_at: datetime | None = None  # the last one that opens a window
     is_blocked: bool = False
+    ad_window_ends_at: datetime | None = None
+    thread_owner: str = ""  # the app that has the thread, if it is another than ours
+    has_stopped_marketing: bool = False
+    marketing_at: list[datetime] = []  # marketing templates that were taken
+    opened_at: datetime | None = None  # when we last wrote outside the window
     is_stranger: bool = False  # wrote past the stand-in, if at all: windows cannot be judged
     auto_reply: str = ""  # what this customer's own bot answers; {n} counts down
     auto_replies_left: int = 0
@@ -67,6 +76,7 @@ class Template(Struct, kw_only=True):
     name: str
     language: str = "en_US"
     status: str = "APPROVED"
+    category: str = "UTILITY"
     body_parameters: int | None = None  # None: not checked
     header: str | None = None  # text, image, video or document; None: not checked
 
@@ -91,6 +101,7 @@ class State(Struct):
     # Webhooks go out all the same: nobody needs to subscribe in order to play.
     subscriptions: dict[str, list[str]] = {}  # channel -> fields
     app_webhooks: dict[str, AppWebhook] = {}
+    profiles: dict[str, dict[str, Any]] = {}  # channel -> field -> value
     asked_topics: dict[str, str] = {}  # channel/contact/topic -> title of the request
 
 

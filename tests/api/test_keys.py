@@ -151,6 +151,8 @@ REQUESTS = {
     ("PUT", "/v1/channels/{channel_id}"): SETTINGS,
     ("GET", "/v1/channels/{channel_id}/connection"): {},
     ("POST", "/v1/channels/{channel_id}/connection"): {},
+    ("GET", "/v1/channels/{channel_id}/profile"): {},
+    ("PUT", "/v1/channels/{channel_id}/profile"): {"get_started": "start"},
     ("GET", "/v1/channels/{channel_id}/costs"): {},
     ("GET", "/v1/reports/responsiveness"): WEEK,
     ("GET", "/v1/reports/answerers"): WEEK,

@@ -50,6 +50,8 @@ ROUTES = {
     ("PUT", "/v1/channels/{channel_id}"),
     ("GET", "/v1/channels/{channel_id}/connection"),
     ("POST", "/v1/channels/{channel_id}/connection"),
+    ("GET", "/v1/channels/{channel_id}/profile"),
+    ("PUT", "/v1/channels/{channel_id}/profile"),
     ("GET", "/v1/channels/{channel_id}/costs"),
     ("GET", "/v1/texts"),
     ("POST", "/v1/policy/check"),
