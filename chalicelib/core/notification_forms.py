@@ -68,6 +68,21 @@ def filled_with(
     )
 
 
+def template_problem(
+    text: str | None, buttons: Iterable[Button], topic: str | None, channel: ChannelSettings
+) -> tuple[str, str] | None:
+    """Where a notification goes out as the topic's template first, what does not fit into it: field
+    and what was expected."""
+    filling = None if has_tokens(channel) else filled_with(text, buttons, topic, channel)
+    if filling is None:
+        return None
+    from chalicelib.core import templates  # late: most messages are of another kind
+
+    known = templates.approved(channel.templates, filling.name, filling.language)
+    wrong = templates.filling_problem(filling, known)
+    return wrong and ("button" if wrong[0] == "template.buttons" else "text", wrong[1])
+
+
 def has_tokens(channel: ChannelSettings) -> bool:
     """Whether its notifications go out by one-time tokens first."""
     return channel.platform == "messenger" and channel.one_time_notifications

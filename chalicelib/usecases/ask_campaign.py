@@ -84,7 +84,7 @@ def _slots(
     if channel.notification_cap is None:
         return (), ()
     before = rt.conversations.slots(conversation_id)
-    after = with_slot(before, message.key, channel.notification_cap, at)
+    after = with_slot(before, message.consent_key, channel.notification_cap, at)
     return None if after is None else (before, after)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from msgspec import Struct
@@ -32,13 +32,16 @@ def run(
     rt: Runtime,
     *,
     at: datetime,
+    is_decided: bool = False,
 ) -> Chosen:
     """The form in which to send it at this moment; if none is permitted, the preferred one with its
-    refusal."""
-    return notification_forms.chosen(_tried(message, channel, conversation, rt, at=at))
+    refusal. `is_decided`: it was posted before, and keeps the form that it had then."""
+    kinds = (message.kind,) if is_decided else notification_forms.kinds(message, channel)
+    return notification_forms.chosen(_tried(kinds, message, channel, conversation, rt, at=at))
 
 
 def _tried(
+    kinds: Iterable[MessageKind],
     message: OutboundMessage,
     channel: ChannelSettings,
     conversation: Conversation,
@@ -46,7 +49,7 @@ def _tried(
     *,
     at: datetime,
 ) -> Iterator[tuple[Chosen, Permit | Refusal]]:
-    for kind in notification_forms.kinds(message, channel):
+    for kind in kinds:
         form = message if kind is message.kind else _as_template(message, channel)
         question = ask_policy.question(form, channel, conversation, rt, at=at)
         verdict = check(question)

@@ -14,7 +14,7 @@ from chalicelib.core.ids import attempt_id
 from chalicelib.core.messages import Button, Message, MessageKind, Origin, OutboundMessage
 from chalicelib.core.messaging_policy import Permit, Refusal
 from chalicelib.core.messaging_policy.reasons import REASONS
-from chalicelib.core.notification_forms import topic_of
+from chalicelib.core.notification_forms import template_problem, topic_of
 from chalicelib.core.outbound import row_of
 from chalicelib.ports import Runtime
 from chalicelib.usecases import ask_policy, choose_form, move_conversation, reused_key, send_message
@@ -60,7 +60,7 @@ def schedule(
         text=text,
         buttons=(button,) if button else (),
     )
-    _check_limits(message)
+    _check_limits(message, channel)
     at = max(send_at or rt.now(), rt.now())
     known = rt.messages.load(conversation_id, message.key)
     if known:
@@ -75,7 +75,7 @@ def schedule(
     return send_message.run(message, rt, known=conversation)
 
 
-def _check_limits(message: OutboundMessage) -> None:
+def _check_limits(message: OutboundMessage, channel: ChannelSettings) -> None:
     platform = PLATFORMS[message.platform]
     wrong = platform.text_limit(message.text or "")
     if wrong:
@@ -83,6 +83,9 @@ def _check_limits(message: OutboundMessage) -> None:
     misfit = platform.choices_limit(message.text, (), message.buttons)
     if misfit:
         raise InvalidInput(misfit[0].replace("buttons[0]", "button"), misfit[1])
+    misfit = template_problem(message.text, message.buttons, message.topic, channel)
+    if misfit:
+        raise InvalidInput(*misfit)
 
 
 def _refused(

@@ -120,15 +120,10 @@ def _wrong_on(channel: ChannelSettings, wish: Wish, place: str) -> Iterator[_Pro
     if topic is None:
         yield place, "a channel that has this topic among its notification_topics"
         return
-    filled = wish.template
-    if filled is None and not notification_forms.has_tokens(channel):
-        buttons = (wish.button,) if wish.button else ()
-        filled = notification_forms.filled_with(wish.text, buttons, wish.topic, channel)
-    yield from (
-        _wrong_words(channel, wish)
-        if filled is None
-        else _wrong_filling(channel, filled, "template" if wish.template else "text")
-    )
+    if wish.template:
+        yield from _wrong_filling(channel, wish.template)
+    else:
+        yield from _wrong_words(channel, wish)
 
 
 def _wrong_words(channel: ChannelSettings, wish: Wish) -> Iterator[_Problem]:
@@ -140,12 +135,14 @@ def _wrong_words(channel: ChannelSettings, wish: Wish) -> Iterator[_Problem]:
         wrong = platform.choices_limit(wish.text, (), (wish.button,))
         if wrong:
             yield ("button" if wrong[0].startswith("buttons") else wrong[0]), wrong[1]
+    buttons = (wish.button,) if wish.button else ()
+    misfit = notification_forms.template_problem(wish.text, buttons, wish.topic, channel)
+    if misfit:
+        yield misfit
 
 
-def _wrong_filling(
-    channel: ChannelSettings, filled: FilledTemplate, field: str
-) -> Iterator[_Problem]:
+def _wrong_filling(channel: ChannelSettings, filled: FilledTemplate) -> Iterator[_Problem]:
     known = templates.approved(channel.templates, filled.name, filled.language)
     wrong = templates.filling_problem(filled, known)
     if wrong:
-        yield (wrong[0] if field == "template" else field), wrong[1]
+        yield wrong

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from msgspec.structs import replace
 
 from chalicelib.core import decisions, resending
@@ -77,13 +79,25 @@ def _refused(
     now = rt.now()
     known = move_conversation.leading(conversation, rt)
     chosen = choose_form.run(again, channel, known, rt, at=now)
-    verdict = chosen.verdict
+    verdict = _of_campaign(again, channel, rt, at=now) or chosen.verdict
     if not isinstance(verdict, Refusal):
         return None
     entry = decisions.refused(chosen.question, verdict, campaign=again.campaign_id)
     rt.messages.note(old.conversation_id, old.message_id, entry)
     row = row_of(again, at=now, day=channel.local_day(now))
     return replace(row, state=State.REFUSED, failure=verdict.reason)
+
+
+def _of_campaign(
+    again: OutboundMessage, channel: ChannelSettings, rt: Runtime, *, at: datetime
+) -> Refusal | None:
+    """Why not, if it is part of a campaign that is over; quiet hours only put it off."""
+    if again.campaign_id is None:
+        return None
+    from chalicelib.usecases import ask_campaign  # late: most messages are of none
+
+    found = ask_campaign.run(again, channel, rt, at=at)
+    return found if isinstance(found, Refusal) else None
 
 
 def _take(row: Message, again: OutboundMessage, rt: Runtime) -> None:

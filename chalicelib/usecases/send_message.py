@@ -128,7 +128,14 @@ def _tried(attempt: _Attempt, rt: Runtime) -> Message | Waiting:
     # decide
     if not still_wanted(attempt.known, attempt.message.unless):
         return _superseded(attempt, rt)
-    chosen = choose_form.run(attempt.message, attempt.channel, attempt.known, rt, at=attempt.at)
+    chosen = choose_form.run(
+        attempt.message,
+        attempt.channel,
+        attempt.known,
+        rt,
+        at=attempt.at,
+        is_decided=attempt.was_posted,
+    )
     attempt = _in_form(attempt, chosen)
     verdict = _of_campaign(attempt, rt) or chosen.verdict
     if isinstance(verdict, datetime):

@@ -19,6 +19,8 @@ class StillSendingError(Exception):
 def run(row: Message, channel: ChannelSettings, rt: Runtime, *, trace: str | None = None) -> None:
     """Store the outcome that the row has: FAILED, UNKNOWN, or PLANNED again. `trace`: Meta's id of
     its answer."""
+    entry = decisions.not_accepted(rt.now(), row.state, row.failure, trace)
+    is_one_of_many = row.state is State.PLANNED and not decisions.bound(entry, tries=row.tries)
     rt.messages.settle(
         row.conversation_id,
         row.message_id,
@@ -26,7 +28,7 @@ def run(row: Message, channel: ChannelSettings, rt: Runtime, *, trace: str | Non
         failure=row.failure,
         due_at=row.due_at,
         listing=_listing(row, channel, rt),
-        entry=decisions.not_accepted(rt.now(), row.state, row.failure, trace),
+        entry=None if is_one_of_many else entry,
     )
 
 

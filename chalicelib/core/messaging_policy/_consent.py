@@ -27,8 +27,18 @@ def _opt_in_request(question: Question) -> Permit | Refusal:
         return refuse("not_available_on_platform", question)
     if not question.one_time_notifications:
         return refuse("one_time_notifications_off", question, rule)
+    if _has_stopped(question):
+        return refuse("opt_in_stopped", question)
     not_here = forbidden("not_in_region", question, "one_time_token")
     return not_here or in_window(question) or refuse("window_closed", question)
+
+
+def _has_stopped(question: Question) -> bool:
+    """Whoever wants no more of a topic is not asked about it, unless they just did ask."""
+    opt_in = question.opt_in
+    if opt_in is None or question.is_reply:
+        return False
+    return opt_in.topic == question.topic and opt_in.stopped_at is not None
 
 
 def _campaign(question: Question) -> Permit | Refusal:
