@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import chalicelib
+
 if TYPE_CHECKING:
     from botocore.session import Session
 
@@ -19,7 +21,7 @@ READ_TIMEOUT_SECONDS = 2
 TRIES = 2
 # Only in the deployment package (devtools/service_data.py): what botocore reads of a service, cut
 # down to the operations we call. Without it, and for all else, botocore reads its own.
-SERVICE_DATA = Path(__file__).with_name("service_data")
+SERVICE_DATA = Path(chalicelib.__path__[0]) / "service_data"
 
 
 @cache
