@@ -55,13 +55,27 @@ class Reply(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     answer=Page[ConversationDocument],
 )
 def list_all(query: ListQuery) -> Response:
-    """The conversations of a channel: the latest first, or those in which a customer waits, the
-    longest first."""
+    """The conversations of a channel: the latest first, those in which a customer waits, the
+    longest first, or by what is still allowed in them, what ends soonest first."""
     rt = runtime()
+    if query.order is Order.CLOSING_SOON:
+        return _closing_soon(query)
     page = list_conversations.run(
         query.channel_id, query.order, cursor=query.cursor, limit=query.limit, rt=rt
     )
     items = [conversation_document(view, rt.now()) for view in page.items]
+    return answers.ok(Page(items, page.next_cursor))
+
+
+def _closing_soon(query: ListQuery) -> Response:
+    from chalicelib.usecases import closing_soon
+
+    rt = runtime()
+    page = closing_soon.run(query.channel_id, cursor=query.cursor, limit=query.limit, rt=rt)
+    items = [
+        conversation_document(read_conversation.view(row, rt), rt.now(), closing)
+        for row, closing in page.items
+    ]
     return answers.ok(Page(items, page.next_cursor))
 
 

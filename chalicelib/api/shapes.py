@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
@@ -14,6 +14,9 @@ from chalicelib.core.events import Attachment, Referral
 from chalicelib.core.handling import Handling, is_closed, rests
 from chalicelib.core.messages import Author, Message, MessageKind, State, state_now
 from chalicelib.usecases.read_conversation import CUSTOMERS, ConversationView
+
+if TYPE_CHECKING:
+    from chalicelib.core.closing import Closing
 
 Item = TypeVar("Item")
 
@@ -88,8 +91,18 @@ class HandlingDocument(Struct, frozen=True, kw_only=True):
     feedback_at: datetime | None
 
 
+class ClosingDocument(Struct, frozen=True):
+    """What is still allowed: reply, tagged_reply (by a person alone), notification (what the
+    customer asked for) or nothing; until when, and its kind of price on WhatsApp."""
+
+    allowed: str
+    until: datetime | None
+    price: str | None
+
+
 class ConversationDocument(Struct, frozen=True, kw_only=True):
-    """A contact on a channel; `waiting_since` is null unless the customer waits for a person."""
+    """A contact on a channel; `waiting_since` is null unless the customer waits for a person.
+    `closing` is told in the order closing_soon alone."""
 
     id: str
     channel_id: str
@@ -103,6 +116,7 @@ class ConversationDocument(Struct, frozen=True, kw_only=True):
     last_automated_reply_at: datetime | None
     referral: ReferralsDocument
     handling: HandlingDocument
+    closing: ClosingDocument | None
 
 
 class AttachmentDocument(Struct, frozen=True):
@@ -155,7 +169,9 @@ class MessageDocument(Struct, frozen=True, kw_only=True):
     decision: DecisionDocument | None
 
 
-def conversation_document(view: ConversationView, now: datetime) -> ConversationDocument:
+def conversation_document(
+    view: ConversationView, now: datetime, closing: Closing | None = None
+) -> ConversationDocument:
     """A conversation as the API shows it."""
     row = view.conversation
     return ConversationDocument(
@@ -171,6 +187,9 @@ def conversation_document(view: ConversationView, now: datetime) -> Conversation
         last_automated_reply_at=row.last_automated_at,
         referral=ReferralsDocument(_referral(view, "first"), _referral(view, "latest")),
         handling=handling_document(row, view.handling, now),
+        closing=ClosingDocument(closing.allowed.value, closing.until, closing.price)
+        if closing
+        else None,
     )
 
 

@@ -15,7 +15,8 @@ Send         reply_as_person, notify, reused_key, send_due, send_message, ask_po
 To many      plan_campaign, start_campaigns, run_campaign, list_recipients, campaign_message,
              ask_campaign, judge_recipient, look_at_recipients, read_campaign
 Gone wrong   list_sends, resend_message, settle_unknown, report_window_refusal
-Show         list_conversations, read_conversation, read_channel, read_decisions, explain_policy
+Show         list_conversations, read_conversation, read_channel, read_decisions, explain_policy,
+             closing_soon
 The ledger   digest_hour
 Forget       erase_contact
 Measure      start_daily_metrics, ask_for_metrics, compute_asked_day, compute_daily_metrics,

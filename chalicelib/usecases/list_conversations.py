@@ -16,6 +16,7 @@ class Order(StrEnum):
     WAITING = "waiting"
     NEWEST = "newest"
     NEEDS_PERSON = "needs_person"
+    CLOSING_SOON = "closing_soon"  # usecases/closing_soon.py
 
 
 class ConversationViews(Struct, frozen=True):

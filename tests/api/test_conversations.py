@@ -129,6 +129,7 @@ def test_conversation_is_shown_with_all_that_is_known(api, rt):
             "feedback": None,
             "feedback_at": None,
         },
+        "closing": None,
     }
 
 
@@ -441,3 +442,20 @@ def test_another_message_under_the_same_key_is_refused(api, replies):
     replies.outcome = KeyReused("key_reused", "Another message already.")
     answer = api.post(f"{PATH}/messages", REPLY, Idempotency_Key="k-1")
     assert (answer.status, answer.body["reason"]) == (422, "key_reused")
+
+
+def test_in_the_order_closing_soon_each_tells_what_is_still_allowed(api, rt):
+    ends = NOON + timedelta(hours=3)
+    rt.conversations.save(
+        builders.conversation(
+            last_customer_at=NOON, window_opened_at=NOON - timedelta(hours=21), window_ends_at=ends
+        )
+    )
+    (item,) = api.get(f"/v1/conversations?channel_id={CHANNEL}&order=closing_soon").body["items"]
+    assert item["closing"] == {"allowed": "reply", "until": "2026-11-21T15:00:00Z", "price": None}
+
+
+def test_in_other_orders_nothing_is_told_of_it(api, rt):
+    rt.conversations.save(builders.conversation(last_customer_at=NOON))
+    (item,) = api.get(f"/v1/conversations?channel_id={CHANNEL}").body["items"]
+    assert item["closing"] is None
