@@ -20,6 +20,8 @@ class Cancel(StrEnum):
     OTHER_APP_WROTE = "other_app_wrote"
 
 
+# An automation's reply that had to wait does not come after somebody else's.
+ANSWER_OF_OTHERS = (Cancel.PERSON_ANSWERED, Cancel.OTHER_APP_WROTE)
 ANY_MESSAGE = (Cancel.CUSTOMER_WROTE, Cancel.PERSON_ANSWERED, Cancel.OTHER_APP_WROTE)
 
 

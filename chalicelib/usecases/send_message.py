@@ -13,7 +13,7 @@ from chalicelib.catalogue import PLATFORMS
 from chalicelib.core import decisions, ids
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation, RecentSend, with_send
-from chalicelib.core.delayed import SUPERSEDED, still_wanted
+from chalicelib.core.delayed import ANSWER_OF_OTHERS, SUPERSEDED, Unless, still_wanted
 from chalicelib.core.looking import UNCONFIRMED
 from chalicelib.core.messages import UNSETTLED, Message, Origin, OutboundMessage, State
 from chalicelib.core.messaging_policy import Basis, Permit, Question, Refusal
@@ -94,9 +94,13 @@ def again(
 ) -> Message | Waiting:
     """The same for a message whose row is planned and due. What must wait for its channel is left
     as it is, the next to go; what must wait for its contact becomes due later."""
-    attempt = _gathered(message, rt, known=known)
+    is_automated = message.origin is Origin.AUTOMATION
+    attempt = _gathered(message, rt, known=known, is_fresh=is_automated)
     row = replace(attempt.row, tries=planned.tries + 1)
     attempt = replace(attempt, row=row, was_posted=planned.failure is not None)
+    unless = Unless(planned.occurred_at, ANSWER_OF_OTHERS) if is_automated else None
+    if not still_wanted(attempt.known, unless):
+        return _superseded(attempt, rt)
     tried = _tried(attempt, rt)
     if isinstance(tried, Waiting) and tried.is_for_contact and tried.row.due_at:
         rt.messages.postpone(planned, tried.row.due_at)
@@ -152,14 +156,20 @@ def _tried(attempt: _Attempt, rt: Runtime) -> Message | Waiting:
     return _too_late(attempt, verdict, rt) if is_too_late else waiting
 
 
-def _gathered(message: OutboundMessage, rt: Runtime, *, known: Conversation | None) -> _Attempt:
+def _gathered(
+    message: OutboundMessage,
+    rt: Runtime,
+    *,
+    known: Conversation | None,
+    is_fresh: bool = False,
+) -> _Attempt:
     channel = rt.channels.load(message.channel_id)
     if channel is None:
         raise NotFound("channel")
     if known is None:
         known = move_conversation.load(channel, message.contact_id, rt)
     known = move_conversation.leading(known, rt)
-    if message.unless:
+    if message.unless or is_fresh:
         known = rt.conversations.load(known.conversation_id, is_fresh=True) or known
     now = rt.now()
     row = row_of(message, at=now, day=channel.local_day(now))

@@ -1,0 +1,80 @@
+"""A reply of an automation that could not go out at once: it does not come after a person's."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from chalicelib.core.channel import AutomaticReply
+from chalicelib.core.messages import State
+from chalicelib.platforms import ErrorClass, SendError
+from chalicelib.ports import Runtime
+from chalicelib.usecases import answer_message, record_echo, reply_as_person, send_due
+from tests import builders, fakes
+from tests.builders import CONVERSATION, NOON
+
+BUSY = SendError("retry_2", error_class=ErrorClass.RETRY, code=2)
+MINUTE = timedelta(minutes=1)
+SHOP = builders.channel(
+    instant_reply=AutomaticReply(text="Hello!"), handover_notice=AutomaticReply(is_on=False)
+)
+
+
+def put_off() -> Runtime:
+    """A shop that wanted to greet a customer, but Meta was busy."""
+    rt = fakes.runtime(SHOP)
+    rt.sender.outcomes = [BUSY]
+    answer_message.run(builders.message_received(), SHOP, rt)
+    assert [row.state for row in rt.messages.all if row.automation] == [State.PLANNED]
+    rt.sender.posts.clear()
+    return rt
+
+
+def due(rt: Runtime) -> list[str]:
+    rt.now.at = NOON + 10 * MINUTE
+    send_due.run(rt)
+    return [body["message"]["text"] for body in rt.sender.bodies]
+
+
+def greeting(rt: Runtime) -> tuple[State | None, str | None]:
+    (row,) = (row for row in rt.messages.all if row.automation)
+    return row.state, row.failure
+
+
+def test_it_goes_out_when_nobody_has_answered() -> None:
+    assert due(put_off()) == ["Hello!"]
+
+
+def test_it_is_dropped_once_a_person_has_answered() -> None:
+    rt = put_off()
+    rt.now.at = NOON + 5 * MINUTE
+    record_echo.run(builders.echo(occurred_at=rt.now.at), SHOP, rt)
+    assert (due(rt), greeting(rt)) == ([], (State.REFUSED, "superseded"))
+
+
+def test_it_is_dropped_once_another_app_has_answered() -> None:
+    rt = put_off()
+    rt.now.at = NOON + 5 * MINUTE
+    record_echo.run(builders.echo(occurred_at=rt.now.at, app_id="99"), SHOP, rt)
+    assert (due(rt), greeting(rt)) == ([], (State.REFUSED, "superseded"))
+
+
+def test_more_words_of_the_customer_do_not_drop_it() -> None:
+    rt = put_off()
+    rt.now.at = NOON + 5 * MINUTE
+    more = builders.message_received(message_id="mid.2", occurred_at=rt.now.at)
+    answer_message.run(more, SHOP, rt)
+    assert due(rt) == ["Hello!"]
+
+
+def test_what_a_person_wrote_goes_out_whoever_else_has_answered() -> None:
+    rt = fakes.runtime(SHOP)
+    answer_message.run(builders.message_received(), SHOP, rt)
+    rt.sender.posts.clear()
+    rt.sender.outcomes = [BUSY]
+    reply_as_person.run(
+        conversation_id=CONVERSATION, author="Mia", idempotency_key="1", text="Yes.", rt=rt
+    )
+    rt.now.at = NOON + 5 * MINUTE
+    record_echo.run(builders.echo(occurred_at=rt.now.at), SHOP, rt)
+    rt.sender.posts.clear()
+    assert due(rt) == ["Yes."]
