@@ -69,19 +69,12 @@ def shown_in_echo(message: Any) -> dict[str, Any]:
     return shown
 
 
-def statuses(verdict: Verdict, body: Any, *, reads: bool) -> list[dict[str, Any]]:
-    """What is reported of a WhatsApp message, in order."""
+def statuses(verdict: Verdict, pricing: Any, *, reads: bool) -> list[dict[str, Any]]:
+    """What is reported of a WhatsApp message, in order; `pricing` of one that is delivered."""
     if verdict.late_failure is not None:
         details = {"details": "More than 24 hours have passed or the user cannot be reached"}
         error = {"code": verdict.late_failure, "title": "Failed", "error_data": details}
         return [{"status": "failed", "errors": [error]}]
-    is_template = body["type"] == "template"
-    pricing = {
-        "billable": is_template,
-        "pricing_model": "PMP",
-        "type": "regular" if is_template else "free_customer_service",
-        "category": "utility" if is_template else "service",
-    }
     told = [{"status": status, "pricing": pricing} for status in ("sent", "delivered")]
     return [*told, {"status": "read"}] if reads else told
 

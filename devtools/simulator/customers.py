@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from devtools.simulator import webhooks
+from devtools.simulator import threads, webhooks
 from devtools.simulator.courier import Courier
+from devtools.simulator.rules_standing import note_ad
 from devtools.simulator.state import Channel, Comment, Contact, Token, key
 from devtools.simulator.world import MESSAGE_ID_PREFIXES, World
 
@@ -48,6 +49,7 @@ class Customers:
     def message(self, act: Act) -> dict[str, Any]:
         """A customer writes; the 24 hours begin again."""
         channel, contact, at = self._begin(act, opens=True)
+        note_ad(channel, contact, at, act.raw)
         mid = act.mid or self._new_mid(channel)
         if channel.platform == "whatsapp":
             inner = {"id": mid, **_whatsapp_text(act), **act.raw}
@@ -76,6 +78,31 @@ class Customers:
         facts = {"ref": act.ref or "link", "source": "SHORTLINK", "type": "OPEN_THREAD"}
         inner = {"referral": {**facts, **act.raw}}
         return self._messaging(channel, contact, at, "referral", inner, None)
+
+    def plugin(self, act: Act) -> dict[str, Any]:
+        """A customer uses a plugin on a page of the business (Messenger)."""
+        channel, contact, at = self._begin(act, opens=True)
+        _only(channel, "messenger")
+        inner = {"optin": {"ref": act.ref or "checkout", **act.raw}}
+        return self._messaging(channel, contact, at, "optin", inner, None)
+
+    def preference(self, act: Act) -> dict[str, Any]:
+        """A customer stops or resumes marketing (`text`) in WhatsApp itself."""
+        channel, contact, at = self._begin(act, opens=False)
+        _only(channel, "whatsapp")
+        if act.text not in ("stop", "resume"):
+            raise NotPossibleError("text: stop or resume")
+        contact.has_stopped_marketing = act.text == "stop"
+        body = webhooks.whatsapp_preference(channel, contact, at, act.text)
+        return self._send(channel, contact, "preference", body, None)
+
+    def take_thread(self, act: Act) -> dict[str, Any]:
+        """Another app (`app_id`) takes the thread; without one it gives it back to us."""
+        channel, contact, at = self._begin(act, opens=False)
+        _only(channel, "messenger", "instagram")
+        contact.thread_owner = str(act.app_id or "")
+        inner = threads.told(channel.app_id, is_ours=act.app_id is None)
+        return self._messaging(channel, contact, at, "thread", inner, None)
 
     def react(self, act: Act) -> dict[str, Any]:
         """A customer reacts to a message; without an emoji takes the reaction back."""

@@ -6,7 +6,17 @@ from typing import Any
 
 from msgspec import Struct
 
-from devtools.simulator import answers, conversations, errors, gate, profile, rules, webhooks
+from devtools.simulator import (
+    answers,
+    conversations,
+    errors,
+    gate,
+    prices,
+    profile,
+    rules,
+    threads,
+    webhooks,
+)
 from devtools.simulator.answers import Answer
 from devtools.simulator.courier import Courier
 from devtools.simulator.customers import Customers
@@ -79,6 +89,10 @@ class Graph:
                 gate.check_node(channel, node)
                 how = (request.method, request.query, request.body)
                 return profile.answer(self._world, channel, kind, *how)
+            case "POST", [node, action] if action in threads.ACTIONS:
+                gate.check_node(channel, node)
+                changed = threads.change(self._world, channel, action, request.body)
+                return Answer(status=200, body=changed)
             case "POST", [node, "messages"]:
                 gate.check_node(channel, node)
                 return self._message(channel, request.body, call)
@@ -148,7 +162,10 @@ class Graph:
         common = {"id": call.message_id}
         if "biz_opaque_callback_data" in body:
             common["biz_opaque_callback_data"] = body["biz_opaque_callback_data"]
-        for status in answers.statuses(verdict, body, reads=channel.reads):
+        is_delivered = verdict.late_failure is None
+        facts = (self._world, channel, verdict.contact, body, call.at)
+        pricing = prices.of_delivered(*facts) if is_delivered else None
+        for status in answers.statuses(verdict, pricing, reads=channel.reads):
             whole = {**common, **status}
             told = webhooks.whatsapp_status(channel, verdict.contact, call.at, whole)
             self._send(channel, verdict.contact, "status", told)

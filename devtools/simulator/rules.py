@@ -8,18 +8,17 @@ from typing import Any
 from msgspec import Struct
 
 from devtools.simulator import rules_messages as shapes
+from devtools.simulator import rules_standing, rules_tags
 from devtools.simulator.errors import GraphError, parameter
 from devtools.simulator.rules_attachments import CLOUD_TYPES, check_cloud_media
+from devtools.simulator.rules_marketing import late_failure_of_template
 from devtools.simulator.rules_templates import check_template, check_utility
 from devtools.simulator.state import Channel, Comment, Contact, Token, key
 from devtools.simulator.world import World
 
 WINDOW = timedelta(hours=24)
-HUMAN_AGENT_WINDOW = timedelta(days=7)
 COMMENT_WINDOW = timedelta(days=7)
-FEEDBACK_WINDOW = timedelta(days=7)
 TOKEN_LIFE = timedelta(days=365)
-RETIRED_TAGS = {"CONFIRMED_EVENT_UPDATE", "ACCOUNT_UPDATE", "POST_PURCHASE_UPDATE"}
 
 
 class Verdict(Struct, kw_only=True):
@@ -35,6 +34,7 @@ class Verdict(Struct, kw_only=True):
 
 def judge(world: World, channel: Channel, body: dict[str, Any], now: datetime) -> Verdict:
     """The verdict. Raises GraphError for what Meta refuses at once."""
+    rules_standing.check_channel(channel)
     if channel.platform == "whatsapp":
         return _judge_whatsapp(world, channel, body, now)
     return _judge_send_api(world, channel, body, now)
@@ -43,12 +43,14 @@ def judge(world: World, channel: Channel, body: dict[str, Any], now: datetime) -
 def _judge_send_api(world: World, channel: Channel, body: dict[str, Any], now: datetime) -> Verdict:
     message = shapes.checked_message(channel.platform, body)
     recipient = body["recipient"]
+    rules_tags.check_recurring(recipient, now)
     if "one_time_notif_token" in recipient:
         return _spend(world, channel, str(recipient["one_time_notif_token"]), now)
     if "comment_id" in recipient:
         return _private_reply(world, channel, body, now)
     contact = _known_contact(world, channel, str(recipient.get("id", "")))
     if "template" in message:
+        rules_tags.check_utility_date(now)
         check_utility(world, channel, body)
         return Verdict(contact=contact)
     if body.get("messaging_type") == "UTILITY":
@@ -79,41 +81,22 @@ def _known_contact(world: World, channel: Channel, contact_id: str) -> Contact:
         raise GraphError(400, 100, "(#100) No matching user found", subcode)
     if contact.is_blocked:
         raise GraphError(400, 551, "(#551) This person isn't available right now.", 1545041)
+    rules_standing.check_thread(contact)
     return contact
 
 
 def _check_window(channel: Channel, contact: Contact, body: dict[str, Any], now: datetime) -> None:
     tag = body.get("tag")
-    if body.get("messaging_type") == "MESSAGE_TAG" or tag:
-        limit = _tag_window(channel, body, str(tag))
-    else:
-        limit = WINDOW
-    if contact.is_stranger:
+    is_tagged = body.get("messaging_type") == "MESSAGE_TAG" or tag
+    limit = rules_tags.window(channel, body, str(tag), now) if is_tagged else WINDOW
+    if contact.is_stranger or limit is None:
         return
-    if contact.last_action_at is None or now - contact.last_action_at >= limit:
+    if tag == "HUMAN_AGENT" and rules_standing.is_open(contact, now, WINDOW):
+        raise parameter("The tag HUMAN_AGENT is for after the window, which is still open")
+    if not rules_standing.is_open(contact, now, limit):
         subcode = 2018278 if channel.platform == "messenger" else 2534022
         sentence = "(#10) This message is sent outside of allowed window."
         raise GraphError(400, 10, sentence, subcode)
-
-
-def _tag_window(channel: Channel, body: dict[str, Any], tag: str) -> timedelta:
-    if tag in RETIRED_TAGS:
-        raise parameter(f"Invalid parameter: tag {tag} is deprecated")
-    if tag == "CUSTOMER_FEEDBACK" and channel.platform == "messenger":
-        return _feedback_window(body)
-    if tag != "HUMAN_AGENT" or body.get("messaging_type") != "MESSAGE_TAG":
-        raise parameter("A live tag and messaging_type MESSAGE_TAG belong together")
-    if not channel.has_human_agent:
-        raise GraphError(400, 10, "(#10) The Human Agent feature is not approved", 2018065)
-    return HUMAN_AGENT_WINDOW
-
-
-def _feedback_window(body: dict[str, Any]) -> timedelta:
-    """The tag is for the feedback template alone."""
-    payload = (body["message"].get("attachment") or {}).get("payload") or {}
-    if payload.get("template_type") != "customer_feedback":
-        raise parameter("The tag CUSTOMER_FEEDBACK needs the customer_feedback template")
-    return FEEDBACK_WINDOW
 
 
 def _spend(world: World, channel: Channel, token: str, now: datetime) -> Verdict:
@@ -160,7 +143,9 @@ def _judge_whatsapp(world: World, channel: Channel, body: dict[str, Any], now: d
     media_failure = check_cloud_media(kind, body[kind]) if kind in CLOUD_TYPES else None
     if body["type"] == "template":
         check_template(world, channel, body["template"])
-        return Verdict(contact=world.meet(channel, recipient))
+        known = world.meet(channel, recipient)
+        failure = late_failure_of_template(world, channel, known, body["template"], now)
+        return Verdict(contact=known, late_failure=failure)
     contact = world.meet_stranger(channel, recipient)
     if contact is None:
         return Verdict(contact=Contact(contact_id=recipient), late_failure=131047)

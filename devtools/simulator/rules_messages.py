@@ -9,7 +9,10 @@ from devtools.simulator import rules_choices
 from devtools.simulator.errors import parameter, whatsapp
 from devtools.simulator.rules_attachments import CLOUD_TYPES, check_attachment
 
-RECIPIENT_KEYS = {"id", "user_ref", "comment_id", "post_id", "one_time_notif_token"}
+RECIPIENT_KEYS = {
+    *("id", "user_ref", "comment_id", "post_id"),
+    *("one_time_notif_token", "notification_messages_token"),
+}
 MESSAGING_TYPES = {"RESPONSE", "UPDATE", "MESSAGE_TAG", "UTILITY"}
 CLOUD_CHECKS = {
     "interactive": rules_choices.check_interactive,

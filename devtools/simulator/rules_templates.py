@@ -12,6 +12,8 @@ from devtools.simulator.errors import GraphError, parameter, whatsapp
 from devtools.simulator.state import Channel
 from devtools.simulator.world import World
 
+# error-codes (2025-11-19); since 2023-05-23 instead of 132001.
+NOT_NOW = {"PAUSED": 132015, "DISABLED": 132016}
 WANTED = {
     "text": str,
     "payload": str,
@@ -27,6 +29,8 @@ def check_template(world: World, channel: Channel, template: Any) -> None:
     """Raises GraphError in the words of the Cloud API."""
     name, language = _named(template)
     known = world.template(channel, name, language)
+    if known is not None and known.status in NOT_NOW:
+        raise whatsapp(NOT_NOW[known.status], f"Template is {known.status}", "Low quality")
     if known is None or known.status != "APPROVED":
         details = "Template name does not exist in the translation"
         raise whatsapp(132001, "Template name does not exist", details, 404)

@@ -78,6 +78,14 @@ def whatsapp_echo(channel: Channel, contact: Contact, at: datetime, message: Bod
     return _change(channel, at, "smb_message_echoes", {"message_echoes": [item]})
 
 
+def whatsapp_preference(channel: Channel, contact: Contact, at: datetime, value: str) -> Body:
+    """Marketing messages are stopped or resumed (since 2024-11-18)."""
+    who = {"wa_id": _phone(contact), "user_id": _user_id(contact)}
+    item = {**_present(who), "detail": "", "category": "marketing_messages", "value": value}
+    item["timestamp"] = int(at.timestamp())
+    return _change(channel, at, "user_preferences", {"user_preferences": [item]})
+
+
 def whatsapp_status(channel: Channel, contact: Contact, at: datetime, status: Body) -> Body:
     to = {"recipient_id": _phone(contact), "recipient_user_id": _user_id(contact)}
     item = {"timestamp": seconds(at), **_present(to), **status}

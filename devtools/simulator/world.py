@@ -93,7 +93,7 @@ class World:
         found = self.state.contacts.get(key(channel.channel_id, contact_id))
         if found or channel.platform != "whatsapp":
             return found
-        mine = self._contacts_of(channel)
+        mine = self.contacts_of(channel)
         return next((one for one in mine if contact_id in (one.phone, one.user_id)), None)
 
     def meet(self, channel: Channel, contact_id: str) -> Contact:
@@ -116,7 +116,7 @@ class World:
     def template(self, channel: Channel, name: str, language: str) -> Template | None:
         return self.state.templates.get(key(channel.channel_id, name, language))
 
-    def _contacts_of(self, channel: Channel) -> list[Contact]:
+    def contacts_of(self, channel: Channel) -> list[Contact]:
         prefix = key(channel.channel_id, "")
         contacts = list(self.state.contacts.items())
         return [contact for joined, contact in contacts if joined.startswith(prefix)]

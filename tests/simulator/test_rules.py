@@ -315,7 +315,9 @@ def test_whatsapp_sends_an_approved_template_at_any_time(meta: Meta) -> None:
     ("known", "template", "code"),
     [
         ([], {}, 132001),
-        ([{"channel_id": NUMBER, "name": "mug_is_back", "status": "PAUSED"}], {}, 132001),
+        ([{"channel_id": NUMBER, "name": "mug_is_back", "status": "PAUSED"}], {}, 132015),
+        ([{"channel_id": NUMBER, "name": "mug_is_back", "status": "DISABLED"}], {}, 132016),
+        ([{"channel_id": NUMBER, "name": "mug_is_back", "status": "PENDING"}], {}, 132001),
         ([{"channel_id": NUMBER, "name": "mug_is_back", "language": "tr"}], {}, 132001),
         ([{"channel_id": NUMBER, "name": "mug_is_back", "body_parameters": 1}], {}, 132000),
         (
