@@ -79,12 +79,15 @@ class Wish(Struct, frozen=True):
 
 def wish(text: str | None, payload: str | None = None) -> Wish | None:
     """What a message or tap asks for; None: nothing of the kind. A payload is "stop", "start",
-    "stop:mug" or "start:mug"."""
+    "stop:mug" or "start:mug". Of a button with another payload the title may stop, but takes no
+    stop back: "Start" is what many first buttons are called."""
     name, _, topic = (payload or "").partition(":")
     if name in _PAYLOADS:
         return Wish(_PAYLOADS[name], topic or None)
     is_stop = _words().get(_bare(text or ""))
-    return None if is_stop is None else Wish(is_stop)
+    if is_stop is None or (not is_stop and payload not in (None, "", text)):
+        return None
+    return Wish(is_stop)
 
 
 @cache

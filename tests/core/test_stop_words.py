@@ -87,3 +87,16 @@ def test_a_longer_message_is_no_wish(word: str, more: str) -> None:
 )
 def test_a_tap_tells_by_its_payload(payload: str, expected: Wish | None) -> None:
     assert wish("Fewer messages", payload) == expected
+
+
+@pytest.mark.parametrize("title", ["Start", "Mulai", "Subscribe"])
+def test_a_button_of_other_meaning_takes_no_stop_back(title: str) -> None:
+    assert wish(title, "GET_STARTED") is None
+
+
+def test_a_button_that_brings_back_its_own_title_says_it() -> None:
+    assert wish("Start", "Start") == Wish(is_stop=False)
+
+
+def test_a_button_called_stop_stops_whatever_else_it_means() -> None:
+    assert wish("Stop", "menu:end") == Wish(is_stop=True)
