@@ -11,7 +11,8 @@ from msgspec import Struct
 from chalicelib.api import answers
 from chalicelib.api.endpoint import endpoint, runtime
 from chalicelib.core.access import Role
-from chalicelib.core.profile import Drift, Profile
+from chalicelib.core.profile import Profile
+from chalicelib.core.profile_drift import Drift
 from chalicelib.usecases import read_channel
 
 if TYPE_CHECKING:

@@ -1,12 +1,11 @@
 """What a channel shows before anybody has written: greeting, buttons, questions, menu, commands.
 
 The settings as the business wants them, of all platforms alike; `profile_document.py` checks them
-by what each platform takes.
+by what each platform takes, `profile_drift.py` compares.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -77,40 +76,3 @@ class Profile(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ice_breakers: Annotated[tuple[IceBreakers, ...], Meta(max_length=100)] = ()
     persistent_menu: Annotated[tuple[Menu, ...], Meta(max_length=100)] = ()
     commands: Annotated[tuple[Commands, ...], Meta(max_length=100)] = ()
-
-
-FIELDS = Profile.__struct_fields__
-
-
-class DriftState(StrEnum):
-    """How a field of the platform's profile differs from what is wanted."""
-
-    MISSING = "missing"
-    EXTRA = "extra"
-    DIFFERS = "differs"
-
-
-class Drift(Struct, frozen=True):
-    """One field that is not as wanted."""
-
-    field: str
-    state: DriftState
-
-
-def drift(wanted: Profile, actual: Profile) -> tuple[Drift, ...]:
-    """The fields in which the platform's profile differs, whatever the order of its languages."""
-    states = {field: _state(_sorted(wanted, field), _sorted(actual, field)) for field in FIELDS}
-    return tuple(Drift(field, state) for field, state in states.items() if state)
-
-
-def _state(wanted: object, actual: object) -> DriftState | None:
-    if wanted == actual:
-        return None
-    if not wanted:
-        return DriftState.EXTRA
-    return DriftState.DIFFERS if actual else DriftState.MISSING
-
-
-def _sorted(profile: Profile, field: str) -> object:
-    value = getattr(profile, field)
-    return sorted(value, key=lambda each: each.locale) if isinstance(value, tuple) else value

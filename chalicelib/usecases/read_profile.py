@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from chalicelib.core.channel import ChannelSettings
-from chalicelib.core.profile import Drift, Profile, drift
+from chalicelib.core.profile import Profile
+from chalicelib.core.profile_drift import Drift, drift
 from chalicelib.platforms import _profile
 from chalicelib.platforms._connecting import Answer
 from chalicelib.ports import Connecting, Runtime

@@ -11,15 +11,13 @@ from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.channel_document import from_document
 from chalicelib.core.documents import InvalidField
 from chalicelib.core.profile import (
-    Drift,
-    DriftState,
     Greeting,
     IceBreaker,
     IceBreakers,
     Profile,
-    drift,
 )
 from chalicelib.core.profile_document import LIMITS
+from chalicelib.core.profile_drift import Drift, DriftState, drift
 
 QUESTION = {"name": "hours", "question": "When are you open?", "answer": "From nine to six."}
 START = {"get_started": "start"}

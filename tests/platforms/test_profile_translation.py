@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from chalicelib.core.profile import (
-    FIELDS,
     Command,
     Commands,
     Greeting,
@@ -17,6 +16,7 @@ from chalicelib.core.profile import (
     MenuItem,
     Profile,
 )
+from chalicelib.core.profile_drift import FIELDS
 from chalicelib.platforms import _profile
 from chalicelib.platforms._connecting import Answer
 from tests import builders
