@@ -120,6 +120,30 @@ def test_without_a_token_a_connected_channel_is_subscribed_again(shop: Shop) -> 
     assert "the one that is stored" in done.stdout
 
 
+def test_the_doctor_names_the_drift_of_a_profile_until_it_is_applied(shop: Shop) -> None:
+    wanted = {"get_started": "start", "greeting": [{"text": "Welcome to the mugs!"}]}
+    shop.put(PAGE, profile=wanted)
+    try:
+        before = runs(shop, "doctor").stdout
+        applied = applies(shop, wanted)
+        after = runs(shop, "doctor").stdout
+    finally:
+        shop.put(PAGE, profile=None)
+    assert "not as the settings want it: greeting missing, get_started missing." in before
+    assert (applied["state"], applied["refused"]) == ("same", [])
+    assert f"ok       messenger {PAGE}, profile" in after
+
+
+def applies(shop: Shop, profile: dict[str, Any]) -> Any:
+    """The answer to putting the profile on the version that is stored."""
+    path, headers = (
+        f"/v1/channels/{PAGE}/profile",
+        {"Authorization": f"Bearer {shop.stack.api_key}"},
+    )
+    headers["If-Match"] = shop.http("GET", path, headers=headers).headers["ETag"]
+    return shop.http("PUT", path, json=profile, headers=headers).json()
+
+
 def test_the_smoke_test_goes_through_and_leaves_nothing(shop: Shop) -> None:
     done = runs(shop, "smoke")
     assert done.returncode == 0, done.stdout + done.stderr
