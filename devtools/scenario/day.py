@@ -11,6 +11,8 @@ from devtools.local_aws.shop import CHANNELS
 from devtools.scenario.world import StoryError, World
 
 MESSENGER, INSTAGRAM, WHATSAPP = CHANNELS
+PURCHASE = {"platform": "messenger", "origin": "automation", "tag": "POST_PURCHASE_UPDATE"}
+LAST_DAY, DAY_AFTER = "2026-04-26T12:00:00Z", "2026-04-27T12:00:00Z"  # of that tag
 MUG = "The blue mug is back: https://shop.example/mug"
 PEOPLE = {"Ana": "71", "Ben": "82", "Cem": "4917", "Dora": "74", "Efe": "85", "Filiz": "4919"}
 
@@ -25,6 +27,8 @@ class Day:
         self.date = next_workday(clock.now().date())
         self._stamp = self.date.strftime("%Y%m%d")
         self.refusals: list[tuple[str, dict[str, Any]]] = []
+        self.dry_run: list[dict[str, Any]] = []
+        self.explained: list[dict[str, Any]] = []
 
     def play(self) -> None:
         """Everything that happens, in its order."""
@@ -33,11 +37,14 @@ class Day:
             self._a_photo_on_instagram,
             self._three_bubbles_on_whatsapp,
             self._the_mug,
+            self._who_would_be_told,
             self._nobody_answers,
             self._after_closing,
             self._meta_repeats_itself,
             self._the_next_day,
             self._the_mug_is_back,
+            self._day_three,
+            self._a_rule_that_ended,
             self._the_week_after,
         ):
             happens()
@@ -78,8 +85,22 @@ class Day:
         self._world.settle()
         self._at("11:05")
         self._answer(MESSENGER.channel_id, "Dora", "We will, Dora.")
+
+    def _who_would_be_told(self) -> None:
+        self._say("Ben and Cem agree in the shop; a dry run tells whom the news would reach")
+        self._at("11:30")
+        for channel, name in ((INSTAGRAM, "Ben"), (WHATSAPP, "Cem")):
+            self._create(channel.channel_id, name, "opt-ins", topic="mug", how="in_person")
         at = self._moment("10:00", days=2).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self._try_it_dry(at)
         self._notify("Dora", 202, send_at=at)
+
+    def _try_it_dry(self, at: str) -> None:
+        channels = [channel.channel_id for channel in CHANNELS]
+        asked = {"topic": "mug", "channels": channels, "text": MUG, "send_at": at}
+        status, answer = self._world.ask("POST", "/v1/notifications/dry-run", **asked)
+        self._expect("the dry run", status, answer, 202)
+        self.dry_run = self._world.count_recipients(answer["notification_id"])
 
     def _nobody_answers(self) -> None:
         self._say("Efe asks on Instagram and nobody answers")
@@ -113,6 +134,21 @@ class Day:
         self._notify("Dora", 409)
         self._notify("Ana", 409)
 
+    def _day_three(self) -> None:
+        self._say("Day three: Mia may still answer Ana, as a person; Hearback may not")
+        self._at("08:00", days=3)
+        conversation = self._world.conversation(MESSENGER.channel_id, self.contact("Ana"))
+        refused = self._ask_policy(origin="automation", conversation_id=conversation["id"])
+        self._world.change(MESSENGER.channel_id, has_human_agent=True)
+        self._at("08:01", days=3)
+        self._answer(MESSENGER.channel_id, "Ana", "The teapots are here, Ana!")
+        told = {"reason": refused["reason"], "detail": refused["sentence"]}
+        self.refusals.append(("an automated message to Ana on day three (asked, not sent)", told))
+
+    def _a_rule_that_ended(self) -> None:
+        self._say("The policy is asked about one tag on two days")
+        self.explained = [self._ask_policy(**PURCHASE, at=day) for day in (LAST_DAY, DAY_AFTER)]
+
     def _the_week_after(self) -> None:
         self._say("Eight days later: the numbers of the day are final")
         self._at("00:10", days=9)
@@ -144,6 +180,18 @@ class Day:
         path = f"/v1/conversations/{conversation['id']}/notifications"
         status, answer = self._world.ask("POST", path, topic="mug", text=MUG, **more)
         self._expect(f"a notification about the mug to {name}", status, answer, expected)
+
+    def _create(self, channel: str, name: str, what: str, **facts: Any) -> None:
+        conversation = self._world.conversation(channel, self.contact(name))
+        path = f"/v1/conversations/{conversation['id']}/{what}"
+        status, answer = self._world.ask("POST", path, **facts)
+        self._expect(f"{what} of {name}", status, answer, 201)
+
+    def _ask_policy(self, **facts: Any) -> dict[str, Any]:
+        status, answer = self._world.ask("POST", "/v1/policy/check", **facts)
+        self._expect("the policy", status, answer, 200)
+        found: dict[str, Any] = answer
+        return found
 
     def _expect(self, what: str, status: int, answer: Any, expected: int) -> None:
         if status != expected:

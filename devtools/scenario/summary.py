@@ -27,9 +27,11 @@ ANSWERERS = {
 
 
 def lines(day: Day, world: World) -> Iterator[str]:
-    """The conversations, the refusals, the numbers and the notification."""
+    """The conversations, the refusals, the rules, the numbers and the notification."""
     yield from _conversations(day, world)
     yield from _refusals(day)
+    yield from _dry_run(day)
+    yield from _explained(day)
     yield from _numbers(day, world)
     yield from _notification(day, world)
 
@@ -65,7 +67,7 @@ def _messages(conversation_id: str, name: str, world: World) -> Iterator[str]:
 def _what(message: dict[str, Any]) -> str:
     text = message["text"] or "(no text)"
     if message["state"] in ("received", "sent"):
-        return str(text)
+        return f"{text}  [as HUMAN_AGENT]" if message["basis"] == "human_agent" else str(text)
     return f"{text}  [{message['state']}: {message['reason']}]"
 
 
@@ -75,6 +77,35 @@ def _refusals(day: Day) -> Iterator[str]:
     for what, problem in day.refusals:
         yield f"  {what}"
         yield f"    {problem['reason']}: {problem['detail']}"
+
+
+def _dry_run(day: Day) -> Iterator[str]:
+    yield ""
+    yield "A dry run: who would be told about the mug two days later"
+    names = {channel.channel_id: TITLES[channel.platform] for channel in CHANNELS}
+    for channel in sorted(day.dry_run, key=lambda each: list(names).index(each["channel_id"])):
+        for count in channel["counts"]:
+            told = f"{count['recipients']} {count['outcome']}, {count['detail']}"
+            yield f"  {names[channel['channel_id']]:<11}{told}{_price(count['price'])}"
+
+
+def _price(price: str | None) -> str:
+    if price is None:
+        return ""
+    _, kind, country = price.split("/")
+    return f" ({kind} price in {country})"
+
+
+def _explained(day: Day) -> Iterator[str]:
+    yield ""
+    yield "One rule on two days: the tag POST_PURCHASE_UPDATE outside the messaging window"
+    for answer in day.explained:
+        why = answer["sentence"] or f"until {answer['deadline']}"
+        which = answer["basis"] or answer["reason"]
+        yield f"  {answer['at'][:10]}  {answer['verdict']}, {which}: {why}"
+    rule = day.explained[-1]["rule"]
+    yield f"  Rule {rule['id']}, {rule['effective_from']} to {rule['effective_to']}"
+    yield f"  Source: {rule['source']}"
 
 
 def _numbers(day: Day, world: World) -> Iterator[str]:

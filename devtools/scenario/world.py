@@ -54,6 +54,26 @@ class World:
             raise StoryError(f"GET {path} answered {status}: {answer}")
         return answer
 
+    def change(self, channel_id: str, **settings: Any) -> None:
+        """Settings of the channel, the others as they are."""
+        path = f"{self.stack.api_url}/v1/channels/{channel_id}"
+        known = self.get(f"/v1/channels/{channel_id}")
+        headers = {"If-Match": "*"}
+        status, answer = loopback.call(
+            "PUT", path, content=known | settings, key=self.stack.api_key, headers=headers
+        )
+        if status != 200:
+            raise StoryError(f"PUT {path} answered {status}: {answer}")
+
+    def count_recipients(self, notification: str) -> list[dict[str, Any]]:
+        """The minute schedule runs; for each channel what became of its recipients, once all are
+        worked on."""
+        path = f"/v1/notifications/{notification}"
+        self.run_schedule("SendDueName")
+        self._until(lambda: self.get(path)["phase"] == "done", "the notification was not worked on")
+        channels: list[dict[str, Any]] = self.get(path)["channels"]
+        return channels
+
     def run_schedule(self, function: str) -> Any:
         """What EventBridge would do: call the schedule's function; what it answers."""
         answer = self.aws("lambda").invoke(

@@ -38,3 +38,7 @@ def test_the_day_ends_with_its_numbers_and_its_notification(home: Path, time: st
     lines = play(home)
     assert "Response rate 83%: 5 of 6 waits answered within 24 hours" in lines
     assert sum(line.startswith("Notification to Dora") for line in lines) == 1
+    assert any("[as HUMAN_AGENT]" in line and "Mia" in line for line in lines)
+    assert "  an automated message to Ana on day three (asked, not sent)" in lines
+    assert "  Messenger  1 permitted, one_time_token" in lines
+    assert sum(line.startswith("  2026-04-2") for line in lines) == 2
