@@ -183,6 +183,7 @@ def _channels(where: Stage) -> Iterator[Line]:
         yield _line("API", Sign.API_KEY_REFUSED, answer.status)
         return
     channels = answer.content["items"]
+    yield _rules(where)
     sign = Sign.CHANNELS_CONNECTED if channels else Sign.NO_CHANNEL
     yield _line("channels", sign, len(channels))
     told: set[tuple[str, str]] = set()
@@ -190,6 +191,15 @@ def _channels(where: Stage) -> Iterator[Line]:
         yield from _once(_connection(where, channel), told)
         if channel.get("profile") is not None:
             yield _profile(where, channel)
+
+
+def _rules(where: Stage) -> Line:
+    """How old the deployed rules of the messaging policy are."""
+    answer = where.call("GET", "/v1/policy/rules")
+    if answer.status != 200:
+        return _line("messaging policy", Sign.RULES_NOT_TOLD, answer.status)
+    sign = Sign.RULES_STALE if answer.content["warnings"] else Sign.RULES_COMPARED
+    return _line("messaging policy", sign, min(answer.content["checked_on"].values()))
 
 
 def _once(lines: Iterable[Line], told: set[tuple[str, str]]) -> Iterator[Line]:

@@ -29,6 +29,9 @@ class Sign(StrEnum):
     CHANNELS_CONNECTED = "channels_connected"
     NO_CHANNEL = "no_channel"
     CONNECTION_NOT_TOLD = "connection_not_told"
+    RULES_COMPARED = "rules_compared"
+    RULES_STALE = "rules_stale"
+    RULES_NOT_TOLD = "rules_not_told"
     PROFILE_SAME = "profile_same"
     PROFILE_DIFFERS = "profile_differs"
     PROFILE_NOT_TOLD = "profile_not_told"
@@ -97,6 +100,13 @@ MEANING: dict[Sign, Words] = {
         "the API answers {0} when asked about it.",
         "See the log of the API function (group ApiLogs of the stack).",
     ),
+    Sign.RULES_COMPARED: Words(OK, "compared with Meta's pages on {0}"),
+    Sign.RULES_STALE: Words(
+        MISSING,
+        "compared with Meta's pages on {0}, more than 180 days ago.",
+        "Deploy a newer release, or compare them and change the rules (docs/policy.md).",
+    ),
+    Sign.RULES_NOT_TOLD: Words(UNKNOWN, "the API answers {0}.", "Deploy a newer release."),
     Sign.PROFILE_SAME: Words(OK, "as the settings want it"),
     Sign.PROFILE_DIFFERS: Words(
         MISSING,

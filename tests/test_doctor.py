@@ -79,6 +79,7 @@ GOOD = {
     "https://webhook": reply("1158"),
     "/v1/health": reply({"status": "ok"}),
     "/v1/channels": reply({"items": [CHANNEL]}),
+    "/v1/policy/rules": reply({"checked_on": {"messenger": "2026-11-21"}, "warnings": []}),
     "/v1/channels/1/connection": reply({"checks": [SOUND, VERSION]}),
 }
 SECRETS = {"app_secret": "a", "verify_token": "v"}
@@ -111,6 +112,7 @@ _PATHS = {
     "health": "/v1/health",
     "channels": "/v1/channels",
     "connection": "/v1/channels/1/connection",
+    "rules": "/v1/policy/rules",
     "profile": "/v1/channels/1/profile",
 }
 
@@ -263,3 +265,22 @@ def test_a_remedy_stands_below_what_it_is_for() -> None:
 def test_the_limits_of_the_schedules_leave_room_for_one_late_run() -> None:
     assert doctor.SCHEDULES["SendDue"][1] >= 2 * timedelta(minutes=1)
     assert doctor.SCHEDULES["StartDailyMetrics"][1] >= 2 * timedelta(hours=1)
+
+
+OLD = {"checked_on": {"messenger": "2026-11-21", "whatsapp": "2026-01-05"}, "warnings": ["Old."]}
+
+
+@pytest.mark.parametrize(
+    ("rules", "sign", "seen_there"),
+    [
+        (reply(OLD), Sign.RULES_STALE, "2026-01-05"),
+        (reply(OLD | {"warnings": []}), Sign.RULES_COMPARED, "2026-01-05"),
+        (reply({}, 404), Sign.RULES_NOT_TOLD, "404"),
+    ],
+)
+def test_the_age_of_the_rules_is_told(
+    account: Account, rules: Reply, sign: Sign, seen_there: str
+) -> None:
+    line = of(seen(account, rules=rules), "messaging policy")
+    assert (line.state, line.remedy) == (MEANING[sign].state, MEANING[sign].remedy)
+    assert seen_there in line.sentence
