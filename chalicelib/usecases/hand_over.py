@@ -141,17 +141,18 @@ def _after(
         return changes.understood(stored)
     if tier is Tier.GREETING:
         return stored  # whoever is greeted has only said hello
-    return _missed(event, stored, known, channel)
+    return _missed(event, stored, known, channel, rt)
 
 
 def _missed(
-    event: Input, stored: Handling, known: Conversation, channel: ChannelSettings
+    event: Input, stored: Handling, known: Conversation, channel: ChannelSettings, rt: Runtime
 ) -> Handling:
     person = known.last_person_at
     is_served = person is not None and time_of(event) - person < channel.person_pause
     is_counted = channel.handover.after_misses and channel.answers_requests
     has_words = isinstance(event, MessageReceived) and event.text
-    if is_served or not is_counted or not has_words:
+    is_late = rt.now() - time_of(event) > MAX_AGE  # or repeated: then it was understood perhaps
+    if is_served or is_late or not is_counted or not has_words:
         return stored
     return changes.missed(stored, event.event_id)
 

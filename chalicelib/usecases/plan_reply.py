@@ -9,7 +9,9 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from chalicelib.core import decisions
-from chalicelib.core.delayed import SUPERSEDED, Cancel, Unless
+from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.conversation import Conversation
+from chalicelib.core.delayed import ANSWER_OF_OTHERS, SUPERSEDED, Cancel, Unless, still_wanted
 from chalicelib.core.ids import conversation_id
 from chalicelib.core.messages import Message, OutboundMessage, State
 from chalicelib.core.outbound import row_of
@@ -40,6 +42,22 @@ def run(
         message = replace(message, unless=Unless(since or now, tuple(unless)))
     row = row_of(message, at=now, day=channel.local_day(now))
     return rt.messages.plan(replace(row, due_at=at))
+
+
+def is_overtaken(
+    planned: Message, known: Conversation, channel: ChannelSettings, rt: Runtime
+) -> bool:
+    """Whether the conversation has become somebody else's since this reply of an automation was
+    planned: a person or another app answered, or it was handed over."""
+    since = planned.occurred_at
+    if not still_wanted(known, Unless(since, ANSWER_OF_OTHERS)):
+        return True
+    if not channel.handover.is_on:
+        return False
+    from chalicelib.usecases import change_handling  # late: few replies have to wait
+
+    handed_over_at = change_handling.load(known, rt).handed_over_at
+    return handed_over_at is not None and handed_over_at > since
 
 
 def drop(row: Message | None, rt: Runtime) -> None:

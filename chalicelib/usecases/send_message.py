@@ -13,7 +13,7 @@ from chalicelib.catalogue import PLATFORMS
 from chalicelib.core import decisions, ids
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation, RecentSend, with_send
-from chalicelib.core.delayed import ANSWER_OF_OTHERS, SUPERSEDED, Unless, still_wanted
+from chalicelib.core.delayed import SUPERSEDED, still_wanted
 from chalicelib.core.looking import UNCONFIRMED
 from chalicelib.core.messages import UNSETTLED, Message, Origin, OutboundMessage, State
 from chalicelib.core.messaging_policy import Basis, Permit, Question, Refusal
@@ -31,6 +31,7 @@ from chalicelib.usecases import (
     marketing_refused,
     move_conversation,
     pace,
+    plan_reply,
     report_window_refusal,
     settle_send,
 )
@@ -98,8 +99,7 @@ def again(
     attempt = _gathered(message, rt, known=known, is_fresh=is_automated)
     row = replace(attempt.row, tries=planned.tries + 1)
     attempt = replace(attempt, row=row, was_posted=planned.failure is not None)
-    unless = Unless(planned.occurred_at, ANSWER_OF_OTHERS) if is_automated else None
-    if not still_wanted(attempt.known, unless):
+    if is_automated and plan_reply.is_overtaken(planned, attempt.known, attempt.channel, rt):
         return _superseded(attempt, rt)
     tried = _tried(attempt, rt)
     if isinstance(tried, Waiting) and tried.is_for_contact and tried.row.due_at:
@@ -346,6 +346,11 @@ def _not_accepted(error: SendError, attempt: _Attempt, rt: Runtime) -> Message:
         report_window_refusal.run(row, error, attempt.known, rt)
     if error.code in marketing_refused.CODES:
         marketing_refused.run(row.conversation_id, row.message_id, error.code, rt, at=attempt.at)
+    if attempt.message.template and error.code:
+        from chalicelib.usecases import template_refused  # late: few messages are templates
+
+        template = attempt.message.template
+        template_refused.run(template, error.code, attempt.channel, rt, at=rt.now())
     if error.error_class is ErrorClass.TOKEN:
         rt.channels.stop_sending(row.channel_id, reason=error.reason, at=rt.now())
     if error.error_class is ErrorClass.RECIPIENT_GONE:

@@ -172,6 +172,13 @@ class TestMisses:
         write(rt, "Qwertz?")
         assert calling(rt) == []
 
+    def test_a_greeting_told_again_much_later_is_none(self) -> None:
+        rt = at_work(shop(handover=Handover(text=DONE)))
+        write(rt, "Hello!")
+        rt.now.at = NOON + 11 * MINUTE
+        write(rt, "Hello!")
+        assert handling(rt).misses == ()
+
     def test_what_is_understood_between_two_misses_begins_anew(self) -> None:
         rt = at_work()
         write(rt, "Qwertz?")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from chalicelib.core.channel import AutomaticReply
+from chalicelib.core.handling_settings import Handover
 from chalicelib.core.messages import State
 from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.ports import Runtime
-from chalicelib.usecases import answer_message, record_echo, reply_as_person, send_due
+from chalicelib.usecases import answer_message, hand_over, record_echo, reply_as_person, send_due
 from tests import builders, fakes
 from tests.builders import CONVERSATION, NOON
 
@@ -64,6 +67,24 @@ def test_more_words_of_the_customer_do_not_drop_it() -> None:
     more = builders.message_received(message_id="mid.2", occurred_at=rt.now.at)
     answer_message.run(more, SHOP, rt)
     assert due(rt) == ["Hello!"]
+
+
+def test_it_is_dropped_once_the_conversation_was_handed_over() -> None:
+    rt = put_off()
+    rt.channels.save(replace(SHOP, handover=Handover(), version=1))
+    rt.now.at = NOON + 5 * MINUTE
+    hand_over.to_person(CONVERSATION, rt)
+    assert (due(rt), greeting(rt)) == ([], (State.REFUSED, "superseded"))
+
+
+def test_that_a_person_will_come_is_said_however_late() -> None:
+    rt = fakes.runtime(replace(SHOP, handover=Handover(text="A person takes over.")))
+    rt.sender.outcomes = [BUSY]
+    (channel,) = rt.channels.all()
+    rt.now.at = NOON + timedelta(seconds=1)
+    answer_message.run(builders.message_received(text="human"), channel, rt)
+    rt.sender.posts.clear()
+    assert due(rt) == ["A person takes over."]
 
 
 def test_what_a_person_wrote_goes_out_whoever_else_has_answered() -> None:
