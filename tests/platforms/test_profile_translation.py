@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.core.profile import (
     Command,
@@ -42,6 +44,10 @@ OF_NUMBER = Profile(
 )
 
 
+def _some(each: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(each, max_size=3).map(tuple)
+
+
 def ok(**content: Any) -> Answer:
     return Answer(200, content)
 
@@ -49,6 +55,46 @@ def ok(**content: Any) -> Answer:
 def test_what_messenger_is_given_reads_as_it_was_wanted() -> None:
     given = [change.call.body for change in _profile.changes(PAGE, FULL, FIELDS)]
     assert _profile.parsed(PAGE, ok(data=given)) == FULL
+
+
+WORD = st.text(min_size=1, max_size=9)
+LOCALE = st.sampled_from(["default", "tr_TR"])
+ITEM = st.builds(MenuItem, title=WORD, payload=WORD) | st.builds(MenuItem, title=WORD, url=WORD)
+PROFILE = st.builds(
+    Profile,
+    greeting=_some(st.builds(Greeting, text=WORD, locale=LOCALE)),
+    get_started=st.none() | WORD,
+    ice_breakers=_some(
+        st.builds(
+            IceBreakers,
+            questions=_some(st.builds(IceBreaker, question=WORD, payload=WORD)),
+            locale=LOCALE,
+        )
+    ),
+    persistent_menu=_some(
+        st.builds(Menu, items=_some(ITEM), is_composer_off=st.booleans(), locale=LOCALE)
+    ),
+    commands=_some(
+        st.builds(
+            Commands,
+            commands=_some(st.builds(Command, name=WORD, description=WORD)),
+            locale=LOCALE,
+        )
+    ),
+)
+
+
+@given(PROFILE)
+def test_any_profile_reads_as_it_was_set(profile: Profile) -> None:
+    calls = [change.call for change in _profile.changes(PAGE, profile, FIELDS)]
+    given = [call.body for call in calls if call.method == "POST"]
+    assert _profile.parsed(PAGE, ok(data=given)) == profile
+
+
+@given(PROFILE)
+def test_every_field_is_either_set_or_deleted(profile: Profile) -> None:
+    named = [name for change in _profile.changes(PAGE, profile, FIELDS) for name in change.fields]
+    assert sorted(named) == sorted(FIELDS)
 
 
 def test_what_a_number_is_given_reads_as_it_was_wanted() -> None:
