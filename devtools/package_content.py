@@ -157,8 +157,8 @@ def _shown_docstrings(project: Path) -> list[str]:
 
 
 def _write_zip(target: Path, content: Iterable[tuple[str, bytes]], method: int) -> None:
-    with zipfile.ZipFile(target, "w", method, compresslevel=9) as new:
+    with zipfile.ZipFile(target, "w") as new:
         for name, raw in content:
             entry = zipfile.ZipInfo(name, date_time=DATE)
-            entry.external_attr, entry.compress_type = 0o644 << 16, method
-            new.writestr(entry, raw)
+            entry.external_attr = 0o644 << 16
+            new.writestr(entry, raw, method, compresslevel=9)
