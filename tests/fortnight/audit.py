@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.core import attempts
@@ -14,6 +14,7 @@ from chalicelib.core.messages import Author, Message, State
 from devtools.simulator.state import Call
 from tests.fortnight.people import Customer
 from tests.fortnight.play import Play
+from tests.fortnight.shop import NUMBER
 
 Key = tuple[str, str]  # conversation, message
 
@@ -41,6 +42,7 @@ class Books:
             for row in play.stored.messages.all  # type: ignore[attr-defined]
             if row.state is not State.RECEIVED
         }
+        self._taken_keys = set(map(key_of, self.taken))
 
     @property
     def taken(self) -> list[Call]:
@@ -57,13 +59,26 @@ class Books:
 
     def refused_by_meta(self) -> Counter[Any]:
         """Our sends that the stand-in refused, by error code, but for what nobody could know."""
-        codes = Counter(map(_code, self.calls))
-        known = {each: n for each, n in codes.items() if each and each[0] not in GONE}
+        told = [(_code(call), call) for call in self.calls]
+        known = [code for code, call in told if code and not self._could_not_know(code, call)]
         return Counter(known) + self._late() + self._gone_again()
+
+    def _could_not_know(self, code: Any, call: Call) -> bool:
+        is_repeat = _token_of(call) is not None and key_of(call) in self._taken_keys
+        return code[0] in GONE or is_repeat or self._is_news(str(call.recipient), call.at)
+
+    def _is_news(self, contact_id: str, at: datetime) -> bool:
+        """The webhook that tells of it may still be on its way."""
+        news = self.play.news[contact_id] + self.play.news[NUMBER]
+        return any(since <= at <= since + ON_ITS_WAY for since in news)
 
     def _late(self) -> Counter[Any]:
         failed = self.play.meta.late_failures
-        return Counter({(code, None): n for code, n in failed.items() if code not in GONE})
+        return Counter(
+            (code, None)
+            for code, contact_id, at in failed
+            if code not in GONE and not self._is_news(contact_id, at)
+        )
 
     def _gone_again(self) -> Counter[Any]:
         """Who was told to be gone is left alone."""
@@ -103,8 +118,7 @@ class Books:
         return [key for key in self.rows if self._permitted(key) > posted[key]]
 
     def tokens_twice(self) -> list[str]:
-        named = [(call.body.get("recipient") or {}) for call in self.taken if _is_send_api(call)]
-        tokens = Counter(each.get("one_time_notif_token") for each in named)
+        tokens = Counter(map(_token_of, self.taken))
         return [token for token, n in tokens.items() if token and n > 1]
 
     def after_a_stop(self) -> list[Key]:
@@ -158,8 +172,9 @@ def _code(call: Call) -> tuple[int, int | None] | None:
     return None if is_known else (code, subcode)
 
 
-def _is_send_api(call: Call) -> bool:
-    return isinstance(call.body.get("recipient"), dict)
+def _token_of(call: Call) -> str | None:
+    recipient = call.body.get("recipient")
+    return recipient.get("one_time_notif_token") if isinstance(recipient, dict) else None
 
 
 def _spends_a_token(row: Message | None) -> bool:

@@ -11,7 +11,7 @@ from chalicelib.usecases import close_conversation, notify, plan_campaign, reply
 from chalicelib.usecases.errors import Conflict, InvalidInput, NotFound
 from devtools.simulator.customers import Act, NotPossibleError
 from tests.fortnight.play import BEGINS, DAYS, Play
-from tests.fortnight.shop import NUMBER, PAGE, PLATFORMS, PROFESSIONAL
+from tests.fortnight.shop import ACCOUNT, NUMBER, PAGE, PLATFORMS, PROFESSIONAL
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # When a person answers: among them the moments around the ends of all windows.
@@ -207,6 +207,23 @@ def _resumes(who: Customer) -> Facts:
     return "message", {"text": "START"}
 
 
+def _loses_the_thread(who: Customer) -> Facts:
+    """Another app takes the thread for some hours."""
+    who.play.news[who.contact_id].append(who.play.clock())
+    act = Act(channel_id=who.channel_id, contact_id=who.contact_id)
+    who.play.after(5 * HOUR, lambda: who.play.meta.people.take_thread(act))
+    return "take_thread", {"app_id": 4711}
+
+
+def _prefers(who: Customer) -> Facts:
+    who.play.news[who.contact_id].append(who.play.clock())
+    return "preference", {"text": who.random.choice(("stop", "stop", "resume"))}
+
+
+def _uses_a_plugin(who: Customer) -> Facts:
+    return "plugin", {"ref": "checkout"}
+
+
 def _blocks(who: Customer) -> Facts:
     who.is_gone = True
     return "block", {}
@@ -215,9 +232,9 @@ def _blocks(who: Customer) -> Facts:
 _COMMON = {_writes: 60, _taps: 8, _comes_from_an_ad: 5, _stops: 3, _resumes: 2, _blocks: 1}
 _COMMON |= {_edits: 2, _reacts: 6}
 KINDS: dict[str, dict[Callable[[Customer], Facts | None], int]] = {
-    PAGE: _COMMON | {_visits: 4, _comments: 4},
+    PAGE: _COMMON | {_visits: 4, _comments: 4, _uses_a_plugin: 1, _loses_the_thread: 1},
     PROFESSIONAL: _COMMON | {_visits: 3, _comments: 4, _answers_a_story: 4, _unsends: 2},
-    NUMBER: _COMMON | {_unsends: 2},
+    NUMBER: _COMMON | {_unsends: 2, _prefers: 5},
 }
 
 
@@ -239,10 +256,30 @@ def _campaign(play: Play, topic: str, key: str) -> Callable[[], None]:
     return lambda: play.safely(lambda: plan_campaign.run(wish, key=key, rt=play.rt))
 
 
+def a_pause(play: Play) -> None:
+    """Meta pauses a template of the number for some hours, in which a notification is due."""
+    begins = BEGINS + 10 * DAY + 4 * HOUR
+    play.at(begins, lambda: _set_template(play, "PAUSED"))
+    play.at(begins + 6 * HOUR, lambda: _set_template(play, "APPROVED"))
+
+
+def _set_template(play: Play, status: str) -> None:
+    place = "\x1f".join((NUMBER, "mug_is_back", "en"))
+    play.meta.world.state.templates[place].status = status
+    play.news[NUMBER].append(play.clock())
+    value = {"event": status, "message_template_id": 7, "message_template_name": "mug_is_back"}
+    value |= {"message_template_language": "en", "reason": "NONE"}
+    change = {"field": "message_template_status_update", "value": value}
+    entry = {"id": ACCOUNT, "time": int(play.clock().timestamp()), "changes": [change]}
+    body = {"object": "whatsapp_business_account", "entry": [entry]}
+    play.tell("template", NUMBER, body)
+
+
 def everybody(play: Play, conversations: int) -> list[Customer]:
     """All customers, each with a plan."""
     customers = [Customer(number, play) for number in range(conversations)]
     for customer in customers:
         customer.begin()
     campaigns(play)
+    a_pause(play)
     return customers

@@ -34,6 +34,7 @@ BEGINS = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)
 DAYS = 14
 MINUTE = timedelta(minutes=1)
 CALLS_OF_A_LIFE = 4000  # on average, until the process dies
+PROMPT = ("optin", "preference", "thread", "template")  # webhooks that do not come late
 NEVER_DIE = {"settings", "now", "sleep", "pacer", "log"}
 
 Do = Callable[[], object]
@@ -110,6 +111,8 @@ class Play:
         self.told: defaultdict[str, list[str]] = defaultdict(list)  # mids that webhooks brought
         # What customers said of notifications: wanted or not, and when.
         self.wishes: defaultdict[str, list[tuple[datetime, bool]]] = defaultdict(list)
+        # When something changed about a contact, or (number) about a template, that hinders sends.
+        self.news: defaultdict[str, list[datetime]] = defaultdict(list)
         self.undone: list[str] = []  # what was given up, by its error
         self._heap: list[tuple[datetime, int, Do]] = []
         self._number = 0
@@ -167,12 +170,16 @@ class Play:
             except SystemExit:
                 self._revive()
 
+    def tell(self, kind: str, channel_id: str, body: Any) -> None:
+        """Something that Meta tells by itself."""
+        self._told(kind, f"{channel_id}\x1f", body)
+
     def _told(self, kind: str, lane: str, body: Any) -> None:
         """Meta posts a webhook soon, some of them late or twice; again, until it gets 200."""
         drawn = self.random.random()
         soon = timedelta(seconds=0.2 + 2 * self.random.random())
         late = timedelta(minutes=10 * self.random.random())
-        is_late = drawn < 0.02 and kind not in ("optin", "preference")
+        is_late = drawn < 0.02 and kind not in PROMPT
         self._note(kind, lane, body)
         for wait in (late if is_late else soon, *([late] if drawn > 0.98 else [])):
             self.after(wait, lambda: self._post(body))

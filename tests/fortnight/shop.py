@@ -77,6 +77,7 @@ def connected() -> list[state.Channel]:
             token=f"token-of-{channel_id}",
             app_id=APP_ID,
             business_id=ACCOUNT if platform == "whatsapp" else "",
+            marketing_cap=1,
         )
         for channel_id, platform in PLATFORMS.items()
     ]
@@ -84,7 +85,7 @@ def connected() -> list[state.Channel]:
 
 def templates() -> list[state.Template]:
     return [
-        state.Template(channel_id=channel_id, name=name, language="en", category=category)
+        state.Template(channel_id=channel_id, name=name, language="en", category=category.upper())
         for channel_id in (PAGE, NUMBER)
         for name, category in TEMPLATES.items()
         if channel_id == NUMBER or category == "utility"

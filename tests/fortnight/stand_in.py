@@ -4,12 +4,12 @@ some answers, and hands what webhooks tell to whoever plays the network."""
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from chalicelib.adapters import http
 from chalicelib.platforms import ErrorClass, SendError
@@ -78,7 +78,8 @@ class StandIn:
         self._clock, self._random = clock, random
         self.world = World(_Time(clock))  # type: ignore[arg-type]
         self.world.calls, self.world.deliveries = _Filed(), _Filed()
-        self.late_failures: Counter[int] = Counter()
+        # (code, contact, time) of what failed after the answer
+        self.late_failures: list[tuple[int, str, datetime]] = []
         self._tell = tell
         network: Any = _Network(self._told)
         self._faults = Faults()
@@ -137,13 +138,13 @@ class StandIn:
             entry = _Told(kind, lane.partition("\x1f")[0], body)
             self.world.deliveries.file(contact_id, entry)  # type: ignore[attr-defined]
         if kind == "status":
-            self._count_failures(body)
+            self._note_failures(contact_id, body)
         self._tell(kind, lane, body)
 
-    def _count_failures(self, body: Any) -> None:
+    def _note_failures(self, contact_id: str, body: Any) -> None:
         for status in body["entry"][0]["changes"][0]["value"]["statuses"]:
             for error in status.get("errors", ()):
-                self.late_failures[error["code"]] += 1
+                self.late_failures.append((error["code"], contact_id, self._clock()))
 
     def _look_at(self, contact_id: str | None) -> None:
         self.world.calls.asked = contact_id  # type: ignore[attr-defined]
@@ -173,11 +174,4 @@ class _Told:
 
 
 def _query(url: str) -> list[tuple[str, str]]:
-    from urllib.parse import parse_qsl
-
     return parse_qsl(urlsplit(url).query)
-
-
-def last_action(stand_in: StandIn, channel_id: str, contact_id: str) -> datetime | None:
-    contact = stand_in.world.state.contacts.get(f"{channel_id}\x1f{contact_id}")
-    return contact.last_action_at if contact else None
