@@ -208,7 +208,8 @@ class FakeConversations:
     def forget(self, conversation_id: str, mark: Erased) -> None:
         with self._lock:
             self._erased[conversation_id] = mark
-            for known in (self.rows, self._profiles, self._seen, self._referrals, self._own):
+            rows = (self.rows, self._profiles, self._seen, self._referrals, self._own)
+            for known in (*rows, self._slots, self._handling, self._marketing):
                 known.pop(conversation_id, None)
             beside = [place for place in self._links if place[0] == conversation_id]
             for place in beside:

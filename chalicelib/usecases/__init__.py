@@ -2,7 +2,8 @@
 
 Receive      receive_webhook, queue_records, process_batch, process_event, store_quarantined
 Record       stored_message, move_conversation, retelling, record_echo, record_status,
-             record_change, record_consent, record_control, record_account, marketing_refused
+             record_change, record_consent, record_control, record_account, marketing_refused,
+             channel_block
 Answer       answer_message, personalise, know_contact, read_usual_time
 By itself    automatic_message, apply_rules, dry_run_rules, occasion, record_comment,
              record_review, trigger, plan_reply
@@ -11,7 +12,7 @@ By a person  hand_over, thread_control, change_handling, organise, person_answer
 Who it is    meet_contact, find_contact, join_contacts, join_by_hand, own_facts
 Consent      preferences, choose_form
 Send         reply_as_person, notify, reused_key, send_due, send_message, ask_policy, own_window,
-             template_facts, pace, confirm_send, settle_send
+             template_facts, template_refused, pace, confirm_send, settle_send
 To many      plan_campaign, start_campaigns, run_campaign, list_recipients, campaign_message,
              ask_campaign, judge_recipient, look_at_recipients, read_campaign
 Gone wrong   list_sends, resend_message, settle_unknown, report_window_refusal

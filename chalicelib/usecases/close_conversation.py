@@ -1,7 +1,8 @@
 """A person closes a conversation: it is said goodbye, and the customer may say how it was.
 
-Both go out at most once an episode, which is named by the last answer of a person: whoever closes
-it, how often, at once or after hours, it is the same attempt, and a claim has one winner.
+The goodbye goes out at most once an episode, which is named by the last answer of a person, the
+question once since the customer last wrote: whoever closes it, how often, at once or after hours,
+it is the same attempt, and a claim has one winner.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def run(conversation_id: str, by: str, rt: Runtime) -> Handling:
     if episode and channel.closing_message.is_on and _is_open(known, at):
         send_message.run(closing_message(known, channel, rt, episode=episode), rt, known=known)
     if episode and channel.feedback_request.is_on:
-        _ask(known, channel, rt, episode=episode, at=at)
+        _ask(known, channel, rt, wrote_at=known.last_customer_at or episode, at=at)
     return stored
 
 
@@ -78,13 +79,13 @@ def _drop_goodbyes(known: Conversation, rt: Runtime, *, episode: datetime) -> No
 
 
 def _ask(
-    known: Conversation, channel: ChannelSettings, rt: Runtime, *, episode: datetime, at: datetime
+    known: Conversation, channel: ChannelSettings, rt: Runtime, *, wrote_at: datetime, at: datetime
 ) -> None:
-    """By Messenger's form, which needs the address of a privacy policy; else by words to tap, while
-    the window is open."""
+    """Once since the customer last wrote, however often it is closed. By Messenger's form, which
+    needs the address of a privacy policy; else by words to tap, while the window is open."""
     request = channel.feedback_request
     question = request.question or ready("feedback_request", channel.language)
-    key = f"{known.conversation_id}#feedback#{episode.isoformat()}"
+    key = f"{known.conversation_id}#feedback#{wrote_at.isoformat()}"
     message = _message(known, channel, key, "feedback_request", question)
     if channel.platform == "messenger" and request.privacy_url:
         form = _form(question, channel, request.privacy_url)

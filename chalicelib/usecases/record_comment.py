@@ -19,7 +19,13 @@ from chalicelib.core.ids import attempt_id
 from chalicelib.core.messages import State
 from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
-from chalicelib.usecases import change_handling, move_conversation, occasion, send_message
+from chalicelib.usecases import (
+    change_handling,
+    erase_contact,
+    move_conversation,
+    occasion,
+    send_message,
+)
 from chalicelib.usecases.occasion import Occasion
 from chalicelib.usecases.settle_send import StillSendingError
 from chalicelib.usecases.stored_message import time_of
@@ -29,14 +35,20 @@ NAME = "private_reply"
 
 def run(event: CommentReceived, channel: ChannelSettings, rt: Runtime) -> None:
     """Reply to a new comment of somebody else, once however often it is delivered. Any other
-    comment is kept in quarantine."""
+    comment is kept in quarantine; what an erased contact wrote before is kept nowhere."""
     if event.is_by_business or event.verb != "add" or not channel.private_reply.is_on:
         _keep(event, rt)
         return
     contact_id = event.contact_id or f"comment:{event.comment_id}"
-    slot = _Slot(event, channel, _handling(contact_id, channel, rt))
+    before = move_conversation.load(channel, contact_id, rt)
+    if erase_contact.may_cover(event, before) and erase_contact.covers(event, channel, rt):
+        rt.log.count("events_of_erased_contacts")
+        return
+    slot = _Slot(event, channel, _handling(before, channel, rt))
     step = Step(at=slot.told.at, day=channel.local_day(slot.told.at))
-    known = move_conversation.run(channel, contact_id, lambda _row: step, rt, change=slot.take)
+    known = move_conversation.run(
+        channel, contact_id, lambda _row: step, rt, change=slot.take, known=before
+    )
     if slot.said is None:
         _keep(event, rt)
         return
@@ -88,10 +100,8 @@ class _Slot:
         return replace(before, automated_at=()) if is_taken else before
 
 
-def _handling(contact_id: str, channel: ChannelSettings, rt: Runtime) -> Handling | None:
-    if not occasion.has_use_for_handling(channel):
-        return None
-    return change_handling.load(move_conversation.load(channel, contact_id, rt), rt)
+def _handling(known: Conversation, channel: ChannelSettings, rt: Runtime) -> Handling | None:
+    return change_handling.load(known, rt) if occasion.has_use_for_handling(channel) else None
 
 
 def _keep(event: CommentReceived, rt: Runtime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from chalicelib.core import decisions
 from chalicelib.core.channel import ChannelSettings
@@ -53,10 +54,24 @@ def _record(event: StatusChanged, status: Status, channel: ChannelSettings, rt: 
         )
         if error and error.code in marketing_refused.CODES:
             marketing_refused.run(conversation, message_id, error.code, rt, at=time_of(event))
+        if row and error and row.request:
+            _about_template(row.request, error.code, event, channel, rt)
         if row and error and error.error_class is ErrorClass.WINDOW and row.basis:
             report_window_refusal.run(row, error, None, rt)
         if row and _tells_more(row, status):
             _confirm(row, event, channel, rt)
+
+
+def _about_template(
+    request: dict[str, Any],
+    code: int | None,
+    event: StatusChanged,
+    channel: ChannelSettings,
+    rt: Runtime,
+) -> None:
+    from chalicelib.usecases import template_refused  # late: few messages are templates
+
+    template_refused.run(request.get("template"), code, channel, rt, at=time_of(event))
 
 
 def _confirm(row: Message, event: StatusChanged, channel: ChannelSettings, rt: Runtime) -> None:

@@ -43,17 +43,20 @@ def run(
     return facts
 
 
-def named(message: OutboundMessage) -> tuple[str | None, str | None]:
-    """Name and language of the message's template."""
-    template = message.template or {}
+def named(template: dict[str, Any] | None) -> tuple[str | None, str | None]:
+    """Name and language of a message's template."""
+    template = template or {}
     return template.get("name"), template.get("language", {}).get("code")
 
 
-def _told(message: OutboundMessage, channel: ChannelSettings, rt: Runtime) -> TemplateState:
+def account_of(channel: ChannelSettings) -> str | None:
     """A Page has templates of its own, numbers share those of their account."""
-    is_whatsapp = channel.platform == "whatsapp"
-    account_id = channel.business_account_id if is_whatsapp else channel.channel_id
-    name, language = named(message)
+    return channel.business_account_id if channel.platform == "whatsapp" else channel.channel_id
+
+
+def _told(message: OutboundMessage, channel: ChannelSettings, rt: Runtime) -> TemplateState:
+    account_id = account_of(channel)
+    name, language = named(message.template)
     if not (account_id and name and language):
         return NOTHING_TOLD
     return rt.templates.state(account_id, name, language)
@@ -62,14 +65,16 @@ def _told(message: OutboundMessage, channel: ChannelSettings, rt: Runtime) -> Te
 def _category(message: OutboundMessage, channel: ChannelSettings) -> str | None:
     """As the settings have it; the business vouches for what it names there."""
     found = (
-        one.category for one in channel.templates if (one.name, one.language) == named(message)
+        one.category
+        for one in channel.templates
+        if (one.name, one.language) == named(message.template)
     )
     return next(found, None)
 
 
 def _is_configured(message: OutboundMessage, channel: ChannelSettings) -> bool:
     """The business vouches for a template by naming it in the channel's settings."""
-    name, language = named(message)
+    name, language = named(message.template)
     if any((one.name, one.language) == (name, language) for one in channel.templates):
         return True
     return any(topic.template_name == name for topic in channel.notification_topics)

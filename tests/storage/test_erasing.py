@@ -8,6 +8,9 @@ from chalicelib.core import decisions
 from chalicelib.core.contacts import Erased
 from chalicelib.core.conversation import Profile
 from chalicelib.core.events import Referral
+from chalicelib.core.frequency import Slot
+from chalicelib.core.handling import Handling
+from chalicelib.core.marketing_waits import MarketingWait
 from chalicelib.core.messages import MessageKind, Origin, State, Status
 from chalicelib.core.messaging_policy import Basis, Permit, Question
 from tests.builders import (
@@ -127,3 +130,16 @@ def test_opt_ins_go_and_stops_stay(stores):
     stores.opt_ins.forget(CONVERSATION)
     assert stores.opt_ins.of_conversation(CONVERSATION) == ()
     assert [stop.topic for stop in stores.opt_ins.stops(CONVERSATION)] == ["mug"]
+
+
+def test_everything_beside_the_row_goes(stores):
+    told = conversation()
+    stores.conversations.save(told)
+    stores.conversations.hold_marketing(CONVERSATION, MarketingWait(NOON, NOON, 131049))
+    stores.conversations.save_slots(CONVERSATION, (), (Slot("hb-1", NOON),))
+    stores.conversations.save_handling(told, Handling(needs_person_since=NOON, tags=("vip",)))
+    stores.conversations.forget(CONVERSATION, MARK)
+    assert stores.conversations.marketing_wait(CONVERSATION) is None
+    assert stores.conversations.slots(CONVERSATION) == ()
+    assert stores.conversations.handling(CONVERSATION) == Handling()
+    assert stores.conversations.needing_person(CHANNEL, cursor=None, limit=9).items == ()

@@ -230,6 +230,21 @@ class TestTheQuestion:
         close(rt)
         assert said(rt).count("How was it?") == 1
 
+    def test_is_not_asked_twice_since_the_customer_last_wrote(self) -> None:
+        rt = at_work(feedback_request=ASKS)
+        close(rt)
+        answered(rt, NOON + 2 * HOUR, 2)
+        close(rt, NOON + 3 * HOUR)
+        assert said(rt).count("How was it?") == 1
+
+    def test_is_asked_again_after_the_customer_wrote_again(self) -> None:
+        rt = at_work(feedback_request=ASKS)
+        close(rt)
+        wrote(rt, NOON + 2 * HOUR, 2)
+        answered(rt, NOON + 3 * HOUR, 2)
+        close(rt, NOON + 4 * HOUR)
+        assert said(rt).count("How was it?") == 2
+
 
 class TestWhoWantsToHearNoMore:
     def test_is_neither_said_goodbye_nor_asked(self) -> None:

@@ -21,6 +21,7 @@ from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     answer_message,
+    erase_contact,
     process_event,
     record_comment,
     record_review,
@@ -332,3 +333,22 @@ class TestTriggers:
     def test_a_closed_window_is_a_refusal(self, rt: Runtime) -> None:
         later = replace_port(rt, now=fakes.Clock(NOON + timedelta(days=2)))
         assert (pull(later).state, pull(later).failure) == (State.REFUSED, "window_closed")
+
+
+def commented_before(rt: Runtime) -> CommentReceived:
+    """Of the contact, who wrote later and was erased since."""
+    return comment(contact_id=CONTACT, occurred_at=NOON - 9 * MINUTE)
+
+
+def test_a_comment_of_an_erased_contact_that_comes_late_is_kept_nowhere(rt: Runtime) -> None:
+    erase_contact.run(CONVERSATION, rt)
+    record_comment.run(commented_before(rt), SHOP, rt)
+    assert (rt.sender.posts, rt.quarantine.kept) == ([], [])
+    assert rt.conversations.load(CONVERSATION) is None
+
+
+def test_a_comment_written_after_the_erasure_is_answered(rt: Runtime) -> None:
+    erase_contact.run(CONVERSATION, rt)
+    rt.now.advance(minutes=2)
+    record_comment.run(comment(contact_id=CONTACT, occurred_at=NOON + MINUTE), SHOP, rt)
+    assert len(rt.sender.posts) == 1

@@ -9,9 +9,11 @@ import pytest
 
 from chalicelib.core.channel import ApprovedTemplate, AutomaticReply, ChannelSettings
 from chalicelib.core.events import AccountChanged, Item, PolicyEnforced, Referral
+from chalicelib.core.ids import callback
 from chalicelib.core.messages import MessageKind, Origin, State
 from chalicelib.core.messaging_policy import Question
 from chalicelib.core.opt_in import MARKETING
+from chalicelib.core.outbound import row_of
 from chalicelib.core.policy_settings import Budget, PolicySettings
 from chalicelib.core.template_states import Aspect, TemplateFact
 from chalicelib.platforms import ErrorClass, SendError
@@ -25,6 +27,7 @@ from chalicelib.usecases import (
     record_control,
     record_status,
     send_message,
+    template_refused,
 )
 from tests import builders, fakes
 from tests.builders import CHANNEL, NOON
@@ -157,6 +160,43 @@ def test_the_policy_hears_where_a_recipient_of_marketing_is(
 ) -> None:
     question = asked(fakes.runtime(whatsapp()), contact_id=contact)
     assert (question.region, question.is_us_number) == (region, is_us)
+
+
+@pytest.mark.parametrize(("code", "word"), [(132015, "PAUSED"), (132016, "DISABLED")])
+def test_a_template_that_an_answer_calls_paused_or_disabled_is_known_to_be(
+    code: int, word: str
+) -> None:
+    rt = fakes.runtime(whatsapp())
+    rt.opt_ins.record(
+        builders.opt_in(platform="whatsapp", conversation_id=conversation_id(), topic=MARKETING)
+    )
+    rt.sender.outcomes = [SendError("template", error_class=ErrorClass.POLICY, code=code)]
+    send_message.run(sale(), rt)
+    assert (len(rt.sender.posts), asked(rt).template_status) == (1, word)
+
+
+def test_a_pause_that_was_lifted_after_the_answer_is_over() -> None:
+    rt = fakes.runtime(whatsapp())
+    template_refused.run(sale().template, 132015, whatsapp(), rt, at=NOON)
+    lifted = notice(
+        "message_template_status_update", "APPROVED", occurred_at=NOON + timedelta(minutes=1)
+    )
+    record_account.run(lifted, rt)
+    assert asked(rt).template_status == "APPROVED"
+
+
+def test_a_late_failure_tells_of_its_template_too() -> None:
+    rt = fakes.runtime(whatsapp())
+    row = row_of(sale(), at=NOON, day="2026-11-21")
+    rt.messages.claim(row)
+    event = status(
+        "failed",
+        callback=callback(row.conversation_id, row.message_id),
+        contact_id=PHONE,
+        errors=({"code": 132016},),
+    )
+    record_status.run(event, whatsapp(), rt)
+    assert asked(rt).template_status == "DISABLED"
 
 
 def failed(code: int) -> Any:
