@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
@@ -17,7 +17,9 @@ from chalicelib.core.messaging_policy import (
     is_stale,
     rule_file,
 )
-from chalicelib.usecases.explain_policy import Explanation
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.explain_policy import Explanation
 
 
 class RuleDocument(Struct, frozen=True, kw_only=True):
