@@ -14,12 +14,17 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from pynamodb.connection.base import Connection
 
 from chalicelib.config import Settings
+from chalicelib.core import digests
 from chalicelib.core.access import ApiKey, Role
+from chalicelib.core.campaigns import Campaign, Page, lanes
 from chalicelib.core.channel import AutomaticReply
 from chalicelib.core.day_activity import LocalDay
+from chalicelib.core.frequency import Slot
+from chalicelib.core.handling import Handling
 from chalicelib.core.ids import attempt_id, conversation_id, digest
 from chalicelib.core.messages import Listing, State
 from chalicelib.storage import Storage, open_storage
@@ -34,6 +39,16 @@ pytestmark = pytest.mark.e2e
 
 THREADS, ROUNDS = 8, 200
 LATER = NOON + timedelta(hours=1)
+MANY = Campaign(
+    campaign_id="many",
+    topic="mug",
+    channels=(CHANNEL,),
+    text="It is back.",
+    send_at=NOON,
+    expires_at=LATER,
+    created_at=NOON,
+)
+LANE = lanes(MANY)[0]
 
 
 @dataclass(frozen=True)
@@ -156,6 +171,40 @@ def cuts_a_day(container: Container, number: int) -> bool:
     return container.stores.readings.keep_cut(local_day) == local_day
 
 
+def at_work_on_many(container: Container, number: int) -> None:
+    """One campaign, whose first lane all rounds are about."""
+    if number == 0:
+        container.stores.campaigns.create(MANY)
+
+
+def takes_a_lane(container: Container, number: int) -> bool:
+    """Every round moves the lane on from where the round before left it."""
+    before = replace(LANE, version=number)
+    return container.stores.campaigns.move(before, replace(before, due_at=LATER)) is not None
+
+
+def lists_the_recipients(container: Container, number: int) -> bool:
+    page = Page(number=number, recipients=(theirs(container, number),), outcomes=("",))
+    return container.stores.campaigns.keep_page(LANE, page) == page
+
+
+def handles_a_conversation(container: Container, number: int) -> bool:
+    """Such as by closing it, or by calling a person."""
+    handling = Handling(version=number, closed_at=NOON, closed_by=theirs(container, number))
+    return container.stores.conversations.save_handling(builders.conversation(), handling) is None
+
+
+def counts_a_notification(container: Container, number: int) -> bool:
+    slot = Slot(theirs(container, number), NOON)
+    known = f"contact {number}"
+    return container.stores.conversations.save_slots(known, (), (slot,))
+
+
+def digests_an_hour(container: Container, number: int) -> bool:
+    hour = digests.made(CHANNEL, f"hour-{number:03}", "", (theirs(container, number),), 1)
+    return container.stores.digests.save(hour)
+
+
 CLAIMS: dict[str, tuple[Claim | Callable[[Container, int], None], Claim]] = {
     "a message of ours": (nothing, takes_a_message),
     "a planned message": (planned, takes_a_message),
@@ -166,6 +215,11 @@ CLAIMS: dict[str, tuple[Claim | Callable[[Container, int], None], Claim]] = {
     "a channel's next version": (nothing, saves_settings),
     "the rotation of an API key": (issued, rotates_a_key),
     "how a day is cut": (nothing, cuts_a_day),
+    "a lane of a notification to many": (at_work_on_many, takes_a_lane),
+    "a page of its recipients": (at_work_on_many, lists_the_recipients),
+    "a place under the cap of notifications": (nothing, counts_a_notification),
+    "who handles a conversation": (nothing, handles_a_conversation),
+    "the digest of an hour": (nothing, digests_an_hour),
 }
 
 
