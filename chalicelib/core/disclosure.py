@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.channel import AutomaticReply, ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.region import region_of
 from chalicelib.core.texts import ready
@@ -63,9 +63,23 @@ def _is_wanted(automation: str, channel: ChannelSettings, contact_id: str) -> bo
 
 def _is_due(channel: ChannelSettings, before: Conversation, at: datetime) -> bool:
     """By what the row remembers of the replies to earlier inputs: redelivered, an input finds the
-    same."""
-    last = max((reply for reply in before.automated_at if reply < at), default=None)
+    same. Of a reply whose automation it has forgotten, it is taken that it said so."""
+    sends = before.recent_sends
+    mute = {send.at for send in sends if send.automation and _is_mute(send.automation, channel)}
+    told = (reply for reply in before.automated_at if reply < at and reply not in mute)
+    last = max(told, default=None)
     if last is None or at - last >= timedelta(hours=channel.disclosure.again_after_hours):
         return True
     person = before.last_person_at
     return person is not None and last < person <= at
+
+
+def _is_mute(automation: str, channel: ChannelSettings) -> bool:
+    """Whether its replies cannot say so: a notice that need not, a pin, an attachment, a
+    template."""
+    if automation in NOTICES and channel.disclosure.when is None:
+        return True
+    if automation == "location":
+        return channel.location is not None and channel.location.latitude is not None
+    reply = getattr(channel, automation, None)
+    return isinstance(reply, AutomaticReply) and bool(reply.attachment or reply.template)

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.core.channel import AutomaticReply
 from chalicelib.core.handling_settings import Disclosure
-from chalicelib.core.informing import ContactInformation, FrequentQuestion
+from chalicelib.core.informing import ContactInformation, FrequentQuestion, Place
 from chalicelib.core.messages import Media
 from chalicelib.ports import Runtime
 from chalicelib.usecases import answer_message, record_echo
@@ -74,6 +74,26 @@ def test_a_greeting_says_it_where_the_channel_wants_it_always() -> None:
     greets = shop().instant_reply
     assert ask(at_work(instant_reply=greets), text="Hi") == "Hello!"
     assert ask(at_work(instant_reply=greets, disclosure=ALWAYS), text="Hi") == f"{SAID}\n\nHello!"
+
+
+def test_a_greeting_that_does_not_say_it_leaves_it_to_the_first_answer() -> None:
+    rt = at_work(instant_reply=shop().instant_reply)
+    assert ask(rt, text="Hi") == "Hello!"
+    assert ask(rt, NOON + HOUR, 2).startswith(SAID)
+    assert not ask(rt, NOON + 2 * HOUR, 3).startswith(SAID)
+
+
+def test_a_pin_leaves_it_to_the_first_text() -> None:
+    rt = at_work(location=Place(latitude=41.0, longitude=28.9))
+    assert SAID not in ask(rt, text="Your address?")
+    assert ask(rt, NOON + HOUR, 2).startswith(SAID)
+
+
+def test_a_picture_leaves_it_to_the_first_text() -> None:
+    picture = AutomaticReply(attachment=Media(kind="image", media_id="1"))
+    rt = at_work(instant_reply=picture, disclosure=ALWAYS)
+    ask(rt, text="Hi")
+    assert ask(rt, NOON + HOUR, 2).startswith(SAID)
 
 
 def test_an_attachment_goes_alone() -> None:
