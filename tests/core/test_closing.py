@@ -1,0 +1,81 @@
+"""What may still be done in a conversation: agrees with the policy at any moment."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.core.channel import NotificationTopic
+from chalicelib.core.closing import Allowed, Closing, Facts, by_consent, by_words, urgency
+from chalicelib.core.opt_in import Consents
+from tests import builders
+from tests.builders import NOON
+
+DAY = timedelta(days=1)
+JUNE = builders.at("12:00", day="2026-06-15")  # answers in the window are free, until 2026-10-01
+MUG = NotificationTopic(topic="mug", title="The mug", template_name="back", template_language="en")
+NUMBER = builders.channel(platform="whatsapp", notification_topics=(MUG,))
+
+
+def wrote(at: datetime, platform: str = "messenger"):
+    return builders.conversation(
+        platform=platform,
+        last_customer_at=at,
+        window_opened_at=at,
+        window_opened_by="message",
+        window_ends_at=at + DAY,
+    )
+
+
+def facts(**settings) -> Facts:
+    return Facts(builders.channel(**settings), is_blocked=False)
+
+
+@pytest.mark.parametrize(("day", "price"), [(JUNE, "free_window"), (NOON, "regular")])
+def test_an_answer_on_whatsapp_has_the_price_of_its_day(day, price):
+    found = by_words(wrote(day, "whatsapp"), Facts(NUMBER, is_blocked=False), day)
+    assert found == Closing(Allowed.REPLY, day + DAY, price)
+
+
+def test_a_template_that_the_customer_agreed_to_is_left_on_whatsapp():
+    opt_in = builders.opt_in(platform="whatsapp", token=None)
+    consents = Consents(opt_ins=(opt_in,))
+    known = Facts(NUMBER, is_blocked=False)
+    found = by_consent(wrote(NOON - 2 * DAY, "whatsapp"), consents, known, NOON + DAY)
+    assert (found.allowed, found.price) == (Allowed.NOTIFICATION, "regular")
+
+
+def test_a_blocked_channel_may_do_nothing():
+    blocked = Facts(builders.channel(has_human_agent=True), is_blocked=True)
+    assert by_words(wrote(NOON), blocked, NOON) is None
+
+
+@given(st.integers(0, 8 * 24 * 3600), st.booleans())
+def test_what_is_allowed_only_shrinks_until_the_customer_writes_again(seconds, has_human_agent):
+    known, at = facts(has_human_agent=has_human_agent), NOON + timedelta(seconds=seconds)
+    earlier, later = (by_words(wrote(NOON), known, each) for each in (at, at + timedelta(hours=1)))
+    assert urgency(earlier)[0] <= urgency(later)[0]
+
+
+@given(st.integers(0, 8 * 24 * 3600))
+def test_what_is_allowed_ends_when_it_says(seconds):
+    known, at = facts(has_human_agent=True), NOON + timedelta(seconds=seconds)
+    found = by_words(wrote(NOON), known, at) or Closing(Allowed.NOTHING, at)
+    after = by_words(wrote(NOON), known, found.until)
+    before = by_words(wrote(NOON), known, found.until - timedelta(microseconds=1))
+    assert found.until >= at
+    assert urgency(before) <= urgency(after)
+    assert (after and after.allowed) != found.allowed
+
+
+def test_replies_come_first_and_the_rest_last():
+    listed = [
+        None,
+        Closing(Allowed.TAGGED_REPLY, NOON),
+        Closing(Allowed.REPLY, NOON + DAY),
+        Closing(Allowed.REPLY, NOON),
+    ]
+    assert sorted(listed, key=urgency) == listed[::-1]
