@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from chalicelib.core import ids, policy_facts
 from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.contacts import near
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.messages import MessageKind, Origin, OutboundMessage
 from chalicelib.core.messaging_policy import Permit, Question, Refusal, Rule, all_rules, check
@@ -164,7 +165,10 @@ def _asked(
 def _as_then(asked: Question, row: Conversation, channel: ChannelSettings, rt: Runtime) -> Question:
     """The question with what was known at its time."""
     at = asked.at
-    history = [each for each in find_contact.history(row, rt) if each.occurred_at <= at]
+    own = near(find_contact.run(row, rt), row.wrote_as or row.conversation_id).keys
+    ids_of_keys = {key.conversation_id for key in own}
+    told = (each for each in find_contact.history(row, rt) if each.occurred_at <= at)
+    history = [each for each in told if each.conversation_id in ids_of_keys]
     empty = move_conversation.unwritten(channel, row.contact_id)
     then = own_facts.run(empty, history, ad_days=channel.policy.ad_window_days)
     known: dict[str, Any] = {name: getattr(then, name) for name in _OF_THE_PAST}

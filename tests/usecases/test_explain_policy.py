@@ -11,14 +11,17 @@ from msgspec.structs import replace
 from chalicelib.core.ids import conversation_id
 from chalicelib.core.messages import Origin, State
 from chalicelib.core.policy_facts import Facts
-from chalicelib.usecases import explain_policy, reply_as_person
+from chalicelib.usecases import explain_policy, join_by_hand, reply_as_person
 from chalicelib.usecases.explain_policy import Explanation
 from tests import builders
 from tests.builders import NOON
 from tests.usecases.journey import PAGE, Journey, page, shop, text
 
 CONTACT = "7001"
-CONVERSATION = conversation_id("messenger", PAGE, CONTACT)
+OTHER = "7002"
+CONVERSATION, OTHER_CONVERSATION = (
+    conversation_id("messenger", PAGE, contact) for contact in (CONTACT, OTHER)
+)
 
 
 class Shop(Journey):
@@ -32,8 +35,8 @@ class Shop(Journey):
         self.clock.advance(hours=72)
         self.hears()
 
-    def hears(self) -> None:
-        self.deliver(page(text(CONTACT, mid=f"m_{self.clock():%d%H}", at=self.clock())))
+    def hears(self, contact: str = CONTACT) -> None:
+        self.deliver(page(text(contact, mid=f"m_{contact}{self.clock():%d%H}", at=self.clock())))
 
     def asked(self, after_hours: float, **facts: Any) -> Explanation:
         at = NOON + timedelta(hours=after_hours)
@@ -107,3 +110,14 @@ def test_asking_leaves_nothing_behind(mugs: Shop):
     before = mugs.rt.messages.history(CONVERSATION)
     mugs.asked(48)
     assert (mugs.rt.messages.history(CONVERSATION), mugs.posts) == (before, [])
+
+
+def test_what_a_key_joined_by_hand_wrote_opened_no_window_to_the_other(mugs: Shop):
+    mugs.clock.advance(hours=48)
+    mugs.hears(OTHER)
+    mugs.clock.advance(hours=1)
+    mugs.hears()
+    join_by_hand.merge(CONVERSATION, OTHER_CONVERSATION, mugs.rt)
+    mugs.clock.advance(hours=1)
+    assert verdict(mugs.asked(72 + 48)) == "window_closed"
+    assert verdict(mugs.asked(72 + 49)) == "standard_window"
