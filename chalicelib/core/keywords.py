@@ -13,6 +13,9 @@ from collections.abc import Iterable
 _ONE_I = str.maketrans("Iİı", "iii")
 _DOT_ABOVE = "\u0307"  # what is left of an İ that was typed in two characters
 _FIRST_SYLLABLE, _LAST_SYLLABLE = "\uac00", "\ud7a3"  # of Korean
+_END = rf"(?![^\W{_FIRST_SYLLABLE}-{_LAST_SYLLABLE}])"  # of a word, but for Korean particles
+# Turkish and Azerbaijani on a keyboard that lacks their letters.
+_AS_ASCII = str.maketrans("çğşöüə", "cgsoue")
 
 
 def is_asked(keywords: Iterable[str], text: str | None) -> bool:
@@ -23,11 +26,12 @@ def is_asked(keywords: Iterable[str], text: str | None) -> bool:
 
 def occurs(keyword: str, words: str) -> bool:
     """Whether it stands in the `folded` words: "mug" in "the mug!", but not in "smuggler". Korean
-    writes particles right after a word, so there only its beginning counts."""
+    writes particles right after a word: of a Korean one only the beginning counts, and any other
+    may have Korean letters after it."""
     wanted = folded(keyword)
     if not wanted:
         return False
-    end = "" if _FIRST_SYLLABLE <= wanted[-1:] <= _LAST_SYLLABLE else r"(?!\w)"
+    end = "" if _FIRST_SYLLABLE <= wanted[-1:] <= _LAST_SYLLABLE else _END
     return re.search(rf"(?<!\w){re.escape(wanted)}{end}", words) is not None
 
 
@@ -35,3 +39,9 @@ def folded(text: str) -> str:
     """The text as it is compared: without case, width and runs of space."""
     plain = unicodedata.normalize("NFKC", text).translate(_ONE_I).casefold()
     return " ".join(plain.replace(f"i{_DOT_ABOVE}", "i").split())
+
+
+def in_ascii(text: str) -> str:
+    """The text `folded`, and its Turkish and Azerbaijani letters as they are typed without them:
+    for words that are ours, where no two become the same."""
+    return folded(text).translate(_AS_ASCII)

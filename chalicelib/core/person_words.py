@@ -7,7 +7,9 @@ languages of the ready texts, and those that customers use most beside them.
 
 from __future__ import annotations
 
-from chalicelib.core.keywords import folded, is_asked
+from functools import cache
+
+from chalicelib.core.keywords import in_ascii, is_asked
 
 ALONE: dict[str, tuple[str, ...]] = {
     "en": ("agent", "human", "person", "operator", "representative", "someone", "support agent"),
@@ -74,7 +76,12 @@ def asks_for_person(text: str | None) -> bool:
     """Whether the customer asks for a person, in whatever of the known languages."""
     if not text:
         return False
-    whole = folded(text).strip(_AROUND)
-    if any(folded(word) == whole for words in ALONE.values() for word in words):
-        return True
-    return any(is_asked(words, text) for words in ANYWHERE.values())
+    plain, (alone, anywhere) = in_ascii(text), _words()
+    return plain.strip(_AROUND) in alone or is_asked(anywhere, plain)
+
+
+@cache
+def _words() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Of all languages, as they are compared."""
+    alone = frozenset(in_ascii(word) for words in ALONE.values() for word in words)
+    return alone, tuple(in_ascii(word) for words in ANYWHERE.values() for word in words)

@@ -10,7 +10,7 @@ from functools import cache
 
 from msgspec import Struct
 
-from chalicelib.core.keywords import folded
+from chalicelib.core.keywords import in_ascii
 
 # By language, as people write them; case, width, the Turkish I and marks around do not count.
 STOP = {
@@ -20,7 +20,7 @@ STOP = {
     ),
     "tr": (
         *("durdur", "ret", "abonelikten çık", "aboneliği iptal et", "aboneliği durdur"),
-        *("mesaj istemiyorum", "mesaj atmayın", "bildirim istemiyorum"),
+        *("mesaj istemiyorum", "mesaj atmayın", "mesaj göndermeyin", "bildirim istemiyorum"),
     ),
     "az": (
         *("dayandır", "abunəlikdən çıx", "abunəliyi ləğv et", "abunəliyi dayandır"),
@@ -98,6 +98,6 @@ def _words() -> dict[str, bool]:
 
 def _bare(text: str) -> str:
     """Without the marks around: "STOP!" and "« stop »" are the word."""
-    words = folded(text)
+    words = in_ascii(text)
     ends = [place for place, sign in enumerate(words) if sign.isalnum()]
     return words[ends[0] : ends[-1] + 1] if ends else ""

@@ -36,6 +36,7 @@ def _capitals(word: str) -> str:
         ("전화번호", "전화번호가 뭐예요?"),
         ("위치", "매장 위치는 어디인가요"),
         ("mug", "\uff4d\uff55\uff47"),
+        ("VIP", "VIP는 어떻게 되나요?"),
     ],
 )
 def test_a_keyword_is_found_in_its_languages_forms(keyword: str, text: str) -> None:

@@ -100,3 +100,10 @@ def test_a_button_that_brings_back_its_own_title_says_it() -> None:
 
 def test_a_button_called_stop_stops_whatever_else_it_means() -> None:
     assert wish("Stop", "menu:end") == Wish(is_stop=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["abonelikten cik", "ABONELIGI IPTAL ET", "abuneliyi legv et", "Mesaj gondermeyin!"]
+)
+def test_words_typed_without_turkish_letters_are_read(text: str) -> None:
+    assert wish(text) == Wish(is_stop=True)

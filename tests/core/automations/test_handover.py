@@ -47,6 +47,8 @@ def test_these_words_ask_for_a_person_wherever_they_stand(words):
         "CANLI DESTEĞE BAĞLANMAK İSTİYORUM",
         "yetkili biriyle görüşebilir miyim",
         "operatora qoşun",
+        "musteri temsilcisi istiyorum",
+        "GERCEK BIR INSAN",
         "Operatorla əlaqə",
         "İnsanla danışmaq istəyirəm",
         "상담원연결",
