@@ -18,6 +18,7 @@ from chalicelib.core.campaigns import (
     Lane,
     Page,
     Word,
+    attempt_of,
     counting,
     named,
     outcome_of,
@@ -34,6 +35,7 @@ from chalicelib.usecases import (
     list_recipients,
     look_at_recipients,
     send_message,
+    settle_send,
 )
 from chalicelib.usecases.send_message import Waiting
 
@@ -113,7 +115,7 @@ class _Shift:
         now = self._rt.now()
         page = list_recipients.page(self._campaign, self._lane, self._rt)
         if self._is_cancelled():
-            self._left(stopped(page))
+            self._left(stopped(self._found_out(page)))
             return None
         allowed_from = self._allowed_from(now)
         if allowed_from > now:
@@ -183,6 +185,18 @@ class _Shift:
             return None
         self._lane = replace(self._lane, stumbles=self._lane.stumbles + 1)
         return now + REST
+
+    def _found_out(self, page: Page) -> Page:
+        """The page with what a worker that died had begun: that is looked for like any other."""
+        for place, conversation_id in enumerate(page.recipients):
+            if page.outcomes[place]:
+                continue
+            attempt = attempt_of(self._campaign.campaign_id, conversation_id)
+            row = self._rt.messages.load(conversation_id, attempt)
+            if row:
+                row = settle_send.if_abandoned(row, self._channel, self._rt)
+                page = with_outcome(page, place, outcome_of(row, self._rt.now()))
+        return page
 
     def _left(self, page: Page) -> None:
         """Nothing comes after this page."""

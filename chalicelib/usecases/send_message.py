@@ -245,7 +245,7 @@ def _refused(attempt: _Attempt, refusal: Refusal, rt: Runtime) -> Message:
     stored = rt.messages.refuse(replace(row, failure=refusal.reason, ledger=entry))
     if stored.state is State.REFUSED and row.tries <= 1:
         _give_back(attempt, rt)
-    return stored
+    return _finished(stored, attempt.channel, rt)
 
 
 def _give_back(attempt: _Attempt, rt: Runtime) -> None:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from chalicelib.core.channel import ApprovedTemplate, NotificationTopic
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.ids import conversation_id
-from chalicelib.core.messages import OutboundMessage
+from chalicelib.core.messages import OutboundMessage, State
 from chalicelib.core.opt_in import MARKETING
 from chalicelib.core.outbound import row_of
 from chalicelib.core.quiet_hours import QuietHours
@@ -22,6 +22,7 @@ from chalicelib.ports import Runtime
 from chalicelib.usecases import plan_campaign, send_message, settle_unknown
 from chalicelib.usecases.errors import InvalidInput
 from chalicelib.usecases.send_message import Waiting
+from tests import builders
 from tests.builders import CHANNEL, NOON
 from tests.usecases.campaigns import MUG, agree, minute, opened, plan, rows, sent_to, shop
 
@@ -150,3 +151,47 @@ def test_who_loses_a_lane_while_waiting_for_a_token_leaves_it_alone(
     minute(dataclasses.replace(rt, sleep=sleep))
     assert "campaign_lane_lost" in rt.log.events
     assert "campaign_send_failed" not in rt.log.events
+
+
+class Died(BaseException):
+    """The worker, in the middle of a post."""
+
+
+def died(quiet: QuietHours | None) -> Runtime:
+    """A worker died while it posted to the only customer; its lane comes again."""
+    rt = opened(shop(quiet_hours=quiet), customers=1)  # noon in UTC is 15:00 in Istanbul
+    rt.sender.outcomes = [Died()]
+    plan(rt)
+    with pytest.raises(Died):
+        minute(rt)
+    rt.now.advance(minutes=6)
+    return rt
+
+
+def looked_for(rt: Runtime) -> int:
+    """How many unknown sends will be looked for."""
+    return len(rt.messages.to_look_for(CHANNEL, before=NOON + timedelta(days=1), limit=9))
+
+
+def test_f08_an_unknown_send_is_looked_for_though_its_customer_stopped_meanwhile() -> None:
+    rt = died(None)
+    rt.opt_ins.stop(conversation_id("messenger", CHANNEL, "customer-0"), None, rt.now())
+    minute(rt)
+    assert (looked_for(rt), len(rt.sender.posts)) == (1, 1)
+
+
+def test_f08_an_unknown_send_is_looked_for_though_quiet_hours_began_meanwhile() -> None:
+    rt = died(QuietHours(starts="15:06", ends="17:00"))
+    minute(rt)
+    rt.now.at = builders.at("14:00")
+    minute(rt)
+    assert (looked_for(rt), len(rt.sender.posts)) == (1, 1)
+
+
+def test_f08_an_unknown_send_is_looked_for_though_the_campaign_was_cancelled_meanwhile() -> None:
+    rt = died(None)
+    (row,) = rows(rt)
+    campaign = rt.campaigns.newest(cursor=None, limit=1).items[0]
+    plan_campaign.cancel(campaign.campaign_id, rt)
+    minute(rt)
+    assert (looked_for(rt), row.state) == (1, State.CLAIMED)
