@@ -134,4 +134,4 @@ def reply(conversation_id: str, body: Reply, idempotency_key: str) -> Response:
         idempotency_key=idempotency_key,
         rt=rt,
     )
-    return outcome(message, rt.now())
+    return outcome(message, rt)

@@ -107,12 +107,15 @@ def _respond(
     except reading.BodyTooLarge:
         return problem(413)
     except errors.Objection as error:
-        return problem(STATUS_OF[type(error)], detail=error.sentence, reason=error.reason)
+        refusal = error.refusal if isinstance(error, errors.Refused) else None
+        status = STATUS_OF[type(error)]
+        return problem(status, detail=error.sentence, reason=error.reason, refusal=refusal)
 
 
 STATUS_OF: dict[type[errors.Objection], int] = {
     errors.Forbidden: 403,
     errors.Conflict: 409,
+    errors.Refused: 409,
     errors.Outdated: 412,
     errors.KeyReused: 422,
     errors.ConditionMissing: 428,

@@ -56,7 +56,7 @@ def ask(conversation_id: str, body: NotificationRequest, idempotency_key: str) -
         idempotency_key=idempotency_key,
         rt=rt,
     )
-    return outcome(message, rt.now())
+    return outcome(message, rt)
 
 
 @endpoint(
@@ -83,7 +83,7 @@ def schedule(conversation_id: str, body: Notification, idempotency_key: str) -> 
         idempotency_key=idempotency_key,
         rt=rt,
     )
-    return outcome(message, rt.now())
+    return outcome(message, rt)
 
 
 def _send_at(asked: datetime | None, now: datetime) -> datetime | None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from chalice.app import Response
 from msgspec import Struct
 
 from chalicelib.api import answers
 from chalicelib.core.messages import Message, State, state_now
 from chalicelib.core.messaging_policy.reasons import REASONS
-from chalicelib.usecases.errors import Conflict
+from chalicelib.ports import Runtime
+from chalicelib.usecases.errors import Refused
 
 
 class Outcome(Struct, frozen=True):
@@ -20,9 +19,12 @@ class Outcome(Struct, frozen=True):
     state: State
 
 
-def outcome(message: Message, now: datetime) -> Response:
-    """202 with the message's state. Raises Conflict with the reason that the policy gave."""
+def outcome(message: Message, rt: Runtime) -> Response:
+    """202 with the message's state. Raises Refused with what the policy said."""
     if message.state is State.REFUSED:
         reason = message.failure or "refused"
-        raise Conflict(reason, REASONS.get(reason, "The messaging policy does not permit it."))
-    return answers.accepted(Outcome(message.message_id, state_now(message, now)))
+        from chalicelib.usecases import read_refusal  # late: most are sent
+
+        sentence = REASONS.get(reason, "The messaging policy does not permit it.")
+        raise Refused(reason, sentence, read_refusal.run(message, rt))
+    return answers.accepted(Outcome(message.message_id, state_now(message, rt.now())))

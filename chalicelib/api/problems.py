@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from http import HTTPStatus
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from chalice.app import Blueprint, Request, Response
 from msgspec import UNSET, Struct, UnsetType
 
 from chalicelib.api.answers import json_text
+
+if TYPE_CHECKING:  # type only: few problems are refusals
+    from chalicelib.core.messaging_policy import Refusal
 
 MEDIA_TYPE = "application/problem+json"
 DETAILS = {
@@ -34,7 +38,9 @@ problems = Blueprint(__name__)
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """A problem document (RFC 9457). `field` is at fault, `reason` a stable code."""
+    """A problem document (RFC 9457). `field` is at fault, `reason` a stable code. Of a refusal of
+    the messaging policy: what would be allowed `instead`, by which bases these very facts allow it,
+    `until` when, and from when (`not_before`) the same may be tried again."""
 
     type: Literal["about:blank"] = "about:blank"
     title: str
@@ -42,6 +48,10 @@ class Problem(Struct, frozen=True, kw_only=True):
     detail: str
     field: str | UnsetType = UNSET
     reason: str | UnsetType = UNSET
+    instead: str | UnsetType = UNSET
+    instead_basis: tuple[str, ...] | UnsetType = UNSET
+    until: datetime | UnsetType = UNSET
+    not_before: datetime | UnsetType = UNSET
 
 
 def title(status: int) -> str:
@@ -52,9 +62,15 @@ def title(status: int) -> str:
 
 
 def problem(
-    status: int, *, detail: str | None = None, field: str | None = None, reason: str | None = None
+    status: int,
+    *,
+    detail: str | None = None,
+    field: str | None = None,
+    reason: str | None = None,
+    refusal: Refusal | None = None,
 ) -> Response:
-    """The problem document of this status; `field` is at fault, `reason` a stable code."""
+    """The problem document of this status; `field` is at fault, `reason` a stable code, `refusal`
+    what the policy said."""
     phrase = title(status)
     document = Problem(
         title=phrase,
@@ -62,8 +78,19 @@ def problem(
         detail=detail or DETAILS.get(status, phrase),
         field=UNSET if field is None else field,
         reason=UNSET if reason is None else reason,
+        **({} if refusal is None else _of_refusal(refusal)),
     )
     return Response(json_text(document), {"Content-Type": MEDIA_TYPE}, status)
+
+
+def _of_refusal(refusal: Refusal) -> dict[str, Any]:
+    facts = {
+        "instead": refusal.instead,
+        "instead_basis": tuple(each.value for each in refusal.instead_basis) or None,
+        "until": refusal.until,
+        "not_before": refusal.not_before,
+    }
+    return {name: fact for name, fact in facts.items() if fact is not None}
 
 
 @problems.middleware("http")

@@ -89,7 +89,7 @@ def resend(conversation_id: str, message_id: str, body: Resend, idempotency_key:
         is_confirmed=body.confirm_possible_duplicate,
         rt=rt,
     )
-    return outcome(message, rt.now())
+    return outcome(message, rt)
 
 
 def _document(view: SendView) -> SendDocument:

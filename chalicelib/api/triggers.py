@@ -41,4 +41,4 @@ def pull(conversation_id: str, body: Trigger, idempotency_key: str) -> Response:
         idempotency_key=idempotency_key,
         rt=rt,
     )
-    return outcome(message, rt.now())
+    return outcome(message, rt)

@@ -17,7 +17,7 @@ To many      plan_campaign, start_campaigns, run_campaign, list_recipients, camp
              ask_campaign, judge_recipient, look_at_recipients, read_campaign
 Gone wrong   list_sends, resend_message, settle_unknown, report_window_refusal
 Show         list_conversations, read_conversation, read_channel, read_decisions, explain_policy,
-             closing_soon
+             closing_soon, read_refusal
 The ledger   digest_hour
 Forget       erase_contact
 Measure      start_daily_metrics, ask_for_metrics, compute_asked_day, compute_daily_metrics,

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # type only: whoever raises it has it
+    from chalicelib.core.messaging_policy import Refusal
+
 
 class NotFound(Exception):  # noqa: N818 - reads as the answer it becomes
     """There is no such thing. `what` is its kind, never its id."""
@@ -33,6 +38,14 @@ class Forbidden(Objection):
 
 class Conflict(Objection):
     """Things stand so that it cannot be done now."""
+
+
+class Refused(Conflict):
+    """The messaging policy does not permit it; `refusal` as it said, if that is still known."""
+
+    def __init__(self, reason: str, sentence: str, refusal: Refusal | None) -> None:
+        super().__init__(reason, sentence)
+        self.refusal = refusal
 
 
 class Outdated(Objection):

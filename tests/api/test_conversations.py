@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib import usecases
+from chalicelib.core import decisions
 from chalicelib.core.conversation import Profile
 from chalicelib.core.events import Attachment, Referral
 from chalicelib.core.messages import (
@@ -18,10 +19,12 @@ from chalicelib.core.messages import (
     FilledTemplate,
     Media,
     MessageKind,
+    Origin,
     State,
     Status,
     TextParameter,
 )
+from chalicelib.core.messaging_policy import Question, Refusal, check
 from chalicelib.core.messaging_policy.reasons import REASONS
 from chalicelib.usecases.errors import InvalidInput, KeyReused, NotFound
 from tests import builders
@@ -387,6 +390,31 @@ def test_reply_that_the_policy_refuses_is_a_conflict_with_its_reason(api, replie
         "detail": REASONS["window_closed"],
         "reason": "window_closed",
     }
+
+
+def test_a_refused_reply_tells_what_is_allowed_instead_and_until_when(api, replies):
+    asked = Question(
+        platform="messenger",
+        origin=Origin.PERSON,
+        kind=MessageKind.TEMPLATE,
+        at=NOON,
+        window_ends_at=NOON + timedelta(hours=23),
+        is_promotional=True,
+        template_status="PAUSED",
+    )
+    refusal = check(asked)
+    assert isinstance(refusal, Refusal)
+    told = {
+        "state": State.REFUSED,
+        "failure": refusal.reason,
+        "ledger": (decisions.refused(asked, refusal),),
+        "author": Author.PERSON_API,
+        "kind": MessageKind.TEMPLATE,
+    }
+    replies.outcome = replace(replies.outcome, **told)
+    answer = api.post(f"{PATH}/messages", REPLY, Idempotency_Key="k-1").body
+    assert (answer["reason"], answer["instead_basis"]) == (refusal.reason, ["standard_window"])
+    assert answer["until"] == "2026-11-22T11:00:00Z"
 
 
 def test_reply_to_nobody_is_not_found(api, replies):

@@ -174,7 +174,10 @@ def test_limit_is_the_one_asked_for(value, expected):
 
 def test_unknown_order_is_refused_with_the_known_ones():
     refusal = refused(lambda: query(order="oldest"))
-    assert (refusal.field, refusal.expected) == ("order", "one of waiting, newest, needs_person")
+    assert (refusal.field, refusal.expected) == (
+        "order",
+        "one of waiting, newest, needs_person, closing_soon",
+    )
 
 
 def test_order_is_read_as_its_kind():
