@@ -167,7 +167,7 @@ class _Shift:
                 return outcome_of(tried, now)
             due_at = tried.row.due_at or now
             if tried.is_for_contact:
-                return outcome_of(self._rt.messages.plan(tried.row), now)
+                return outcome_of(send_message.planned(tried, self._rt), now)
             if due_at - now > SHORT_WAIT or now >= self._until:
                 return due_at
             self._rt.sleep((due_at - now).total_seconds())

@@ -80,7 +80,14 @@ def run(message: OutboundMessage, rt: Runtime, *, known: Conversation | None = N
     A refusal is a REFUSED row with a reason code; what must wait is PLANNED. `known` saves reading
     the conversation row. Raises NotFound for an unknown channel."""
     tried = _tried(_gathered(message, rt, known=known), rt)
-    return rt.messages.plan(tried.row) if isinstance(tried, Waiting) else tried
+    return planned(tried, rt) if isinstance(tried, Waiting) else tried
+
+
+def planned(waiting: Waiting, rt: Runtime) -> Message:
+    """Have it sent when its time comes; returns its row, or the one that is in the way."""
+    row = rt.messages.plan(waiting.row)
+    channel = rt.channels.load(row.channel_id)
+    return _finished(row, channel, rt) if channel else row
 
 
 def now_or_later(

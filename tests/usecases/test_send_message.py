@@ -305,3 +305,22 @@ class TestOneContact:
         error = refused_by_meta(ErrorClass.RATE, code=131056)
         row = send_message._outcome(error, builders.our_message(tries=tries), builders.NOON)
         assert row.due_at == builders.NOON + timedelta(seconds=seconds)
+
+
+class Died(BaseException):
+    """The worker, in the middle of a post."""
+
+
+def test_f08_what_a_dead_worker_left_is_looked_for_though_the_channel_has_to_wait_by_now(
+    rt: Runtime,
+) -> None:
+    rt.sender.outcomes = [Died()]
+    with pytest.raises(Died):
+        send_message.run(builders.outbound(), rt)
+    rt.channels.stop_sending(CHANNEL.channel_id, reason="token", at=rt.now())
+    rt.now.advance(minutes=2)
+    row = send_message.run(builders.outbound(), rt)
+    found = rt.messages.to_look_for(
+        CHANNEL.channel_id, before=rt.now() + timedelta(hours=1), limit=9
+    )
+    assert (row.state, len(found)) == (State.UNKNOWN, 1)
