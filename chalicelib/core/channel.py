@@ -160,7 +160,9 @@ class ChannelSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Whether there is any automation that a customer's words may be meant for."""
         has_topics = any(topic.keywords for topic in self.notification_topics)
         has_words = any(rule.when.words for rule in self.rules)
-        return has_topics or has_words or bool(self.frequent_questions)
+        told = (self.contact_information, self.location, self.contact_details)
+        listens = any(one is not None and one.is_on and one.keywords != () for one in told)
+        return has_topics or has_words or listens or bool(self.frequent_questions)
 
     @property
     def confirmation(self) -> AutomaticReply:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from chalicelib.core.handling import Handling
 from chalicelib.core.handling_settings import Disclosure, Handover
+from chalicelib.core.informing import ContactDetails, ContactInformation, Place
 from chalicelib.core.messages import State
 from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.ports import Runtime
@@ -171,6 +172,28 @@ class TestMisses:
         write(rt, "Qwertz?")
         write(rt, "Qwertz?")
         assert calling(rt) == []
+
+    @pytest.mark.parametrize(
+        "settings",
+        [
+            {"contact_information": ContactInformation(phone="444 1 555")},
+            {"location": Place(address="Divanyolu 1")},
+            {"contact_details": ContactDetails()},
+        ],
+    )
+    def test_count_wherever_an_automation_listens_to_words(self, settings: dict[str, Any]) -> None:
+        rt = at_work(replace(shop_with(), notification_topics=(), **settings))
+        write(rt, "Qwertz?")
+        write(rt, "Asdf?", 2, NOON + MINUTE)
+        assert said(rt) == [DONE]
+
+    @pytest.mark.parametrize("information", [{"is_on": False}, {"keywords": ()}])
+    def test_do_not_count_where_none_does(self, information: dict[str, Any]) -> None:
+        told = ContactInformation(phone="444 1 555", **information)
+        rt = at_work(replace(shop_with(), notification_topics=(), contact_information=told))
+        write(rt, "Qwertz?")
+        write(rt, "Asdf?", 2, NOON + MINUTE)
+        assert (said(rt), calling(rt)) == ([], [])
 
     def test_a_greeting_told_again_much_later_is_none(self) -> None:
         rt = at_work(shop(handover=Handover(text=DONE)))
