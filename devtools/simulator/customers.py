@@ -246,6 +246,8 @@ class Customers:
         mid: str | None,
     ) -> dict[str, Any]:
         body = webhooks.from_customer(channel, contact, at, inner)
+        if contact.thread_owner and kind != "thread":
+            body = webhooks.in_standby(body)
         return self._send(channel, contact, kind, body, mid)
 
     def _whatsapp(

@@ -62,6 +62,15 @@ def comment(channel: Channel, contact: Contact, at: datetime, facts: Body) -> Bo
     return {"object": OBJECTS[channel.platform], "entry": [entry]}
 
 
+def in_standby(body: Body) -> Body:
+    """The same as it is told to an app that has not got the thread (webhook-events/standby)."""
+    told = [
+        {("standby" if name == "messaging" else name): value for name, value in entry.items()}
+        for entry in body["entry"]
+    ]
+    return {**body, "entry": told}
+
+
 def whatsapp_message(channel: Channel, contact: Contact, at: datetime, message: Body) -> Body:
     profile = {"profile": {"name": contact.name}} if contact.name else {}
     ids = {"wa_id": _phone(contact), "user_id": contact.user_id}

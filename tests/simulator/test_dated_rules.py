@@ -125,6 +125,16 @@ def test_who_has_the_thread_writes(meta: Meta, app_ids: list[Any], code: Any) ->
     assert code_of(meta.sends(PAGE, text_to(PAGE))) == code
 
 
+@pytest.mark.parametrize(("app_id", "section"), [(4711, "standby"), (None, "messaging")])
+def test_who_has_not_got_the_thread_hears_of_it_in_standby(
+    meta: Meta, app_id: int | None, section: str
+) -> None:
+    who = {"channel_id": PAGE, "contact_id": PSID, "app_id": app_id}
+    meta.control("POST", "/_native/thread", who)
+    meta.writes(PAGE)
+    assert section in meta.delivered("message")[0]["entry"][0]
+
+
 @pytest.mark.parametrize(
     ("actions", "code"),
     [(["pass"], CONTROLLED), (["pass", "take"], ACCEPTED)],
