@@ -152,7 +152,7 @@ def _compile(folder: Path, project: Path) -> None:
 def _shown_docstrings(project: Path) -> list[str]:
     """Those that the OpenAPI document is made from."""
     command = [sys.executable, "-B", "-c", SHOWN]
-    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=project, stdout=subprocess.PIPE, text=True, check=True)
     return [byte_code.on_one_line(told) for told in json.loads(done.stdout)]
 
 

@@ -215,6 +215,12 @@ def test_only_what_ships_is_in_the_package(unzipped: Path) -> None:
     assert {path.name for path in unzipped.iterdir()} == SHIPPED
 
 
+@pytest.mark.parametrize("library", ["msgspec", "pynamodb", "requests", "tzdata"])
+def test_the_licence_of_every_library_is_in_the_package(unzipped: Path, library: str) -> None:
+    licences = (unzipped / "licences.txt").read_text()
+    assert f"\n{library}-" in f"\n{licences}"
+
+
 def test_every_source_file_is_in_the_package_as_byte_code(unzipped: Path) -> None:
     sources = package.ROOT.glob("chalicelib/**/*.py")
     expected = {str(path.relative_to(package.ROOT).with_suffix(".pyc")) for path in sources}
