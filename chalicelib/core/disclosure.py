@@ -25,6 +25,7 @@ NOTICES = frozenset(
     {
         *("instant_reply", "away_message", "handover_notice", "handover_request"),
         *("handover_missed", "notification_request", "stop"),
+        *("page_recommended", "page_not_recommended", "job_application", "private_reply"),
     }
 )
 

@@ -52,6 +52,7 @@ def run(event: Input, channel: ChannelSettings, rt: Runtime) -> None:
     """Store the input and answer it at most once, however often it is delivered."""
     met = meet_contact.run(event, channel, rt)
     if met.is_erased:
+        record_consent.wished(event, channel, rt)  # a stop stays
         erase_contact.keep_nothing_of(stored_message.received(event, channel), rt)
         return
     if tapped(event.payload) is not None:
@@ -221,8 +222,11 @@ def _answer(reply: Reply, slot: _Slot, known: Conversation, rt: Runtime) -> Mess
     if reply.answer.grants_opt_in:
         record_consent.in_own_words(event, channel, reply.answer.grants_opt_in, rt)
     said = personalise.run(reply.answer, event, channel, rt, is_new=slot.is_new_contact)
+    contact_id = event.contact_id or ""
+    before = slot.before or move_conversation.unwritten(channel, contact_id)
+    at = stored_message.time_of(event)
     message = automatic_message.run(
-        disclose.run(said, reply.automation, event, channel, slot.before),
+        disclose.run(said, reply.automation, channel, before, at=at, contact_id=contact_id),
         automation=reply.automation,
         key=reply_key(event),
         contact_id=event.contact_id or "",

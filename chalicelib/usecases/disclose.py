@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from msgspec.structs import replace
 
 from chalicelib.catalogue import PLATFORMS
@@ -9,10 +11,7 @@ from chalicelib.core.automations import Answer
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.disclosure import disclosed
-from chalicelib.core.events import MessageReceived, Postback
 from chalicelib.core.messages import MessageKind
-from chalicelib.usecases import move_conversation
-from chalicelib.usecases.stored_message import time_of
 
 # Of a text with buttons or words to tap: Messenger's button template takes the least.
 MOST_BESIDE_BUTTONS = 640
@@ -21,23 +20,19 @@ MOST_BESIDE_BUTTONS = 640
 def run(
     answer: Answer,
     automation: str,
-    event: MessageReceived | Postback,
     channel: ChannelSettings,
-    before: Conversation | None,
+    before: Conversation,
+    *,
+    at: datetime,
+    contact_id: str,
 ) -> Answer:
-    """The answer with the sentence before its text. An attachment, a template and a form have no
+    """The answer with the sentence before its text. `before` is the conversation as it stood before
+    what happened at `at`. An attachment, a template and a form have no
     text of ours to put it before; a text that leaves no room for it goes alone."""
     if answer.kind is not MessageKind.TEXT or answer.attachment or answer.template:
         return answer
-    contact_id = event.contact_id or ""
-    said = disclosed(
-        answer.text or "",
-        automation,
-        channel,
-        at=time_of(event),
-        before=before or move_conversation.unwritten(channel, contact_id),
-        contact_id=contact_id,
-    )
+    words = answer.text or ""
+    said = disclosed(words, automation, channel, at=at, before=before, contact_id=contact_id)
     return replace(answer, text=said) if answer.text and _fits(said, answer, channel) else answer
 
 

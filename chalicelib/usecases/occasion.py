@@ -22,6 +22,7 @@ from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     automatic_message,
     change_handling,
+    disclose,
     personalise,
     plan_reply,
     send_message,
@@ -95,8 +96,10 @@ def message_of(
     if name is None and personalise.names_contact(said):
         profile = rt.conversations.profile(known.conversation_id)
         name = profile.first_name if profile else None
+    filled = personalise.on_occasion(said, channel, rt, at=occasion.at, first_name=name)
+    contact_id = known.contact_id
     return automatic_message.run(
-        personalise.on_occasion(said, channel, rt, at=occasion.at, first_name=name),
+        disclose.run(filled, occasion.name, channel, known, at=occasion.at, contact_id=contact_id),
         automation=occasion.name,
         key=occasion.key,
         contact_id=known.contact_id,

@@ -15,7 +15,7 @@ from chalicelib.core import ids
 from chalicelib.core.channel import AutomaticReply, ChannelSettings, PrivateReply
 from chalicelib.core.events import CommentReceived, PageReviewed
 from chalicelib.core.handling import Handling
-from chalicelib.core.handling_settings import Handover
+from chalicelib.core.handling_settings import Disclosure, Handover
 from chalicelib.core.messages import Message, State
 from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.ports import Runtime
@@ -352,3 +352,22 @@ def test_a_comment_written_after_the_erasure_is_answered(rt: Runtime) -> None:
     rt.now.advance(minutes=2)
     record_comment.run(comment(contact_id=CONTACT, occurred_at=NOON + MINUTE), SHOP, rt)
     assert len(rt.sender.posts) == 1
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [("always", "A machine.\n\nWe have written to you."), ("never", "We have written to you.")],
+)
+def test_a_private_reply_says_that_a_machine_answers_where_the_channel_always_does(
+    when: str, said: str
+) -> None:
+    page = replace(SHOP, disclosure=Disclosure(when=when, text="A machine."))
+    runtime = shop(page)
+    record_comment.run(comment(), page, runtime)
+    record_comment.run(comment(), page, runtime)
+    assert [body["message"]["text"] for body in runtime.sender.bodies] == [said]
+
+
+def test_an_occasion_is_no_conversation_with_a_machine(rt: Runtime) -> None:
+    record_comment.run(comment(), SHOP, rt)
+    assert rt.sender.bodies[0]["message"]["text"] == "We have written to you."
