@@ -91,6 +91,8 @@ def run(item: Item, received_at: datetime, rt: Runtime) -> None:
         _keep(item, event, problem or "unknown_channel", rt)
         return
     if type(event) in LATE_UNSEEN and erase_contact.covers(event, channel, rt):
+        if isinstance(event, events.OptedOut):
+            record_consent.opted_out(event, channel, rt)
         rt.log.count("events_of_erased_contacts")
         return
     handler(event, channel, rt)

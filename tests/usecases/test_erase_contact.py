@@ -158,6 +158,27 @@ def test_a_late_visit_or_reaction_brings_nothing_back(rt, kind):
     assert (CANARY in everything(rt), rt.conversations.load(CONVERSATION)) == (False, None)
 
 
+def test_a_stop_that_comes_late_counts(rt):
+    erase(rt)
+    answer_message.run(builders.message_received(message_id="mid.late", text="STOP"), SHOP, rt)
+    assert [stop.topic for stop in rt.opt_ins.stops(CONVERSATION)] == [None, "mug"]
+
+
+def test_a_stop_at_the_platform_that_comes_late_counts(rt):
+    erase(rt)
+    body = SENT_AT | {
+        "optin": {
+            "type": "notification_messages",
+            "notification_messages_status": "STOP NOTIFICATIONS",
+            "notification_messages_token": CANARY,
+            "payload": "cup",
+        }
+    }
+    process_event.run(Item(object="page", section="messaging", body=body), rt.now(), rt)
+    assert "cup" in [stop.topic for stop in rt.opt_ins.stops(CONVERSATION)]
+    assert CANARY not in everything(rt)
+
+
 def test_a_late_edit_brings_nothing_back(rt):
     erase(rt)
     rt.messages.edit(CONVERSATION, "mid.customer", CANARY, NOON + timedelta(seconds=9))
