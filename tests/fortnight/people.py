@@ -229,10 +229,10 @@ def _blocks(who: Customer) -> Facts:
     return "block", {}
 
 
-_COMMON = {_writes: 60, _taps: 8, _comes_from_an_ad: 5, _stops: 3, _resumes: 2, _blocks: 1}
+_COMMON = {_writes: 60, _taps: 8, _comes_from_an_ad: 5, _stops: 5, _resumes: 2, _blocks: 1}
 _COMMON |= {_edits: 2, _reacts: 6}
 KINDS: dict[str, dict[Callable[[Customer], Facts | None], int]] = {
-    PAGE: _COMMON | {_visits: 4, _comments: 4, _uses_a_plugin: 1, _loses_the_thread: 1},
+    PAGE: _COMMON | {_visits: 4, _comments: 4, _uses_a_plugin: 1, _loses_the_thread: 4},
     PROFESSIONAL: _COMMON | {_visits: 3, _comments: 4, _answers_a_story: 4, _unsends: 2},
     NUMBER: _COMMON | {_unsends: 2, _prefers: 5},
 }

@@ -187,7 +187,7 @@ class Play:
     def _note(self, kind: str, lane: str, body: Any) -> None:
         channel_id, _, contact_id = lane.partition("\x1f")
         entry = body["entry"][0]
-        for item in entry.get("messaging", ()):
+        for item in (*entry.get("messaging", ()), *entry.get("standby", ())):
             if kind in ("message", "native_echo"):
                 self.told[f"{channel_id}:{contact_id}"].append(item["message"]["mid"])
         for change in entry.get("changes", ()):
