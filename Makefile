@@ -1,7 +1,7 @@
 # The words of this project. `make help` explains them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run up down reset test quick lint check format bench policy package deploy connect smoke doctor destroy
+.PHONY: help run up down reset test quick fortnight lint check format bench policy package deploy connect smoke doctor destroy
 
 PINS := requirements.txt requirements-vendor.txt requirements-dev.txt constraints.txt
 # Set up again only when a pin changes.
@@ -28,6 +28,9 @@ test: $(READY) ## the whole test suite, with the coverage of core and platforms
 
 quick: $(READY) ## the tests without the embedded AWS and the long proofs
 	@$(PY) -m pytest -q -m "not e2e and not slow"
+
+fortnight: $(READY) ## two weeks of 5,000 conversations against the stand-in's rules: SEEDS="2 3"
+	@FORTNIGHT_SEEDS="$(or $(SEEDS),1)" $(PY) -m pytest -q -s tests/fortnight/test_fortnight.py
 
 lint: $(READY) ## format, lint, types
 	@.venv/bin/ruff format --check .

@@ -4,8 +4,7 @@ notifications to many do the rest; processes die at random calls, webhooks come 
 answers of the platform get lost. The stand-in judges every send by rules of its own.
 
 `make fortnight SEEDS="2 3"` plays others; FORTNIGHT_CONVERSATIONS makes it larger or smaller. The
-stores are the fakes that tests/storage holds to the contract of the real ones: over moto the same
-takes an hour.
+stores are the fakes that tests/storage holds to the contract of the real ones.
 """
 
 from __future__ import annotations
