@@ -12,6 +12,7 @@ from chalicelib.adapters.http import Answer
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.handling_settings import ClosingMessage, Handover
 from chalicelib.core.messages import Message, State
+from chalicelib.storage.tables import MESSAGE_NAMES
 from chalicelib.usecases import (
     close_conversation,
     compute_daily_metrics,
@@ -32,6 +33,7 @@ Act = Callable[[World], None]
 SHOP = replace(CHANNEL, token_parameter=TOKEN)
 NUMBER_SHOP = replace(people.CHANNEL, token_parameter=TOKEN)
 LATE = builders.NOON + timedelta(days=2)
+LIVE = {each.value for each in (State.CLAIMED, State.UNKNOWN)}
 TROUBLE = b'{"error":{"message":"x","type":"OAuthException","code":%d}}'
 
 
@@ -166,6 +168,13 @@ def the_row(world: World) -> Conversation:
 
 def history(world: World) -> tuple[Message, ...]:
     return world.rt.messages.history(the_row(world).conversation_id)
+
+
+def doubts(world: World) -> int:
+    """Sends of which nobody knows what became of them."""
+    rows = world.rows()["messages_table"].values()
+    states = [row.get(MESSAGE_NAMES["state"], {}).get("S") for row in rows]
+    return sum(state in LIVE for state in states)
 
 
 def until_done(do: Act) -> Act:

@@ -8,17 +8,20 @@ died between claiming and settling it is in doubt, and how many these are is kno
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import pytest
 from moto import mock_aws
 
-from chalicelib.core.messages import State
+from chalicelib.core import decisions
 from chalicelib.ports import DayWanted
 from chalicelib.storage.tables import CONVERSATION_NAMES, MESSAGE_NAMES
-from tests.sweep.stories import NUMBER_SHOP, SENDING, SHOP, STORING, a_minute
+from tests.sweep import notices, stories
+from tests.sweep.stories import NUMBER_SHOP, SHOP, a_minute, doubts
 from tests.sweep.world import Aws, World
 from tests.usecases.crashes import Point, points
 from tests.usecases.journey import echo_of, page
@@ -31,11 +34,15 @@ WRITERS = {
         *(CONVERSATION_NAMES["version"], CONVERSATION_NAMES["written_by"]),
         *("version", "written_by"),  # of who handles it
     },
-    "messages_table": {MESSAGE_NAMES["owner"]},
+    "messages_table": {MESSAGE_NAMES["owner"], MESSAGE_NAMES["ledger"]},
     "channels_table": {"written_by"},
-    "rates_table": {"owner", "full_at"},
+    "rates_table": {"owner", "full_at", "expires_at"},
+    "opt_ins_table": {"used_at"},  # a token is claimed anew by whoever comes next
+    "campaigns_table": {"version", "written_by"},
 }
-LIVE = {each.value for each in (State.CLAIMED, State.UNKNOWN)}
+SENDING = stories.SENDING | notices.SENDING
+STORING = stories.STORING | notices.STORING
+STORIES = SENDING | STORING | notices.STOPPING
 # Calls of each story when this was written; fewer would mean that the sweep has lost its sight.
 LEAST_CALLS = {
     "reply to a first message": 13,
@@ -48,21 +55,39 @@ LEAST_CALLS = {
     "metrics of a day": 25,
     "two keys of one person": 32,
     "notification is planned": 14,
+    "notification to many": 24,
+    "answer to a stop": 10,
+    "delayed reply when it is due": 11,
+    "private reply to a comment": 12,
+    "question how it was": 16,
+    "stop of what is planned": 25,
+    "stop of what is told to many": 25,
+}
+OWN_CLAIM = re.compile(r',"used_by":"[^"]*"')
+# What the ledger says once everything is told, of a send whose worker died between claim and post,
+# and of one whose worker died between post and settling. Letters: core/decisions.py.
+IN_DOUBT = ("ANM", "ANP")
+DUE = ("AM", "AP")  # whoever looks for it finds it in the index of what was due
+TALES = {
+    "notification when it is due": ("AK", "AP"),
+    "notification to many": ("ANK", "ANP"),
+    "delayed reply when it is due": DUE,
 }
 # A one-time token is posted again by the schedule: not even a death before the post loses it.
-POSTED_AGAIN = {"notification when it is due"}
+POSTED_AGAIN = {"notification when it is due", "notification to many"}
 
 
 @dataclass(frozen=True)
 class End:
     """How a story ended."""
 
-    rows: dict[str, Any]  # once Meta has told of what it took
+    rows: dict[str, Any]  # once Meta has told of what it took, but for the ledger
     posts: list[dict[str, Any]]
     kept: list[str]
     asked: set[DayWanted]  # the days whose metrics are wanted
     in_doubt: int  # sends, before Meta told
     stuck: int  # sends still in doubt after the schedule had looked for a quarter of an hour
+    ledger: list[list[str]]  # then: the entries of each message of ours, the oldest first
 
 
 class Sweeps:
@@ -82,7 +107,7 @@ class Sweeps:
 
     def _played(self, name: str, point: Point | None) -> tuple[End, list[str]]:
         world = World(self._aws, self._monkeypatch, SHOP, NUMBER_SHOP)
-        arrange, act = (SENDING | STORING)[name]
+        arrange, act = STORIES[name]
         arrange(world)
         self._aws.wire.begin(point)
         try:
@@ -99,6 +124,8 @@ def told(world: World) -> End:
     posts = [post | {"message": {"text": None} | post["message"]} for post in world.platform.posts]
     echoes = [echo_of(post, mid="mid.1", at=world.clock()) for post in posts]
     world.deliver(*(page(each) for each in echoes))
+    world.clock.advance(minutes=15)  # the lanes of campaigns look at what was open
+    world.work_lanes()
     rows = said(world)
     for _ in range(15 if doubts(world) else 0):
         world.clock.advance(minutes=1)
@@ -110,6 +137,7 @@ def told(world: World) -> End:
         world.day_function.asked,
         in_doubt,
         doubts(world),
+        ledger(world),
     )
 
 
@@ -118,7 +146,11 @@ def said(world: World) -> dict[str, Any]:
     it is asked for once, and nobody waits for it."""
     return {
         table: {
-            key: {name: fact for name, fact in row.items() if name not in WRITERS.get(table, ())}
+            key: {
+                name: counted(fact) if is_lane(row) and name == "document" else fact
+                for name, fact in row.items()
+                if name not in WRITERS.get(table, ())
+            }
             for key, row in rows.items()
             if row.get("item") != {"S": "profile"}
         }
@@ -126,11 +158,36 @@ def said(world: World) -> dict[str, Any]:
     }
 
 
-def doubts(world: World) -> int:
-    """Sends of which nobody knows what became of them."""
-    rows = world.rows()["messages_table"].values()
-    states = [row.get(MESSAGE_NAMES["state"], {}).get("S") for row in rows]
-    return sum(state in LIVE for state in states)
+def is_lane(row: dict[str, Any]) -> bool:
+    return str(row.get("item")).startswith("{'S': 'lane#")
+
+
+def counted(document: dict[str, str]) -> dict[str, Any]:
+    """What a lane of a campaign has counted and where it is, not how often it was moved."""
+    facts = msgspec.json.decode(document["S"])
+    return {name: fact for name, fact in facts.items() if name not in {"version", "looks"}}
+
+
+def ledger(world: World) -> list[list[str]]:
+    """Whoever comes after a dead worker is told that the message itself took the consent."""
+    rows = world.rows()["messages_table"]
+    name = MESSAGE_NAMES["ledger"]
+    found = [sorted(rows[key][name]["SS"]) for key in sorted(rows) if name in rows[key]]
+    return [[OWN_CLAIM.sub("", entry) for entry in entries] for entries in found]
+
+
+def verdicts(end: End) -> list[list[str]]:
+    """What was permitted or refused of each message, with all that was asked."""
+    return [
+        [each for each in entries if decisions.read(each).what in decisions.BEGINS]
+        for entries in end.ledger
+    ]
+
+
+def tale(end: End) -> str:
+    """The letters of the ledger's entries (core/decisions.py), a word for each message."""
+    words = [[decisions.read(each).what.value for each in entries] for entries in end.ledger]
+    return " ".join("".join(word) for word in words)
 
 
 def between(calls: list[str], first: str, last: str) -> Callable[[Point], bool]:
@@ -189,6 +246,39 @@ def test_f07_once_meta_has_told_all_is_as_if_nothing_had_happened(
     is_never_posted = between(calls, "=claimed", "graph.POST")
     other = [point for point, end in ends.items() if end.rows != undisturbed.rows]
     assert named(other) == named(point for point in ends if is_never_posted(point))
+
+
+@pytest.mark.parametrize("name", SENDING)
+def test_f07_the_verdicts_in_the_ledger_are_those_of_the_undisturbed_run(
+    sweeps: Sweeps, name: str
+) -> None:
+    _, undisturbed, ends = sweeps.of(name)
+    other = [point for point, end in ends.items() if verdicts(end) != verdicts(undisturbed)]
+    assert named(other) == []
+
+
+@pytest.mark.parametrize("name", SENDING)
+def test_f08_the_ledger_tells_of_a_death_between_claim_and_settling_and_of_no_other(
+    sweeps: Sweeps, name: str
+) -> None:
+    calls, undisturbed, ends = sweeps.of(name)
+    is_never_posted = between(calls, "=claimed", "graph.POST")
+    is_in_doubt = between(calls, "=claimed", "=sent")
+    never, lost = TALES.get(name, IN_DOUBT)
+    told_of = {
+        point: tale(undisturbed).replace("AKP", never if is_never_posted(point) else lost)
+        for point in ends
+        if is_in_doubt(point)
+    }
+    found = {point: tale(end) for point, end in ends.items() if end.ledger != undisturbed.ledger}
+    assert found == told_of
+
+
+@pytest.mark.parametrize("name", notices.STOPPING)
+def test_f08_wherever_a_worker_dies_nothing_is_sent_after_a_stop(sweeps: Sweeps, name: str) -> None:
+    _, undisturbed, ends = sweeps.of(name)
+    told = [point for point, end in ends.items() if notices.SAYS in str(end.posts)]
+    assert (named(told), "B" in tale(undisturbed)) == ([], True)
 
 
 @pytest.mark.parametrize("name", SENDING)
