@@ -65,6 +65,10 @@ class Books:
 
     def _could_not_know(self, code: Any, call: Call) -> bool:
         is_repeat = _token_of(call) is not None and key_of(call) in self._taken_keys
+        acts = self.play.acts[str(call.recipient)]
+        is_back = any(at <= call.at <= at + ON_ITS_WAY for at in acts)
+        if call.body.get("tag") == "HUMAN_AGENT" and is_back:  # the window is open again
+            return True
         return code[0] in GONE or is_repeat or self._is_news(str(call.recipient), call.at)
 
     def _is_news(self, contact_id: str, at: datetime) -> bool:

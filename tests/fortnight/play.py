@@ -113,6 +113,7 @@ class Play:
         self.wishes: defaultdict[str, list[tuple[datetime, bool]]] = defaultdict(list)
         # When something changed about a contact, or (number) about a template, that hinders sends.
         self.news: defaultdict[str, list[datetime]] = defaultdict(list)
+        self.acts: defaultdict[str, list[datetime]] = defaultdict(list)  # of each contact
         self.undone: list[str] = []  # what was given up, by its error
         self._heap: list[tuple[datetime, int, Do]] = []
         self._number = 0
@@ -187,6 +188,8 @@ class Play:
     def _note(self, kind: str, lane: str, body: Any) -> None:
         channel_id, _, contact_id = lane.partition("\x1f")
         entry = body["entry"][0]
+        if kind in ("message", "postback", "reaction", "referral", "optin"):
+            self.acts[contact_id].append(self.clock())
         for item in (*entry.get("messaging", ()), *entry.get("standby", ())):
             if kind in ("message", "native_echo"):
                 self.told[f"{channel_id}:{contact_id}"].append(item["message"]["mid"])
