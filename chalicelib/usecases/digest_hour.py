@@ -16,7 +16,7 @@ from chalicelib.usecases import read_decisions
 
 # Of the function's 300 seconds; what there was no time for is digested the next hour.
 WORKING_TIME = timedelta(seconds=200)
-MOST_HOURS = 24  # of a channel in one run, after a long outage
+MOST_HOURS = 6  # of a channel in one run: a week without any is caught up in a day and a half
 
 _Item = TypeVar("_Item")
 
