@@ -15,7 +15,8 @@ from chalicelib.platforms._values import ident, mapping
 
 def of_status(event: StatusChanged) -> dict[str, Any]:
     """The platform's own words; the country by whose rates it is charged (of the recipient's
-    number, else of the user id); and until when (seconds since 1970) a free entry point makes all free."""
+    number, else of the user id); and until when (seconds since 1970) a free entry point makes all
+    free."""
     body = mapping(event.item.body)
     known = (ident(body.get("recipient_id")), event.contact_id)
     countries = (region_of(name).country for name in known if name)
