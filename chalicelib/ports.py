@@ -387,6 +387,9 @@ class OptIns(Protocol):
         """Spend it on this attempt; False if another attempt has it. Repeating the same attempt is
         True."""
 
+    def ask(self, conversation_id: str, topic: str, attempt_id: str, at: datetime) -> None:
+        """The contact was asked about this topic, by this attempt; the latest stays."""
+
     def release(self, opt_in: OptIn, attempt_id: str) -> None:
         """This attempt will never use it: another one may. Nothing if another has it already."""
 

@@ -29,7 +29,7 @@ from chalicelib.core.frequency import Slot
 from chalicelib.core.handling import Handling
 from chalicelib.core.marketing_waits import MarketingWait
 from chalicelib.core.metrics import Reading
-from chalicelib.core.opt_in import Consents, How, OptIn, Stop
+from chalicelib.core.opt_in import Consents, How, OptIn, Request, Stop
 from chalicelib.core.pacing import Pacer
 from chalicelib.core.rate_cards import RateCard
 from chalicelib.core.template_states import TemplateFact, TemplateState, state_of
@@ -337,11 +337,19 @@ class FakeOptIns:
         self._opt_ins: dict[tuple[str, str], OptIn] = {}
         self._stops: dict[tuple[str, str | None], Stop] = {}
         self._resumed: dict[tuple[str, str | None], dict[str, Any]] = {}
+        self._asked: dict[tuple[str, str], Request] = {}
         self._lock = RLock()
 
     def forget(self, conversation_id: str) -> None:
-        for key in [each for each in self._opt_ins if each[0] == conversation_id]:
-            del self._opt_ins[key]
+        for kept in (self._opt_ins, self._asked):
+            for key in [each for each in kept if each[0] == conversation_id]:
+                del kept[key]  # type: ignore[attr-defined]
+
+    def ask(self, conversation_id: str, topic: str, attempt_id: str, at: datetime) -> None:
+        told = Request(conversation_id=conversation_id, topic=topic, at=at, attempt_id=attempt_id)
+        with self._lock:
+            known = self._asked.setdefault((conversation_id, topic), told)
+            self._asked[conversation_id, topic] = known if known.at >= at else told
 
     def record(self, opt_in: OptIn) -> None:
         self._opt_ins.setdefault((opt_in.conversation_id, opt_in.opt_in_id), opt_in)
@@ -383,7 +391,12 @@ class FakeOptIns:
         return tuple(sorted(found, key=lambda s: (s.topic or "", s.at, s.conversation_id)))
 
     def consents(self, *conversation_ids: str) -> Consents:
-        return Consents(self.of_conversation(*conversation_ids), self.stops(*conversation_ids))
+        asked = (one for one in self._asked.values() if one.conversation_id in conversation_ids)
+        return Consents(
+            self.of_conversation(*conversation_ids),
+            self.stops(*conversation_ids),
+            tuple(sorted(asked, key=lambda one: (one.conversation_id, one.topic))),
+        )
 
     def of_conversation(self, *conversation_ids: str) -> tuple[OptIn, ...]:
         return self._shown(

@@ -67,11 +67,22 @@ class Stop(Struct, frozen=True, kw_only=True):
         return self.resumed_at is None or self.resumed_at <= self.at
 
 
+class Request(Struct, frozen=True, kw_only=True):
+    """When a contact was last asked about a topic, and by which attempt."""
+
+    conversation_id: str
+    topic: str
+    at: datetime
+    attempt_id: str
+
+
 class Consents(Struct, frozen=True):
-    """All that a contact told us: the opt-ins, oldest first, and the stops, of all first."""
+    """All that a contact told us: the opt-ins, oldest first, and the stops, of all first; and what
+    we asked."""
 
     opt_ins: tuple[OptIn, ...] = ()
     stops: tuple[Stop, ...] = ()
+    requests: tuple[Request, ...] = ()
 
 
 def expiry(opted_in_at: datetime, platform_says: datetime | None) -> datetime:
@@ -104,3 +115,24 @@ def stopped_at(stops: Iterable[Stop], topic: str | None) -> datetime | None:
     not."""
     on = [stop.at for stop in stops if stop.topic == topic and stop.is_on]
     return max(on, default=None)
+
+
+def open_since(consents: Consents, topic: str, *, attempt_id: str, at: datetime) -> datetime | None:
+    """Since when the contact has our request about the topic before them, or has agreed and was
+    not told yet; None: they may be asked. The request of this very attempt does not count."""
+    agreed = [each for each in consents.opt_ins if each.topic == topic]
+    answered = max((each.opted_in_at for each in agreed), default=None)
+    asked = [each.at for each in consents.requests if _is_about(each, topic, attempt_id)]
+    unanswered = [each for each in asked if answered is None or answered < each]
+    unused = [each.opted_in_at for each in agreed if _is_unused_token(each, at)]
+    return max((*unanswered, *unused), default=None)
+
+
+def _is_about(request: Request, topic: str, attempt_id: str) -> bool:
+    return request.topic == topic and request.attempt_id != attempt_id
+
+
+def _is_unused_token(opt_in: OptIn, at: datetime) -> bool:
+    """Whoever stopped and wants it again has to agree again."""
+    is_spent = opt_in.used_by is not None or opt_in.stopped_at is not None
+    return opt_in.token is not None and not is_spent and at < opt_in.expires_at

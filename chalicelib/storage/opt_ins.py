@@ -13,7 +13,7 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from chalicelib.core.opt_in import Consents, How, OptIn, Stop
+from chalicelib.core.opt_in import Consents, How, OptIn, Request, Stop
 from chalicelib.ports import OptInPage
 from chalicelib.storage import _cursor, _erasing, _keys
 from chalicelib.storage._connection import refused_by
@@ -21,6 +21,7 @@ from chalicelib.storage._models import OptInItem
 
 _STOP = "stop#"
 _ANY_TOPIC = "*"
+_ASKED = "asked#"
 
 
 class OptIns:
@@ -81,7 +82,7 @@ class OptIns:
         rows = [
             row for each in conversation_ids for row in self._item.query(each, consistent_read=True)
         ]
-        return Consents(_opt_ins(rows, same=conversation_ids), _stops(rows))
+        return Consents(_opt_ins(rows, same=conversation_ids), _stops(rows), _requests(rows))
 
     def of_conversation(self, *conversation_ids: str) -> tuple[OptIn, ...]:
         """The opt-ins of a contact whose keys have these conversations; a stop under any of them
@@ -127,6 +128,12 @@ class OptIns:
             _setting({"used_by": attempt_id, "used_at": at}),
             OptInItem.document.exists() & is_free,
         )
+
+    def ask(self, conversation_id: str, topic: str, attempt_id: str, at: datetime) -> None:
+        """The contact was asked about this topic; the latest attempt stays."""
+        later = OptInItem.used_at.does_not_exist() | (OptInItem.used_at < at)
+        told = {"used_by": attempt_id, "used_at": at}
+        self._update(self._item(conversation_id, f"{_ASKED}{topic}"), _setting(told), later)
 
     def release(self, opt_in: OptIn, attempt_id: str) -> None:
         """This attempt will never use it: another one may."""
@@ -189,6 +196,19 @@ def _stop(row: OptInItem, at: datetime) -> Stop:
         resumed_at=row.resumed_at,
         resumed_how=How(row.resumed_how) if row.resumed_how else None,
         resumed_evidence=row.resumed_evidence,
+    )
+
+
+def _requests(rows: Iterable[OptInItem]) -> tuple[Request, ...]:
+    return tuple(
+        Request(
+            conversation_id=row.conversation_id,
+            topic=str(row.opt_in_id).removeprefix(_ASKED),
+            at=row.used_at,
+            attempt_id=row.used_by,
+        )
+        for row in rows
+        if row.opt_in_id.startswith(_ASKED) and row.used_at and row.used_by
     )
 
 

@@ -73,7 +73,8 @@ WAITS = Table(
 # if it is.
 CHANNELS = Table(logical_id="ChannelsTable", setting="channels_table", partition="channel_id")
 
-# opt_in_id: or "stop#{topic}", "stop#*": since when the contact wants no more of it.
+# opt_in_id: or "stop#{topic}", "stop#*": since when the contact wants no more of it;
+# or "asked#{topic}": when we asked about it last.
 # by_topic: ({channel_id}#{topic}, opt_in_id).
 OPT_INS = Table(
     logical_id="OptInsTable",

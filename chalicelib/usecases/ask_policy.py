@@ -9,7 +9,7 @@ from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.messages import MessageKind, Origin, OutboundMessage
 from chalicelib.core.messaging_policy import Basis, Permit, Question, Refusal, check
-from chalicelib.core.opt_in import MARKETING, Consents, OptIn, best, stopped_at
+from chalicelib.core.opt_in import MARKETING, Consents, OptIn, best, open_since, stopped_at
 from chalicelib.ports import Runtime
 from chalicelib.usecases import channel_block, find_contact, own_window
 
@@ -41,7 +41,7 @@ def question(
     """All that the verdict depends on, as it stands now. Stops are read consistently, and only
     where they could hinder: a reply costs no look-up."""
     is_reply, is_template = _is_reply(message), message.kind is MessageKind.TEMPLATE
-    is_free = is_reply and not is_template
+    is_free = is_reply and not is_template and message.kind is not MessageKind.OPT_IN_REQUEST
     consents = _NOTHING_TOLD if is_free else _consents(conversation, rt)
     known = own_window.run(conversation, channel, rt)
     about_template: dict[str, Any] = {
@@ -69,6 +69,7 @@ def question(
         thread_owner=known.thread_owner,
         is_unreachable=known.is_unreachable,
         opt_in=_best(consents, message, at) if _rests_on_consent(message, is_reply) else None,
+        asked_at=_asked_at(consents, message, at),
         stopped_all_at=stopped_at(consents.stops, None),
         answers_comment=message.comment_id is not None,
         comment_at=message.comment_at,
@@ -119,6 +120,12 @@ def _best(consents: Consents, message: OutboundMessage, at: datetime) -> OptIn |
     if message.topic is None:
         return None
     return best(consents.opt_ins, topic=message.topic, attempt_id=message.consent_key, at=at)
+
+
+def _asked_at(consents: Consents, message: OutboundMessage, at: datetime) -> datetime | None:
+    if message.kind is not MessageKind.OPT_IN_REQUEST or message.topic is None:
+        return None
+    return open_since(consents, message.topic, attempt_id=message.key, at=at)
 
 
 def _rests_on_consent(message: OutboundMessage, is_reply: bool) -> bool:

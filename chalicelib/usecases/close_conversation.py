@@ -98,7 +98,9 @@ def _ask(
         )
     else:
         return
-    send_message.run(message, rt, known=known)
+    # As it is after the goodbye: that may have told that the customer is gone.
+    fresh = rt.conversations.load(known.conversation_id, is_fresh=True)
+    send_message.run(message, rt, known=fresh)
 
 
 def _is_open(known: Conversation, at: datetime) -> bool:

@@ -7,7 +7,7 @@ from chalicelib.core.conversation import Conversation
 from chalicelib.core.messages import PERSONS, Message, State
 from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
-from chalicelib.usecases import move_conversation, person_answered
+from chalicelib.usecases import move_conversation, note_request, person_answered
 
 
 def run(
@@ -29,6 +29,7 @@ def run(
             platform_message_id=platform_message_id,
             entry=entry,
         )
+    note_request.run(row, rt)
     answered(row, channel, rt, known=known)
 
 

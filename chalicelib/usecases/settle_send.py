@@ -10,6 +10,7 @@ from chalicelib.core.looking import FIRST_LOOK, UNCONFIRMED, WORKER_DIED
 from chalicelib.core.messages import Listing, Message, State, state_now
 from chalicelib.platforms import _conversations_api
 from chalicelib.ports import Runtime
+from chalicelib.usecases import note_request
 
 
 class StillSendingError(Exception):
@@ -30,6 +31,8 @@ def run(row: Message, channel: ChannelSettings, rt: Runtime, *, trace: str | Non
         listing=_listing(row, channel, rt),
         entry=None if is_one_of_many else entry,
     )
+    if row.state is State.UNKNOWN:
+        note_request.run(row, rt)
 
 
 def if_abandoned(row: Message, channel: ChannelSettings, rt: Runtime) -> Message:

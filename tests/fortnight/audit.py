@@ -21,8 +21,8 @@ Key = tuple[str, str]  # conversation, message
 # What may happen to anyone who keeps all rules: the network's faults, and rates (platform-facts of
 # the error pages: messenger error-codes, 2026-06-25; whatsapp error-codes, 2025-11-19).
 TRANSIENT = {1, 2, 4, 17, 32, 613, 80007, 130429, 131000, 131016, 131056, 131057}
-# The customer asks once more for what we asked them about, and they have not tapped yet: that a
-# request is still open the platform tells by refusing the second (error-codes, 2026-06-25).
+# Whoever wrote STOP and asks for it again is asked to agree anew, though the platform may still
+# hold the token of before (error-codes, 2026-06-25, tells no more than the code).
 ASKED_ALREADY = (613, 1893016)
 # That a customer blocked the business, nobody knows until Meta says so.
 GONE = {551, 131026}
@@ -67,6 +67,8 @@ class Books:
         is_repeat = _token_of(call) is not None and key_of(call) in self._taken_keys
         acts = self.play.acts[str(call.recipient)]
         is_back = any(at <= call.at <= at + ON_ITS_WAY for at in acts)
+        if code == ASKED_ALREADY:
+            return bool(self.play.stored.opt_ins.stops(key_of(call)[0]))
         if call.body.get("tag") == "HUMAN_AGENT" and is_back:  # the window is open again
             return True
         return code[0] in GONE or is_repeat or self._is_news(str(call.recipient), call.at)
@@ -172,8 +174,7 @@ def _code(call: Call) -> tuple[int, int | None] | None:
     if call.accepted or error is None or (call.status or 500) >= 500:
         return None
     code, subcode = error.get("code"), error.get("error_subcode")
-    is_known = (code, subcode) == ASKED_ALREADY or (code in TRANSIENT and subcode is None)
-    return None if is_known else (code, subcode)
+    return None if code in TRANSIENT and subcode is None else (code, subcode)
 
 
 def _token_of(call: Call) -> str | None:

@@ -242,6 +242,7 @@ WRITES: dict[str, tuple[Callable, Callable]] = {
         lambda s: s.opt_ins.stop(CONVERSATION, "mug", AGO),
         lambda s: s.opt_ins.resume(CONVERSATION, "mug", NOON),
     ),
+    "opt_ins.ask": (lambda s: None, lambda s: s.opt_ins.ask(CONVERSATION, "mug", "hb-1", NOON)),
     "opt_ins.release": (
         lambda s: (s.opt_ins.record(opt_in()), s.opt_ins.claim(opt_in(), "hb-1", NOON)),
         lambda s: s.opt_ins.release(opt_in(), "hb-1"),

@@ -224,3 +224,21 @@ def test_f08_of_eight_stops_and_resumes_at_once_the_latest_stands(stores):
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda tell, at: tell(CONVERSATION, None, at), told, moments))
     assert (only_stop(stores).at, only_stop(stores).resumed_at) == (moments[6], moments[7])
+
+
+def test_the_latest_request_about_a_topic_is_remembered(stores):
+    stores.opt_ins.ask(CONVERSATION, "mug", "hb-2", LATER)
+    stores.opt_ins.ask(CONVERSATION, "mug", "hb-1", NOON)
+    stores.opt_ins.ask(CONVERSATION, "cup", "hb-3", NOON)
+    requests = stores.opt_ins.consents(CONVERSATION).requests
+    assert [(each.topic, each.attempt_id, each.at) for each in requests] == [
+        ("cup", "hb-3", NOON),
+        ("mug", "hb-2", LATER),
+    ]
+
+
+def test_a_request_is_no_consent_and_goes_with_the_contact(stores):
+    stores.opt_ins.ask(CONVERSATION, "mug", "hb-1", NOON)
+    assert of_conversation(stores) == ()
+    stores.opt_ins.forget(CONVERSATION)
+    assert stores.opt_ins.consents(CONVERSATION).requests == ()

@@ -13,6 +13,7 @@ from chalicelib.core.feedback import words_to_tap
 from chalicelib.core.handling import is_closed
 from chalicelib.core.handling_settings import ClosingMessage, FeedbackRequest, Handover
 from chalicelib.core.messages import State
+from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     answer_message,
@@ -25,6 +26,7 @@ from chalicelib.usecases.errors import NotFound
 from tests import builders, fakes
 from tests.builders import CONVERSATION, NOON
 
+GONE = SendError("recipient_gone_551", error_class=ErrorClass.RECIPIENT_GONE, code=551)
 BYE = ClosingMessage(text="Goodbye {first_name}!")
 ASKS = FeedbackRequest(question="How was it?")
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -223,6 +225,12 @@ class TestTheQuestion:
         close(rt, NOON + 25 * HOUR)
         (body,) = rt.sender.bodies
         assert body["message"]["attachment"]["payload"]["template_type"] == "customer_feedback"
+
+    def test_is_not_put_to_whom_the_goodbye_did_not_reach(self) -> None:
+        rt = at_work(feedback_request=ASKS)
+        rt.sender.outcomes.append(GONE)
+        close(rt)
+        assert len(rt.sender.posts) == 1
 
     def test_is_asked_once_an_episode(self) -> None:
         rt = at_work(feedback_request=ASKS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.core import decisions
 from chalicelib.core.channel import ApprovedTemplate, ChannelSettings, NotificationTopic
@@ -20,6 +21,7 @@ from tests.usecases.campaigns import SOON, minute, opened, plan
 
 BUSY = SendError("retry_2", error_class=ErrorClass.RETRY, code=2)
 BROKEN = SendError("policy_100", error_class=ErrorClass.POLICY, code=100)
+LOST = SendError("ambiguous_no_answer", error_class=ErrorClass.AMBIGUOUS)
 MUG = NotificationTopic(topic="mug", title="Mugs", template_name="back", template_language="en")
 BACK = ApprovedTemplate(name="back", language="en", category="utility", parameters=1)
 
@@ -56,8 +58,8 @@ def schedule(rt: Runtime, text: str = "It is back") -> Message:
     )
 
 
-def ask(rt: Runtime) -> Message:
-    return notify.request(conversation_id=CONVERSATION, topic="mug", idempotency_key="ask", rt=rt)
+def ask(rt: Runtime, key: str = "ask") -> Message:
+    return notify.request(conversation_id=CONVERSATION, topic="mug", idempotency_key=key, rt=rt)
 
 
 def stored(rt: Runtime, row: Message) -> Message:
@@ -73,9 +75,63 @@ def test_nobody_is_asked_about_a_topic_that_they_stopped() -> None:
 
 
 def test_who_stopped_another_topic_may_be_asked() -> None:
-    rt = agreed()
+    rt = wrote(page())
     rt.opt_ins.stop(CONVERSATION, "cup", NOON + timedelta(seconds=1))
     assert ask(rt).state is State.SENT
+
+
+def test_nobody_is_asked_twice_about_a_topic_while_the_request_is_open() -> None:
+    rt = wrote(page())
+    assert ask(rt).state is State.SENT
+    assert (ask(rt, key="again").failure, len(rt.sender.posts)) == ("already_asked", 1)
+
+
+def test_who_has_agreed_and_was_not_told_yet_is_not_asked() -> None:
+    assert ask(agreed()).failure == "already_asked"
+
+
+def test_who_was_told_may_be_asked_again() -> None:
+    rt = wrote(page())
+    ask(rt)
+    rt.now.advance(minutes=1)
+    rt.opt_ins.record(builders.opt_in(token="token-1", opted_in_at=rt.now()))
+    assert schedule(rt).state is State.SENT
+    assert ask(rt, key="again").state is State.SENT
+
+
+def test_a_request_that_meta_did_not_take_is_no_request() -> None:
+    rt = wrote(page())
+    rt.sender.outcomes.append(BROKEN)
+    assert ask(rt).state is State.FAILED
+    assert ask(rt, key="again").state is State.SENT
+
+
+def test_a_request_that_perhaps_arrived_is_one() -> None:
+    rt = wrote(page())
+    rt.sender.outcomes.append(LOST)
+    assert ask(rt).state is State.UNKNOWN
+    assert ask(rt, key="again").failure == "already_asked"
+
+
+def test_a_keyword_does_not_ask_twice_either() -> None:
+    topic = replace(MUG, keywords=("mug",))
+    settings = page(notification_topics=(topic,))
+    rt = wrote(settings)
+    asked(rt, settings, "m-2")
+    asked(rt, settings, "m-3")
+    rows = rt.messages.history(CONVERSATION)
+    assert [row.failure for row in rows if row.kind is MessageKind.OPT_IN_REQUEST] == [
+        None,
+        "already_asked",
+    ]
+
+
+def asked(rt: Runtime, settings: ChannelSettings, mid: str) -> None:
+    rt.now.advance(minutes=1)
+    event = builders.message_received(
+        text="mug", message_id=mid, event_id=f"messenger:{mid}", occurred_at=rt.now()
+    )
+    answer_message.run(event, settings, rt)
 
 
 @pytest.mark.parametrize("text", ["Two\nlines", "x" * 1025])

@@ -29,6 +29,8 @@ def _opt_in_request(question: Question) -> Permit | Refusal:
         return refuse("one_time_notifications_off", question, rule)
     if _has_stopped(question):
         return refuse("opt_in_stopped", question)
+    if question.asked_at is not None:
+        return refuse("already_asked", question, rule)
     not_here = forbidden("not_in_region", question, "one_time_token")
     return not_here or in_window(question) or refuse("window_closed", question)
 

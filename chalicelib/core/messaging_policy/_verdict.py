@@ -86,6 +86,7 @@ class Question(Struct, frozen=True, kw_only=True):
     region: str | None = None  # ISO country of the recipient, if known
     is_us_number: bool = False  # +1 and not known to be another country's
     opt_in: OptIn | None = None
+    asked_at: datetime | None = None  # since when a request about this topic, or a consent, is open
     marketing_opted_in_at: datetime | None = None  # consent to business messages of any topic
     marketing_stopped_at: datetime | None = None  # at the platform or by word; None again on resume
     stopped_all_at: datetime | None = None  # asked for no more messages but answers

@@ -8,6 +8,9 @@ REASONS = {
     "no_opt_in": "The customer has not asked to be told about this topic.",
     "other_topic": "The customer asked to be told about another topic.",
     "opt_in_stopped": "The customer asked to hear no more about this topic.",
+    "already_asked": (
+        "The customer was asked about this topic and has not answered, or has agreed already."
+    ),
     "opt_in_used": "The one message that the customer agreed to has been sent already.",
     "opt_in_expired": "The customer agreed too long ago.",
     "no_token": "The opt-in came without a token, so the platform would not take the message.",
