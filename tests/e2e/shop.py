@@ -19,6 +19,7 @@ from devtools.scenario.world import World
 
 PAGE, PROFESSIONAL, NUMBER = (channel.channel_id for channel in CHANNELS)
 _contacts = count(1)
+_erased: set[str] = set()
 
 
 def new_contact() -> str:
@@ -88,6 +89,16 @@ class Shop(World):
         """What the stand-in accepted, from everybody or for one contact."""
         accepted = [call for call in self._log() if call["accepted"]]
         return [call for call in accepted if contact in (None, _digits(call["recipient"]))]
+
+    def erase(self, channel_id: str, contact: str) -> int:
+        """All that was said to and by them goes; the status of the answer."""
+        conversation = self.conversation(channel_id, contact)["id"]
+        _erased.add(contact)
+        return self.ask("POST", "/v1/contacts/erase", conversation_id=conversation, confirm=True)[0]
+
+    def calls_to_whom_we_know(self) -> list[dict[str, Any]]:
+        """What the stand-in accepted, but for contacts who were erased."""
+        return [call for call in self.calls() if _digits(call["recipient"]) not in _erased]
 
     def ids_of(self, channel_id: str) -> list[str]:
         """Every conversation of the channel."""

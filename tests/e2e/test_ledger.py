@@ -31,8 +31,7 @@ def test_a_changed_row_is_found_and_an_erased_one_is_not(shop: Shop) -> None:
     digested(shop)
     assert verify(shop)[0] == 0
 
-    erased = shop.ask("POST", "/v1/contacts/erase", conversation_id=conversation, confirm=True)
-    assert erased[0] == 200
+    assert shop.erase(PAGE, contact) == 200
     assert verify(shop)[0] == 0
 
     rows = shop.aws("dynamodb").query(
