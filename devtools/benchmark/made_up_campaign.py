@@ -203,6 +203,9 @@ class _Channels(Struct, frozen=True):
     def stopped_because(self, channel_id: str) -> None:
         return None
 
+    def blocked_because(self, channel_id: str) -> None:
+        return None
+
 
 class _Rates:
     def lease(self, ask: Ask, at: datetime) -> Grant:
