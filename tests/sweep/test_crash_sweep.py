@@ -60,7 +60,7 @@ LEAST_CALLS = {
     "delayed reply when it is due": 11,
     "private reply to a comment": 12,
     "question how it was": 16,
-    "stop of what is planned": 25,
+    "stop of what is planned": 24,
     "stop of what is told to many": 25,
 }
 OWN_CLAIM = re.compile(r',"used_by":"[^"]*"')
