@@ -8,7 +8,7 @@ Answer       answer_message, personalise, know_contact, read_usual_time
 By itself    automatic_message, apply_rules, dry_run_rules, occasion, record_comment,
              record_review, trigger, plan_reply
 By a person  hand_over, thread_control, change_handling, organise, person_answered,
-             close_conversation, record_feedback, disclose
+             close_conversation, goodbye, record_feedback, disclose
 Who it is    meet_contact, find_contact, join_contacts, join_by_hand, own_facts
 Consent      preferences, choose_form
 Send         reply_as_person, notify, note_request, reused_key, send_due, send_message, ask_policy,

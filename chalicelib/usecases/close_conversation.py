@@ -18,16 +18,15 @@ from chalicelib.core.conversation import Conversation
 from chalicelib.core.feedback import words_to_tap
 from chalicelib.core.handling import Handling
 from chalicelib.core.ids import attempt_id
-from chalicelib.core.messages import FeedbackForm, MessageKind, Origin, OutboundMessage
+from chalicelib.core.messages import FeedbackForm, MessageKind
 from chalicelib.core.texts import ready
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
+    automatic_message,
     change_handling,
-    find_contact,
+    goodbye,
     hand_over,
     move_conversation,
-    personalise,
-    plan_reply,
     read_conversation,
     send_message,
 )
@@ -48,34 +47,12 @@ def run(conversation_id: str, by: str, rt: Runtime) -> Handling:
     hand_over.drop_reminder(before, known, rt)
     episode = known.last_person_at or known.last_customer_at
     if episode:
-        _drop_goodbyes(known, rt, episode=episode)
+        goodbye.drop_others(known, rt, episode=episode)
     if episode and channel.closing_message.is_on and _is_open(known, at):
-        send_message.run(closing_message(known, channel, rt, episode=episode), rt, known=known)
+        send_message.run(goodbye.message(known, channel, rt, episode=episode), rt, known=known)
     if episode and channel.feedback_request.is_on:
         _ask(known, channel, rt, wrote_at=known.last_customer_at or episode, at=at)
     return stored
-
-
-def closing_message(
-    known: Conversation, channel: ChannelSettings, rt: Runtime, *, episode: datetime
-) -> OutboundMessage:
-    """The goodbye of this episode, once and for all."""
-    text = channel.closing_message.text or ready("closing_message", channel.language)
-    key = _goodbye_key(known.conversation_id, episode)
-    return _message(known, channel, key, "closing_message", _named(text, known, channel, rt))
-
-
-def _goodbye_key(conversation_id: str, episode: datetime) -> str:
-    return f"{conversation_id}#closing#{episode.isoformat()}"
-
-
-def _drop_goodbyes(known: Conversation, rt: Runtime, *, episode: datetime) -> None:
-    """Those of this episode that were planned under another key of the contact, before it was
-    joined: this row's own has the same attempt id as what is said now."""
-    for each in find_contact.members(known, rt) if known.is_joint else ():
-        if each != known.conversation_id:
-            key = attempt_id(_goodbye_key(each, episode))
-            plan_reply.drop(rt.messages.load_now(each, key), rt)
 
 
 def _ask(
@@ -85,8 +62,13 @@ def _ask(
     needs the address of a privacy policy; else by words to tap, while the window is open."""
     request = channel.feedback_request
     question = request.question or ready("feedback_request", channel.language)
-    key = f"{known.conversation_id}#feedback#{wrote_at.isoformat()}"
-    message = _message(known, channel, key, "feedback_request", question)
+    message = automatic_message.run(
+        Answer(text=question),
+        automation="feedback_request",
+        key=attempt_id(f"{known.conversation_id}#feedback#{wrote_at.isoformat()}"),
+        contact_id=known.contact_id,
+        channel=channel,
+    )
     if channel.platform == "messenger" and request.privacy_url:
         form = _form(question, channel, request.privacy_url)
         message = replace(message, kind=MessageKind.FEEDBACK, feedback=form)
@@ -116,28 +98,3 @@ def _form(question: str, channel: ChannelSettings, privacy_url: str) -> Feedback
         question=question,
         privacy_url=privacy_url,
     )
-
-
-def _message(
-    known: Conversation, channel: ChannelSettings, key: str, automation: str, text: str | None
-) -> OutboundMessage:
-    return OutboundMessage(
-        key=attempt_id(key),
-        platform=channel.platform,
-        channel_id=channel.channel_id,
-        contact_id=known.contact_id,
-        origin=Origin.AUTOMATION,
-        text=text,
-        automation=automation,
-    )
-
-
-def _named(text: str, known: Conversation, channel: ChannelSettings, rt: Runtime) -> str | None:
-    at = known.last_person_at or known.last_customer_at or rt.now()
-    name = _first_name(known, rt) if "{first_name}" in text else None
-    return personalise.on_occasion(Answer(text=text), channel, rt, at=at, first_name=name).text
-
-
-def _first_name(known: Conversation, rt: Runtime) -> str | None:
-    profiles = (rt.conversations.profile(each) for each in find_contact.members(known, rt))
-    return next((each.first_name for each in profiles if each), None)

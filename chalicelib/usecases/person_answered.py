@@ -29,10 +29,10 @@ def run(known: Conversation, at: datetime, channel: ChannelSettings, rt: Runtime
 def _plan_closing(known: Conversation, at: datetime, channel: ChannelSettings, rt: Runtime) -> None:
     """Only where the window will still be open: it grows by nothing that would not cancel it."""
     from chalicelib.core.delayed import ANY_MESSAGE
-    from chalicelib.usecases import close_conversation, plan_reply
+    from chalicelib.usecases import goodbye, plan_reply
 
     due_at = at + timedelta(hours=channel.closing_message.after_hours or 0)
     if known.window_ends_at is None or due_at >= known.window_ends_at:
         return
-    message = close_conversation.closing_message(known, channel, rt, episode=at)
+    message = goodbye.message(known, channel, rt, episode=at)
     plan_reply.run(message, rt, at=due_at, unless=ANY_MESSAGE, since=at)
