@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from chalicelib.core.automations import Answer, Automation, Situation, Tier
-from chalicelib.core.texts import ready
+from chalicelib.core.automations._replies import own_or_ready
 
 
 def decide(situation: Situation) -> Answer | None:
-    reply, before = situation.channel.away_message, situation.conversation
-    if not reply.is_on or situation.is_open:
+    channel, before = situation.channel, situation.conversation
+    if not channel.away_message.is_on or situation.is_open:
         return None
     if before is not None and before.away_period == situation.closed_period:
         return None
-    return Answer(
-        text=reply.text_or(ready("away_message", situation.channel.language)),
-        attachment=reply.attachment,
-        template=reply.template,
+    return own_or_ready(
+        channel.away_message,
+        "away_message",
+        channel.language,
         away_period=situation.closed_period,
     )
 

@@ -7,10 +7,10 @@ quick-replies, 2026); elsewhere the customer is asked in words.
 from __future__ import annotations
 
 from chalicelib.core.automations import Answer, Automation, Situation, Tier
+from chalicelib.core.automations._words import is_wanted
 from chalicelib.core.informing import ContactDetails
-from chalicelib.core.keywords import is_asked
 from chalicelib.core.messages import QuickReply
-from chalicelib.core.texts import keywords, ready
+from chalicelib.core.texts import ready
 
 NAME = "contact_details"  # also the payload of a button or menu item that asks for it
 KINDS = {"phone": "user_phone_number", "email": "user_email"}
@@ -19,7 +19,9 @@ KINDS = {"phone": "user_phone_number", "email": "user_email"}
 def decide(situation: Situation) -> Answer | None:
     channel = situation.channel
     details = channel.contact_details
-    if details is None or not details.is_on or not _is_wanted(situation, details):
+    if details is None or not details.is_on:
+        return None
+    if not is_wanted(situation, NAME, details.keywords):
         return None
     return Answer(
         text=details.text or ready(NAME, channel.language),
@@ -29,13 +31,6 @@ def decide(situation: Situation) -> Answer | None:
 
 def _offered(details: ContactDetails) -> tuple[QuickReply, ...]:
     return tuple(QuickReply(kind=KINDS[each]) for each in details.asks)
-
-
-def _is_wanted(situation: Situation, details: ContactDetails) -> bool:
-    if situation.payload == NAME:
-        return True
-    words = keywords(NAME) if details.keywords is None else details.keywords
-    return is_asked(words, situation.words)
 
 
 AUTOMATION = Automation(NAME, Tier.REQUEST, decide)

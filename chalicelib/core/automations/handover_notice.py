@@ -8,19 +8,15 @@ not at all in one that began with another automatic reply.
 from __future__ import annotations
 
 from chalicelib.core.automations import Answer, Automation, Situation, Tier
+from chalicelib.core.automations._replies import own_or_ready
 from chalicelib.core.conversation import Conversation
-from chalicelib.core.texts import ready
 
 
 def decide(situation: Situation) -> Answer | None:
     notice, before = situation.channel.notice, situation.conversation
     if not notice.is_on or (before is not None and _is_handed_over(before)):
         return None
-    return Answer(
-        text=notice.text_or(ready("handover_notice", situation.channel.language)),
-        attachment=notice.attachment,
-        template=notice.template,
-    )
+    return own_or_ready(notice, "handover_notice", situation.channel.language)
 
 
 def _is_handed_over(before: Conversation) -> bool:

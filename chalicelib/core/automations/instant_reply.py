@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chalicelib.core.automations import Answer, Automation, Situation, Tier
-from chalicelib.core.texts import ready
+from chalicelib.core.automations._replies import own_or_ready
 
 
 def decide(situation: Situation) -> Answer | None:
@@ -14,12 +14,7 @@ def decide(situation: Situation) -> Answer | None:
         return None
     if not situation.is_open and channel.away_message.is_on:
         return None  # the away message stands in its place
-    reply = channel.instant_reply
-    return Answer(
-        text=reply.text_or(ready("instant_reply", channel.language)),
-        attachment=reply.attachment,
-        template=reply.template,
-    )
+    return own_or_ready(channel.instant_reply, "instant_reply", channel.language)
 
 
 def _is_due(situation: Situation) -> bool:

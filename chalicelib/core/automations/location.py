@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from chalicelib.core.automations import Answer, Automation, Situation, Tier
+from chalicelib.core.automations._words import is_wanted
 from chalicelib.core.informing import Place
-from chalicelib.core.keywords import is_asked
 from chalicelib.core.messages import Location, MessageKind
-from chalicelib.core.texts import keywords
 
 NAME = "location"  # also the payload of a button or menu item that asks for it
 
 
 def decide(situation: Situation) -> Answer | None:
     place = situation.channel.location
-    if place is None or not place.is_on or not _is_wanted(situation, place):
+    if place is None or not place.is_on or not is_wanted(situation, NAME, place.keywords):
         return None
     lines = "\n".join(line for line in (place.name, place.address) if line)
     pin = pin_of(place)
@@ -29,12 +28,6 @@ def pin_of(place: Place) -> Location | None:
     return Location(
         latitude=place.latitude, longitude=place.longitude, name=place.name, address=place.address
     )
-
-
-def _is_wanted(situation: Situation, place: Place) -> bool:
-    if situation.payload == NAME:
-        return True
-    return is_asked(keywords(NAME) if place.keywords is None else place.keywords, situation.words)
 
 
 AUTOMATION = Automation(NAME, Tier.REQUEST, decide)

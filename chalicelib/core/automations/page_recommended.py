@@ -10,21 +10,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chalicelib.core.automations import Answer, Automation, Situation, Tier
-from chalicelib.core.texts import ready
+from chalicelib.core.automations._replies import on_occasion
 
 AFTER = timedelta(minutes=10)
 
 
 def decide(situation: Situation) -> Answer | None:
-    reply = situation.channel.page_recommended
-    if situation.occasion != AUTOMATION.name or not reply.is_on:
-        return None
-    return Answer(
-        text=reply.text_or(ready(AUTOMATION.name, situation.channel.language)),
-        attachment=reply.attachment,
-        template=reply.template,
-        after=AFTER,
-    )
+    return on_occasion(situation.channel.page_recommended, AUTOMATION.name, situation, after=AFTER)
 
 
 AUTOMATION = Automation("page_recommended", Tier.OCCASION, decide)

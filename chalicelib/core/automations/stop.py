@@ -7,7 +7,7 @@ answers such a message, and a stop that is repeated is not confirmed again.
 from __future__ import annotations
 
 from chalicelib.core.automations import Answer, Automation, Situation, Tier
-from chalicelib.core.channel import AutomaticReply
+from chalicelib.core.automations._replies import own_or_ready
 from chalicelib.core.stop_words import wish
 from chalicelib.core.texts import ready
 
@@ -17,16 +17,9 @@ def decide(situation: Situation) -> Answer | None:
     asked = wish(situation.text, situation.payload) if reply.is_on else None
     if asked is None:
         return None
-    return _stopped(reply, language) if asked.is_stop else Answer(text=ready(_START, language))
+    if asked.is_stop:
+        return own_or_ready(reply, "stop_confirmation", language)
+    return Answer(text=ready("start_confirmation", language))
 
 
-def _stopped(reply: AutomaticReply, language: str) -> Answer:
-    return Answer(
-        text=reply.text_or(ready("stop_confirmation", language)),
-        attachment=reply.attachment,
-        template=reply.template,
-    )
-
-
-_START = "start_confirmation"
 AUTOMATION = Automation("stop", Tier.REQUEST, decide)
