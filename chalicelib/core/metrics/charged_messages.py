@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from chalicelib.core.charges import billed, parts
 from chalicelib.core.day_activity import DayActivity
 from chalicelib.core.metrics import Counts, Fact, Metric, Result, Unit
+from chalicelib.core.metrics._counting import by_name
 
 
 def facts(day: DayActivity) -> Iterator[Fact]:
@@ -22,21 +22,13 @@ def facts(day: DayActivity) -> Iterator[Fact]:
     )
 
 
-def count(counted: Iterable[Fact]) -> Counts:
-    return dict(sorted(Counter(fact.counted_as for fact in counted).items()))
-
-
 def read(counts: Counts) -> Result:
-    n = sum(counts.values())
-    if n == 0:
-        return Result(None, 0)
-    value: dict[str, int | dict[str, int | float]] = {}
+    value: dict[str, dict[str, int | float]] = {}
     for key, number in sorted(counts.items()):
         category, kind, _country = parts(key)
         of_category = value.setdefault(category, {})
-        if isinstance(of_category, dict):
-            of_category[kind] = of_category.get(kind, 0) + number
-    return Result(value, n)
+        of_category[kind] = of_category.get(kind, 0) + number
+    return Result({**value} or None, sum(counts.values()))
 
 
-METRIC = Metric("charged_messages", "1", Unit.COUNT, facts, count, read)
+METRIC = Metric("charged_messages", "1", Unit.COUNT, facts, by_name, read)

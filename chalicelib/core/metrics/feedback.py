@@ -8,10 +8,11 @@ stands beside the mean: the share of 9 and 10 less the share of 0 to 6, in whole
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from chalicelib.core.day_activity import DayActivity
 from chalicelib.core.metrics import Counts, Fact, Metric, Result, Unit
+from chalicelib.core.metrics._counting import by_name
 
 _DIGITS = 2
 _PROMOTERS, _DETRACTORS = range(9, 11), range(7)
@@ -26,10 +27,6 @@ def facts(day: DayActivity) -> Iterator[Fact]:
         )
         for each in day.feedback
     )
-
-
-def count(counted: Iterable[Fact]) -> Counts:
-    return dict(sorted(Counter(fact.counted_as for fact in counted).items()))
 
 
 def read(counts: Counts) -> Result:
@@ -54,4 +51,4 @@ def _share(among: range, scores: Mapping[int, int]) -> int:
     return sum(times for score, times in scores.items() if score in among)
 
 
-METRIC = Metric("feedback", "1", Unit.SCORE, facts, count, read)
+METRIC = Metric("feedback", "1", Unit.SCORE, facts, by_name, read)

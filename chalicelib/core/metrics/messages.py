@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from chalicelib.core.day_activity import DayActivity
 from chalicelib.core.messages import Author
 from chalicelib.core.metrics import Counts, Fact, Metric, Result, Unit
+from chalicelib.core.metrics._counting import by_name
 
 
 def facts(day: DayActivity) -> Iterator[Fact]:
@@ -23,10 +23,6 @@ def facts(day: DayActivity) -> Iterator[Fact]:
     )
 
 
-def count(counted: Iterable[Fact]) -> Counts:
-    return dict(sorted(Counter(fact.counted_as for fact in counted).items()))
-
-
 def read(counts: Counts) -> Result:
     n = sum(counts.values())
     if n == 0:
@@ -36,4 +32,4 @@ def read(counts: Counts) -> Result:
     return Result({"in": received, "out": n - received, "by_author": by_author}, n)
 
 
-METRIC = Metric("messages", "1", Unit.COUNT, facts, count, read)
+METRIC = Metric("messages", "1", Unit.COUNT, facts, by_name, read)

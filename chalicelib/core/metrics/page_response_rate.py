@@ -20,10 +20,10 @@ from chalicelib.core.metrics import (
     Fact,
     Metric,
     Outcome,
-    Result,
     Unit,
     _durations,
 )
+from chalicelib.core.metrics._counting import share_answered
 from chalicelib.core.metrics._page_facts import ANSWERED, facts
 from chalicelib.core.page_rules import RULES
 
@@ -40,11 +40,6 @@ def count(counted: Iterable[Fact]) -> Counts:
     }
 
 
-def read(counts: Counts) -> Result:
-    due, pending = counts.get("due", 0), counts.get("pending", 0)
-    return Result(counts["answered"] / due if due else None, due, pending)
-
-
 def latest(counted: Iterable[Fact]) -> tuple[Outcome, ...]:
     due = (fact for fact in counted if fact.counted_as not in NOT_COUNTED)
     last = nlargest(KEPT, due, key=lambda fact: (fact.at, fact.conversation_id))
@@ -57,4 +52,4 @@ def _seconds(fact: Fact) -> int | None:
     return _durations.whole_seconds(fact.answered_at - fact.at)
 
 
-METRIC = Metric("page_response_rate", "1", Unit.SHARE, facts, count, read, latest=latest)
+METRIC = Metric("page_response_rate", "1", Unit.SHARE, facts, count, share_answered, latest=latest)

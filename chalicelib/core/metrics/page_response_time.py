@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from chalicelib.core.day_activity import DayActivity
 from chalicelib.core.metrics import Counts, Fact, Metric, Result, Unit, _durations, _page_facts
+from chalicelib.core.metrics._counting import seconds_to_answer
 from chalicelib.core.metrics._page_facts import ANSWERED
 from chalicelib.core.page_rules import RULES
 
@@ -21,7 +22,7 @@ def facts(day: DayActivity) -> Iterator[Fact]:
 
 
 def count(counted: Iterable[Fact]) -> Counts:
-    return _durations.counts(_seconds(counted))
+    return _durations.counts(seconds_to_answer(counted))
 
 
 def read(counts: Counts) -> Result:
@@ -36,7 +37,7 @@ def read(counts: Counts) -> Result:
 
 
 def exact(counted: Iterable[Fact]) -> Result:
-    return exact_of(_seconds(counted))
+    return exact_of(seconds_to_answer(counted))
 
 
 def exact_of(seconds: Iterable[int]) -> Result:
@@ -46,14 +47,6 @@ def exact_of(seconds: Iterable[int]) -> Result:
         return Result(None, 0)
     n = _durations.number_of(steps)
     return Result(_durations.mean_of_fastest(steps, FASTEST_PERCENT), n)
-
-
-def _seconds(counted: Iterable[Fact]) -> Iterator[int]:
-    return (
-        _durations.whole_seconds(fact.answered_at - fact.at)
-        for fact in counted
-        if fact.answered_at is not None
-    )
 
 
 METRIC = Metric("page_response_time", "1", Unit.SECONDS, facts, count, read, exact=exact)

@@ -11,7 +11,8 @@ from datetime import timedelta
 
 from chalicelib.core.conversation import Wait
 from chalicelib.core.day_activity import DayActivity
-from chalicelib.core.metrics import PENDING, Counts, Fact, Metric, Result, Unit
+from chalicelib.core.metrics import PENDING, Counts, Fact, Metric, Unit
+from chalicelib.core.metrics._counting import share_answered
 
 ANSWERED_WITHIN = timedelta(hours=24)  # exactly 24:00:00 is within
 IN_TIME, LATE, UNANSWERED = "answered_in_time", "answered_late", "unanswered"
@@ -40,15 +41,10 @@ def count(counted: Iterable[Fact]) -> Counts:
     }
 
 
-def read(counts: Counts) -> Result:
-    due, pending = counts.get("due", 0), counts.get("pending", 0)
-    return Result(counts["answered"] / due if due else None, due, pending)
-
-
 def _counted_as(wait: Wait, day: DayActivity) -> str:
     if wait.answered_at is not None:
         return IN_TIME if wait.answered_at - wait.opened_at <= ANSWERED_WITHIN else LATE
     return UNANSWERED if day.as_of - wait.opened_at >= ANSWERED_WITHIN else PENDING
 
 
-METRIC = Metric("response_rate", "1", Unit.SHARE, facts, count, read, is_of_waits=True)
+METRIC = Metric("response_rate", "1", Unit.SHARE, facts, count, share_answered, is_of_waits=True)

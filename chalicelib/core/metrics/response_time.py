@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from chalicelib.core.day_activity import DayActivity
 from chalicelib.core.metrics import Counts, Fact, Metric, Result, Unit, _durations
+from chalicelib.core.metrics._counting import seconds_to_answer
 
 
 def facts(day: DayActivity) -> Iterator[Fact]:
@@ -28,7 +29,7 @@ def facts(day: DayActivity) -> Iterator[Fact]:
 
 
 def count(counted: Iterable[Fact]) -> Counts:
-    return _durations.counts(_seconds(counted))
+    return _durations.counts(seconds_to_answer(counted))
 
 
 def read(counts: Counts) -> Result:
@@ -39,18 +40,10 @@ def read(counts: Counts) -> Result:
 
 
 def exact(counted: Iterable[Fact]) -> Result:
-    seconds = list(_seconds(counted))
+    seconds = list(seconds_to_answer(counted))
     if not seconds:
         return Result(None, 0)
     return Result(_durations.described_exactly(seconds), len(seconds))
-
-
-def _seconds(counted: Iterable[Fact]) -> Iterator[int]:
-    return (
-        _durations.whole_seconds(fact.answered_at - fact.at)
-        for fact in counted
-        if fact.answered_at is not None
-    )
 
 
 METRIC = Metric(
