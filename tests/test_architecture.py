@@ -19,7 +19,7 @@ INWARD = {
     "config": set(),
     "registry": set(),
     "platforms": {"platforms", "core", "registry"},
-    "ports": {"config", "platforms", "core"},
+    "ports": {"ports", "config", "platforms", "core"},
     "catalogue": {"registry", "platforms", "core"},
     "storage": {"storage", "ports", "config", "core"},
     "adapters": {"adapters", "ports", "config", "platforms", "core"},
