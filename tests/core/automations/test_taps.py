@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from chalicelib.catalogue import AUTOMATIONS
-from chalicelib.core.channel import NotificationTopic
 from chalicelib.core.handling_settings import Handover
 from chalicelib.core.informing import ContactDetails, ContactInformation, FrequentQuestion, Place
 from tests.core.automations.situations import shop, situation
@@ -19,7 +18,6 @@ CHANNEL = shop(
     contact_details=ContactDetails(),
     location=Place(address="Divanyolu 1"),
     frequent_questions=(FrequentQuestion(name="a", question="Shipping?", answer="Two days."),),
-    notification_topics=(NotificationTopic(topic="mug", title="The mug", keywords=("tell me",)),),
 )
 TITLES = [
     ("handover_request", "Talk to a human"),
@@ -27,7 +25,6 @@ TITLES = [
     ("contact_details", "Call me back"),
     ("location", "Address"),
     ("frequent_questions", "Shipping?"),
-    ("notification_request", "Do not tell me"),
 ]
 
 
