@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from msgspec import Struct
 
 from chalicelib.core import decisions, digests
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.decisions import ANSWERS, What
-from chalicelib.core.digests import HOUR, Digest, Line, Part
+from chalicelib.core.digests import HOUR, SETTLED, Digest, Line, Part
 from chalicelib.core.messages import Message
 from chalicelib.ports import Runtime
 from chalicelib.usecases import digest_hour
@@ -18,11 +19,13 @@ from chalicelib.usecases import digest_hour
 # Rows leave after 400 days; one that is gone then was removed by nobody.
 KEPT = timedelta(days=399)
 
+Anchor: TypeAlias = tuple[str, str]  # an hour and the hash of its digest, kept elsewhere
+
 
 class Difference(Struct, frozen=True, kw_only=True):
     """The first thing that is not as it was digested. `what`: of a row removed, changed, added to
-    or added; of a digest broken (it does not fit its hash), part missing, or chain broken (it does
-    not follow the one before)."""
+    or added; of a digest broken (it does not fit its hash), part missing, chain broken (it does
+    not follow the one before), anchor differs, or anchor missing (there is no such hour)."""
 
     hour: str
     what: str
@@ -31,23 +34,45 @@ class Difference(Struct, frozen=True, kw_only=True):
 
 
 class Verified(Struct, frozen=True):
-    """What was looked at, the last digest, and the first difference, None if there is none."""
+    """What was looked at, the last digest, and the first difference, None if there is none.
+    `behind`: how many hours that ended since have no digest, though two runs were due."""
 
     hours: int
     rows: int
     last: Digest | None
     difference: Difference | None
+    behind: int = 0
 
 
-def run(channel: ChannelSettings, rt: Runtime) -> Verified:
-    """Recompute every digest of the channel, the oldest first, until something differs."""
-    hours, rows, last = 0, 0, None
+def run(
+    channel: ChannelSettings, rt: Runtime, *, anchors: Collection[Anchor] = frozenset()
+) -> Verified:
+    """Recompute every digest of the channel, the oldest first, until something differs from them or
+    from an anchor."""
+    hours, rows, last, left = 0, 0, None, set(anchors)
     for digest in rt.digests.all(channel.channel_id):
-        found = _broken(digest, last) or next(_differences(channel, digest, rt), None)
+        found = _broken(digest, last) or _unlike(digest, left)
+        found = found or next(_differences(channel, digest, rt), None)
         if found:
             return Verified(hours, rows, last, found)
         hours, rows, last = hours + 1, rows + digest.rows, digest
-    return Verified(hours, rows, last, None)
+        left.discard((digest.hour, digest.hash))
+    missing = Difference(hour=min(left)[0], what="anchor missing") if left else None
+    return Verified(hours, rows, last, missing, _behind(last, rt.now()))
+
+
+def _unlike(digest: Digest, anchors: Collection[Anchor]) -> Difference | None:
+    differs = any(hour == digest.hour and kept != digest.hash for hour, kept in anchors)
+    return Difference(hour=digest.hour, what="anchor differs") if differs else None
+
+
+def _behind(last: Digest | None, now: datetime) -> int:
+    """The schedule digests an hour within the next: one without a digest may be in time."""
+    if last is None:
+        return 0
+    ended = digests.start_of(digests.hour_of(now - SETTLED)) - HOUR
+    hours = (ended - digests.start_of(last.hour)) // HOUR
+    return hours if hours > 1 else 0
 
 
 def _broken(digest: Digest, last: Digest | None) -> Difference | None:

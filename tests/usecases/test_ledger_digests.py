@@ -55,8 +55,8 @@ def overwrite(rt, key=KEY, **facts) -> None:
     stored.row = replace(stored.row, **facts)
 
 
-def found(rt) -> tuple[str, str | None, str] | None:
-    difference = verify_ledger.run(SHOP, rt).difference
+def found(rt, anchors=frozenset()) -> tuple[str, str | None, str] | None:
+    difference = verify_ledger.run(SHOP, rt, anchors=anchors).difference
     return difference and (difference.hour, difference.message_id, difference.what)
 
 
@@ -193,3 +193,52 @@ def test_rows_that_expired_were_removed_by_nobody(rt):
     rt.now.advance(days=RETENTION.days)
     assert verify_ledger.run(SHOP, rt).difference is None
     assert verify_ledger.KEPT < RETENTION
+
+
+def anchor(rt) -> tuple[str, str]:
+    """The last digest, as somebody keeps it elsewhere."""
+    last = rt.digests.last(CHANNEL)
+    return last.hour, last.hash
+
+
+def test_a_chain_fits_all_the_anchors_that_were_taken_of_it(rt):
+    first = anchor(rt)
+    at_quarter_past(rt, hours=2)
+    assert found(rt, {first, anchor(rt)}) is None
+
+
+def test_a_chain_that_was_made_anew_differs_from_an_earlier_anchor(rt):
+    kept = anchor(rt)
+    at_quarter_past(rt)
+    del rt.messages._facts[KEY]
+    rt.digests.kept.clear()
+    rt.now.advance(hours=-1)
+    digest_hour.run(rt)
+    assert found(rt) is None
+    assert found(rt, {kept}) == ("2026-11-21T12", None, "anchor differs")
+
+
+def test_a_chain_whose_end_was_cut_off_misses_an_anchor(rt):
+    at_quarter_past(rt)
+    kept = anchor(rt)
+    del rt.digests.kept[CHANNEL, "2026-11-21T13"]
+    assert found(rt) is None
+    assert found(rt, {kept}) == ("2026-11-21T13", None, "anchor missing")
+
+
+def test_a_chain_that_was_removed_as_a_whole_misses_its_anchors(rt):
+    kept = anchor(rt)
+    rt.digests.kept.clear()
+    assert found(rt, {kept}) == ("2026-11-21T12", None, "anchor missing")
+
+
+def test_the_first_digest_that_was_removed_breaks_the_chain(rt):
+    at_quarter_past(rt)
+    del rt.digests.kept[CHANNEL, "2026-11-21T12"]
+    assert found(rt) == ("2026-11-21T13", None, "chain broken")
+
+
+@pytest.mark.parametrize(("hours", "behind"), [(0, 0), (1, 0), (2, 2), (30, 30)])
+def test_an_end_without_digests_is_told_once_two_runs_were_due(rt, hours, behind):
+    rt.now.advance(hours=hours)
+    assert verify_ledger.run(SHOP, rt).behind == behind
