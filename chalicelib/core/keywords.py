@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _ONE_I = str.maketrans("Iİı", "iii")
 _DOT_ABOVE = "\u0307"  # what is left of an İ that was typed in two characters
@@ -28,11 +29,17 @@ def occurs(keyword: str, words: str) -> bool:
     """Whether it stands in the `folded` words: "mug" in "the mug!", but not in "smuggler". Korean
     writes particles right after a word: of a Korean one only the beginning counts, and any other
     may have Korean letters after it."""
+    pattern = _pattern(keyword)
+    return pattern is not None and pattern.search(words) is not None
+
+
+@lru_cache(maxsize=4096)  # every message is compared with hundreds of them
+def _pattern(keyword: str) -> re.Pattern[str] | None:
     wanted = folded(keyword)
     if not wanted:
-        return False
+        return None
     end = "" if _FIRST_SYLLABLE <= wanted[-1:] <= _LAST_SYLLABLE else _END
-    return re.search(rf"(?<!\w){re.escape(wanted)}{end}", words) is not None
+    return re.compile(rf"(?<!\w){re.escape(wanted)}{end}")
 
 
 def folded(text: str) -> str:
