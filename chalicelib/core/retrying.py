@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 FIRST = timedelta(seconds=30)
 LONGEST = timedelta(minutes=30)
+TOO_LATE = "too_late_to_retry"  # why it failed: its next try would come after its deadline
 
 
 def next_try(

@@ -10,9 +10,10 @@ By itself    automatic_message, apply_rules, dry_run_rules, occasion, record_com
 By a person  hand_over, thread_control, change_handling, organise, person_answered,
              close_conversation, goodbye, record_feedback, disclose
 Who it is    meet_contact, find_contact, join_contacts, join_by_hand, own_facts
-Consent      preferences, choose_form
-Send         reply_as_person, notify, note_request, reused_key, send_due, send_message, ask_policy,
-             own_window, template_facts, template_refused, pace, confirm_send, settle_send
+Consent      preferences, held_consent, choose_form
+Send         reply_as_person, notify, note_request, reused_key, send_due, send_message,
+             send_attempt, ask_policy, own_window, template_facts, pace, confirm_send, not_accepted,
+             template_refused, settle_send
 To many      plan_campaign, start_campaigns, run_campaign, list_recipients, campaign_message,
              ask_campaign, judge_recipient, look_at_recipients, read_campaign
 Gone wrong   list_sends, resend_message, settle_unknown, report_window_refusal

@@ -37,7 +37,7 @@ from chalicelib.usecases import (
     send_message,
     settle_send,
 )
-from chalicelib.usecases.send_message import Waiting
+from chalicelib.usecases.send_attempt import Waiting
 
 WORKING_TIME = timedelta(minutes=10)  # of the function's 15
 LEASE = timedelta(minutes=3)  # of a lane

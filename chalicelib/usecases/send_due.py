@@ -13,7 +13,7 @@ from chalicelib.core.messages import Message, State
 from chalicelib.core.outbound import message_of
 from chalicelib.ports import Runtime
 from chalicelib.usecases import send_message
-from chalicelib.usecases.send_message import Waiting
+from chalicelib.usecases.send_attempt import Waiting
 
 # Of the function's 55 seconds; what is being sent then may take another 13.
 WORKING_TIME = timedelta(seconds=40)

@@ -21,7 +21,7 @@ from chalicelib.platforms import Accepted, ErrorClass, SendError
 from chalicelib.ports import Runtime
 from chalicelib.usecases import plan_campaign, send_message, settle_unknown
 from chalicelib.usecases.errors import InvalidInput
-from chalicelib.usecases.send_message import Waiting
+from chalicelib.usecases.send_attempt import Waiting
 from tests import builders
 from tests.builders import CHANNEL, NOON
 from tests.usecases.campaigns import MUG, agree, minute, opened, plan, rows, sent_to, shop

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from chalicelib.core.messages import Origin, State, state_now
 from chalicelib.platforms import Accepted, ErrorClass, SendError
 from chalicelib.ports import Runtime
-from chalicelib.usecases import send_due, send_message
+from chalicelib.usecases import not_accepted, send_due, send_message
 from tests import builders, fakes
 
 CHANNEL = builders.channel()
@@ -303,7 +303,7 @@ class TestOneContact:
         self, tries: int, seconds: int
     ) -> None:
         error = refused_by_meta(ErrorClass.RATE, code=131056)
-        row = send_message._outcome(error, builders.our_message(tries=tries), builders.NOON)
+        row = not_accepted.outcome(error, builders.our_message(tries=tries), builders.NOON)
         assert row.due_at == builders.NOON + timedelta(seconds=seconds)
 
 
