@@ -195,6 +195,7 @@ class OutboundMessage(Struct, frozen=True, kw_only=True):
     is_promotional: bool = False
     comment_at: datetime | None = None  # when that comment was written
     unless: Unless | None = None  # of a delayed message: what makes it unwanted
+    is_unasked: bool = False  # of an automation: it answers nothing that was written to us
 
     @property
     def consent_key(self) -> str:

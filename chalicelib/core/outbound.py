@@ -44,6 +44,7 @@ class Extras(msgspec.Struct, frozen=True, omit_defaults=True):
     is_promotional: bool = False
     comment_at: datetime | None = None
     unless: Unless | None = None
+    is_unasked: bool = False
 
 
 def row_of(message: OutboundMessage, *, at: datetime, day: str) -> Message:
@@ -112,6 +113,7 @@ def message_of(row: Message, conversation: Conversation) -> OutboundMessage:
         is_promotional=extras.is_promotional,
         comment_at=extras.comment_at,
         unless=extras.unless,
+        is_unasked=extras.is_unasked,
     )
 
 

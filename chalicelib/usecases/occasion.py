@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.catalogue import AUTOMATIONS
 from chalicelib.core.answering import Silence
@@ -98,13 +99,14 @@ def message_of(
         name = profile.first_name if profile else None
     filled = personalise.on_occasion(said, channel, rt, at=occasion.at, first_name=name)
     contact_id = known.contact_id
-    return automatic_message.run(
+    message = automatic_message.run(
         disclose.run(filled, occasion.name, channel, known, at=occasion.at, contact_id=contact_id),
         automation=occasion.name,
         key=occasion.key,
         contact_id=known.contact_id,
         channel=channel,
     )
+    return replace(message, is_unasked=True)
 
 
 def _situation(
