@@ -99,8 +99,9 @@ def consent(
 
 def _is_reply(message: OutboundMessage) -> bool:
     """It answers what the customer just did: an automation at once, or a person in own words. A
-    person's template, a form, and what was put off, is the business's own wish."""
-    if message.unless is not None:
+    person's template, a form, what was put off, and what a comment or a visit brings, is the
+    business's own wish."""
+    if message.unless is not None or message.is_unasked:
         return False
     if message.topic is not None:  # whoever asks to be told about something is asked back
         return message.kind is MessageKind.OPT_IN_REQUEST and message.automation is not None
