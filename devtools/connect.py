@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from devtools import reach, stage
-from devtools.reach import Reply, Stage, ask
+from devtools.reach import Stage, ask, content
 from devtools.stage import UsageError
 
 TOKEN = "META_ACCESS_TOKEN"  # noqa: S105 - the name of a variable
@@ -46,10 +46,10 @@ def connect(where: Stage, channel_id: str) -> Json:
         settings = new_settings()
         token = reach.ask_secret(TOKEN, f"Access token of {channel_id}")
         return _put(where, path, settings | {"access_token": token}, If_None_Match="*")
-    settings, token = _checked(known), _optional_token(channel_id)
+    settings, token = content(known), _optional_token(channel_id)
     if not token:
         print("No new access token: looking with the one that is stored")
-        mended: Json = _checked(where.call("POST", f"{path}/connection", {}))
+        mended: Json = content(where.call("POST", f"{path}/connection", {}))
         return mended
     version = known.headers["ETag"]
     own = f"/hearback/{where.name}/channels/{channel_id}/token"
@@ -79,7 +79,7 @@ def lines(connection: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _put(where: Stage, path: str, document: Json, **condition: str) -> Json:
-    saved = _checked(where.call("PUT", path, document, **condition))
+    saved = content(where.call("PUT", path, document, **condition))
     connection: Json = saved["connection"]
     stored = "Settings and access token are stored"
     without = "The settings are saved, the access token is not stored"
@@ -94,14 +94,6 @@ def _is_unjudged(connection: Json) -> bool:
         for check in connection["checks"]
         if check["check"] in ("token", "channel")
     )
-
-
-def _checked(reply: Reply) -> Json:
-    if reply.status != 200:
-        detail = reply.content.get("detail") if isinstance(reply.content, dict) else None
-        raise UsageError(f"The API answers {reply.status}: {detail or 'no reason told'}")
-    content: Json = reply.content
-    return content
 
 
 def _optional_token(channel_id: str) -> str:

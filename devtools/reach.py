@@ -6,6 +6,7 @@ import getpass
 import os
 import sys
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 import requests
@@ -67,6 +68,15 @@ class Stage(Struct, frozen=True, kw_only=True):
 def reach(name: str) -> Stage:
     """The stage of this name; `local` is the one of `make up`. Raises UsageError."""
     return _local() if name == local.STAGE else _deployed(name)
+
+
+def content(reply: Reply) -> dict[str, Any]:
+    """What the API answered. Raises UsageError with its reason if it refused."""
+    if reply.status != HTTPStatus.OK:
+        detail = reply.content.get("detail") if isinstance(reply.content, dict) else None
+        raise UsageError(f"The API answers {reply.status}: {detail or 'no reason told'}")
+    found: dict[str, Any] = reply.content
+    return found
 
 
 def ask(variable: str, question: str) -> str:

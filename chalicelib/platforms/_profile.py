@@ -123,14 +123,13 @@ def _get_started(profile: Profile) -> Any:
 
 def _ice_breakers(profile: Profile) -> Any:
     return [
-        {
-            "locale": each.locale,
-            "call_to_actions": [
-                {"question": asked.question, "payload": asked.payload} for asked in each.questions
-            ],
-        }
+        {"locale": each.locale, "call_to_actions": [_question(asked) for asked in each.questions]}
         for each in profile.ice_breakers
     ]
+
+
+def _question(asked: IceBreaker) -> dict[str, Any]:
+    return {"question": asked.question, "payload": asked.payload}
 
 
 def _persistent_menu(profile: Profile) -> Any:
@@ -153,14 +152,13 @@ def _item(item: MenuItem) -> dict[str, Any]:
 
 def _commands(profile: Profile) -> Any:
     return [
-        {
-            "locale": group.locale,
-            "commands": [
-                {"name": each.name, "description": each.description} for each in group.commands
-            ],
-        }
+        {"locale": group.locale, "commands": [_command(each) for each in group.commands]}
         for group in profile.commands
     ]
+
+
+def _command(command: Command) -> dict[str, str]:
+    return {"name": command.name, "description": command.description}
 
 
 _RENDER: dict[str, Callable[[Profile], Any]] = {

@@ -27,10 +27,10 @@ from chalicelib.usecases import (
     goodbye,
     hand_over,
     move_conversation,
+    read_channel,
     read_conversation,
     send_message,
 )
-from chalicelib.usecases.errors import NotFound
 
 QUESTION_ID = "satisfaction"
 
@@ -39,9 +39,7 @@ def run(conversation_id: str, by: str, rt: Runtime) -> Handling:
     """Close it, whoever did so before. Raises NotFound."""
     row = move_conversation.leading(read_conversation.load(conversation_id, rt), rt)
     known = rt.conversations.load(row.conversation_id, is_fresh=True) or row
-    channel = rt.channels.load(known.channel_id)
-    if channel is None:
-        raise NotFound("channel")
+    channel = read_channel.run(known.channel_id, rt)
     before, at = change_handling.load(known, rt), rt.now()
     stored = change_handling.run(known, lambda each: changes.closed(each, at=at, by=by), rt)
     hand_over.drop_reminder(before, known, rt)

@@ -8,7 +8,6 @@ from heapq import nlargest
 from itertools import islice
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.catalogue import AUTOMATIONS, PLATFORMS
@@ -22,46 +21,21 @@ from chalicelib.core.events import Item, MessageReceived, Postback
 from chalicelib.core.handling import Handling
 from chalicelib.core.messages import Author, MessageFact
 from chalicelib.core.rule_document import problems
+from chalicelib.core.rule_trial import DryRun, Match
 from chalicelib.ports import Runtime
+from chalicelib.usecases import read_channel
 from chalicelib.usecases.apply_rules import moment_of
-from chalicelib.usecases.errors import InvalidInput, NotFound
+from chalicelib.usecases.errors import InvalidInput
 
 MOST_MESSAGES = 200  # the latest; each is one read
 MOST_FACTS = 20_000  # of a day, to find the latest among
 _BEFORE_RULES: tuple[Automation, ...] = tuple(one for one in AUTOMATIONS if one.tier <= Tier.RULE)
 
 
-class Match(Struct, frozen=True, kw_only=True):
-    """A message that rules match. `rule` is the one that answers, with the `text` that it would
-    say, placeholders unfilled; `sorted_by` those that only tag or assign. `answered_by`: an
-    automation that comes before the rules and would have answered in place of `rule`."""
-
-    conversation_id: str
-    message_id: str
-    occurred_at: datetime
-    rule: str | None
-    text: str | None
-    sorted_by: tuple[str, ...]
-    answered_by: str | None
-
-
-class DryRun(Struct, frozen=True, kw_only=True):
-    """`looked_at`: how many messages were tried. `is_complete`: these were all of the time asked
-    for. `matched`: of each rule how many. `matches`: the latest first."""
-
-    looked_at: int
-    is_complete: bool
-    matched: dict[str, int]
-    matches: tuple[Match, ...]
-
-
 def run(channel_id: str, rules: tuple[Rule, ...], *, hours: int, rt: Runtime) -> DryRun:
     """Try the rules on the customers' messages of the last `hours`, the latest `MOST_MESSAGES` at
     most. Tags are taken as they are now. Raises NotFound, InvalidInput that names the field."""
-    known = rt.channels.load(channel_id)
-    if known is None:
-        raise NotFound("channel")
-    trial = replace(known, rules=rules)
+    trial = replace(read_channel.run(channel_id, rt), rules=rules)
     _check(trial)
     facts = list(_latest(trial, rt.now() - timedelta(hours=hours), rt))
     events = [(fact, _event(fact, trial, rt)) for fact in facts[:MOST_MESSAGES]]

@@ -27,9 +27,10 @@ from chalicelib.usecases import (
     change_handling,
     find_contact,
     move_conversation,
+    read_channel,
     read_conversation,
 )
-from chalicelib.usecases.errors import Conflict, NotFound
+from chalicelib.usecases.errors import Conflict
 from chalicelib.usecases.stored_message import time_of
 
 Input = MessageReceived | Postback
@@ -111,10 +112,7 @@ def drop_reminder(before: Handling, known: Conversation, rt: Runtime) -> None:
 
 def _both(conversation_id: str, rt: Runtime) -> tuple[Conversation, ChannelSettings]:
     row = move_conversation.leading(read_conversation.load(conversation_id, rt), rt)
-    channel = rt.channels.load(row.channel_id)
-    if channel is None:
-        raise NotFound("channel")
-    return row, channel
+    return row, read_channel.run(row.channel_id, rt)
 
 
 def _after(

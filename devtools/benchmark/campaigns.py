@@ -10,19 +10,16 @@ measured on real tables (`units.py`).
 from __future__ import annotations
 
 import json
-import os
 import resource
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
-from devtools.benchmark import made_up_campaign
+from devtools.benchmark import made_up_campaign, own_process
 from devtools.benchmark.results import Result
-from devtools.package import ROOT
 
+MODULE = "devtools.benchmark.campaigns"
 SIZES = (1_000, 10_000, 100_000)
 MEMORY_MB = 256  # lambda_memory_size of run_campaign in .chalice/config.json
 MOST_GROWTH = 1.25  # for each recipient, between the smallest campaign and the largest
@@ -32,7 +29,7 @@ MINUTE = timedelta(minutes=1)
 
 def measure() -> Iterator[Result]:
     """Calls, processor time and memory at each size, and how they grow."""
-    found = {size: _in_its_own_process(size) for size in SIZES}
+    found = {size: own_process.run(MODULE, size) for size in SIZES}
     for size, cost in found.items():
         peak_goal = MEMORY_MB if size == SIZES[-1] else None
         yield _result(size, "peak", cost["peak"] / MB, "MB", peak_goal)
@@ -61,8 +58,8 @@ def run(size: int) -> dict[str, float]:
     seconds = time.process_time() - began
     if told.posts != size:
         raise RuntimeError(f"{told.posts} of {size} were told")
-    calls = sum(told.calls.values())
-    return {"peak": _peak(), "calls": calls, "seconds": seconds, "invocations": invocations}
+    counted = {"calls": sum(told.calls.values()), "invocations": invocations}
+    return counted | {"peak": own_process.peak(), "seconds": seconds}
 
 
 def main(size: str) -> None:
@@ -97,22 +94,6 @@ def _growth(what: str, found: dict[int, dict[str, float]]) -> Result:
         ratio=round(last / first, 3),
         goal=MOST_GROWTH,
     )
-
-
-def _in_its_own_process(size: int) -> dict[str, float]:
-    command = [sys.executable, "-m", "devtools.benchmark.campaigns", str(size)]
-    said = subprocess.run(command, cwd=ROOT, env=_ENVIRONMENT, check=True, stdout=subprocess.PIPE)
-    found: dict[str, float] = json.loads(said.stdout)
-    return found
-
-
-_ENVIRONMENT = os.environ | {"AWS_DEFAULT_REGION": "eu-west-1"}
-
-
-def _peak() -> int:
-    """Bytes. Not `ru_maxrss`, which a new process takes over from the one that started it."""
-    told = Path("/proc/self/status").read_text().partition("VmHWM:")[2]
-    return int(told.split()[0]) * 1024
 
 
 def _result(size: int, what: str, value: float, unit: str, goal: float | None = None) -> Result:

@@ -7,18 +7,15 @@ does, so that only what the job itself keeps is counted. Each size has a fresh i
 from __future__ import annotations
 
 import json
-import os
 import resource
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
-from devtools.benchmark import made_up_day
+from devtools.benchmark import made_up_day, own_process
 from devtools.benchmark.results import Result
-from devtools.package import ROOT
 
+MODULE = "devtools.benchmark.daily_job"
 SIZES = (1_000, 10_000, 100_000)
 MEMORY_MB = 512  # lambda_memory_size in .chalice/config.json
 TIMEOUT_SECONDS = 900  # lambda_timeout of the function
@@ -31,7 +28,7 @@ MB = 1024 * 1024
 
 def measure() -> Iterator[Result]:
     """Memory of the whole process, and what each wait adds; processor time alike."""
-    found = {size: _in_its_own_process(size) for size in SIZES}
+    found = {size: own_process.run(MODULE, size) for size in SIZES}
     for size, cost in found.items():
         is_largest = size == SIZES[-1]
         yield _result(size, "peak", cost["peak"] / MB, "MB", MEMORY_MB if is_largest else None)
@@ -58,9 +55,9 @@ def compute(size: int) -> dict[str, float]:
     from chalicelib.usecases import compute_daily_metrics
 
     rt = made_up_day.runtime(size)
-    before, began = _peak(), time.process_time()
+    before, began = own_process.peak(), time.process_time()
     found = compute_daily_metrics.run(made_up_day.CHANNEL_ID, made_up_day.DAY, rt)
-    seconds, peak = time.process_time() - began, _peak()
+    seconds, peak = time.process_time() - began, own_process.peak()
     if not any(reading.n == size for reading in found):
         raise RuntimeError("the day was not computed from all its waits")
     return {"peak": peak, "grown": peak - before, "seconds": seconds}
@@ -70,22 +67,6 @@ def main(size: str) -> None:
     """In a process of its own, which may not have more memory than the function."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MB * MB, MEMORY_MB * MB))
     print(json.dumps(compute(int(size))))
-
-
-def _in_its_own_process(size: int) -> dict[str, float]:
-    command = [sys.executable, "-m", "devtools.benchmark.daily_job", str(size)]
-    said = subprocess.run(command, cwd=ROOT, env=_ENVIRONMENT, check=True, stdout=subprocess.PIPE)
-    found: dict[str, float] = json.loads(said.stdout)
-    return found
-
-
-_ENVIRONMENT = os.environ | {"AWS_DEFAULT_REGION": "eu-west-1"}
-
-
-def _peak() -> int:
-    """Bytes. Not `ru_maxrss`, which a new process takes over from the one that started it."""
-    told = Path("/proc/self/status").read_text().partition("VmHWM:")[2]
-    return int(told.split()[0]) * 1024
 
 
 def _result(size: int, what: str, value: float, unit: str, goal: float | None = None) -> Result:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from chalicelib.core.messages import AUTHOR_OF, MessageKind, Origin
 from chalicelib.core.messaging_policy import Question
-from devtools.reach import Reply
+from devtools.reach import Reply, content
 from devtools.stage import UsageError
 
 Json = dict[str, Any]
@@ -58,7 +58,7 @@ def recipients(
     wish = {"origin": "campaign", "topic": topic, "at": at, "is_promotional": is_promotional}
     for row in _paged(call, "/v1/conversations", asked):
         told = call("POST", "/v1/policy/check", wish | {"conversation_id": row["id"]})
-        found = _checked(told)
+        found = content(told)
         if found["facts"].get("opt_in", {}).get("topic") == topic:
             yield Record(
                 what="recipient",
@@ -141,12 +141,4 @@ def _paged(call: Call, path: str, asked: Json) -> Iterator[Json]:
 
 
 def _got(call: Call, path: str) -> Json:
-    return _checked(call("GET", path, None))
-
-
-def _checked(reply: Reply) -> Json:
-    if reply.status != 200:
-        detail = reply.content.get("detail") if isinstance(reply.content, dict) else None
-        raise UsageError(f"The API answers {reply.status}: {detail or 'no reason told'}")
-    content: Json = reply.content
-    return content
+    return content(call("GET", path, None))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.usecases import compute_daily_metrics
-from devtools.benchmark import daily_job, made_up_day
+from devtools.benchmark import daily_job, made_up_day, own_process
 from devtools.benchmark.made_up_day import CHANNEL_ID, DAY
 
 
@@ -24,6 +24,6 @@ def test_contacts_of_the_day_before_have_written_then() -> None:
 
 @pytest.mark.slow
 def test_each_size_is_measured_in_a_process_that_may_not_have_more_than_the_function() -> None:
-    cost = daily_job._in_its_own_process(1000)
+    cost = own_process.run(daily_job.MODULE, 1000)
     assert 0 < cost["seconds"] < daily_job.MOST_SECONDS
     assert cost["grown"] < cost["peak"] < daily_job.MEMORY_MB * daily_job.MB

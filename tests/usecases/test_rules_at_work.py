@@ -14,9 +14,9 @@ from chalicelib.core.custom_rules import Rule, Then, When
 from chalicelib.core.events import Item, Referral, Referred
 from chalicelib.core.handling import Handling
 from chalicelib.core.handling_settings import Disclosure
+from chalicelib.core.rule_trial import DryRun
 from chalicelib.ports import Runtime
 from chalicelib.usecases import answer_message, dry_run_rules, process_event, record_change
-from chalicelib.usecases.dry_run_rules import DryRun
 from chalicelib.usecases.errors import InvalidInput, NotFound
 from tests import builders, fakes
 from tests.builders import CHANNEL, CONTACT, CONVERSATION, NOON
