@@ -7,9 +7,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from chalicelib.ports import Runtime
 from tests import builders, fakes
+
+# How long an example takes tells how busy the machine is, not whether the product is right.
+settings.register_profile(
+    "hearback", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("hearback")
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _connect = socket.socket.connect
