@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -122,7 +122,8 @@ def _held_back(question: Question) -> Refusal | None:
 
 
 def _with_instead(refusal: Refusal, question: Question) -> Refusal:
-    """With what these facts permit instead: words of a person, a template, a token."""
+    """With what these facts permit instead: words of a person, a template, a token. The end is that
+    of the first."""
     permits = [permit for permit in map(_decide, _others(question)) if isinstance(permit, Permit)]
     if not permits:
         return refusal
@@ -131,6 +132,9 @@ def _with_instead(refusal: Refusal, question: Question) -> Refusal:
 
 
 def _others(question: Question) -> Iterator[Question]:
+    """A person needs no margin; a stop hinders whatever is no answer, also where a reply was asked
+    for; a public comment may be answered without a tag."""
+    origin, margin = question.origin, question.margin
     plain = replace(
         question,
         tag=None,
@@ -140,6 +144,10 @@ def _others(question: Question) -> Iterator[Question]:
         recurring_token=False,
         category="utility",
     )
-    yield replace(plain, origin=Origin.PERSON, kind=MessageKind.TEXT)
-    yield replace(plain, kind=MessageKind.TEMPLATE, template_status="APPROVED")
-    yield replace(plain, origin=Origin.CAMPAIGN, kind=MessageKind.TEXT)
+    by_person = margin if origin is Origin.PERSON else timedelta(0)
+    yield replace(plain, origin=Origin.PERSON, kind=MessageKind.TEXT, margin=by_person)
+    own_wish = replace(plain, is_reply=False)
+    yield replace(own_wish, kind=MessageKind.TEMPLATE, template_status="APPROVED")
+    yield replace(own_wish, origin=Origin.CAMPAIGN, kind=MessageKind.TEXT)
+    if question.answers_comment and question.tag is not None:
+        yield replace(question, tag=None)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from chalicelib.core.messages import MessageKind
-from chalicelib.core.messaging_policy._rules import Rule, rule_for
+from chalicelib.core.messaging_policy._rules import Rule, rule_file, rule_for
 from chalicelib.core.messaging_policy._verdict import Basis, Permit, Question, Refusal
 from chalicelib.core.messaging_policy._window import forbidden, in_window, refuse
 from chalicelib.core.opt_in import OptIn
 
 _CONSENTS = ("one_time_token", "template")
+_RECURRING = "recurring_notification"
 
 
 def notification(question: Question) -> Permit | Refusal:
@@ -82,9 +83,9 @@ def _missing(question: Question, opt_in: OptIn) -> Refusal | None:
 
 def _recurring(question: Question) -> Permit | Refusal:
     """Recurring notifications, as long as there were any."""
-    if question.platform != "messenger":
+    rule = rule_for(question.platform, _RECURRING, question.at)
+    if rule is None and not _is_over(question):
         return refuse("not_available_on_platform", question)
-    rule = rule_for(question.platform, "recurring_notification", question.at)
     deadline = rule.ends_at(margin=question.margin) if rule else None
     if rule is None or (deadline and question.at >= deadline):
         return refuse("recurring_retired", question, rule)
@@ -92,6 +93,12 @@ def _recurring(question: Question) -> Permit | Refusal:
     if last is not None and question.at < last + rule.wait:
         return refuse("recurring_too_soon", question, rule, not_before=last + rule.wait)
     return Permit(Basis.RECURRING_NOTIFICATION, deadline, rule=rule.id)
+
+
+def _is_over(question: Question) -> bool:
+    rules = rule_file(question.platform).rules
+    ends = (rule.ends_at(margin=question.margin) for rule in rules if rule.kind == _RECURRING)
+    return any(end and question.at >= end for end in ends)
 
 
 def objection_to(question: Question, opt_in: OptIn) -> str | None:

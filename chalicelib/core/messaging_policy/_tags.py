@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 from chalicelib.core.messages import MessageKind, Origin
 from chalicelib.core.messaging_policy._rules import rule_file, rule_for
 from chalicelib.core.messaging_policy._verdict import Basis, Permit, Question, Refusal
@@ -75,8 +73,10 @@ def _tagged_reply(question: Question, permit: Permit) -> Permit | Refusal:
     if question.tag is None:
         return permit
     rule = rule_for(question.platform, "private_reply_human_agent", question.at)
-    if question.tag != "HUMAN_AGENT" or rule is None:
+    end = rule.ends_at(margin=question.margin) if rule else None
+    if question.tag != "HUMAN_AGENT" or rule is None or (end and question.at >= end):
         return refuse("tag_retired", question)
     if question.origin is not Origin.PERSON or not question.has_human_agent:
         return refuse("persons_only", question, rule)
-    return replace(permit, messaging_type="MESSAGE_TAG", tag=question.tag, rule=rule.id)
+    deadline = min(filter(None, (permit.deadline, end)))
+    return Permit(Basis.PRIVATE_REPLY, deadline, "MESSAGE_TAG", question.tag, rule.id)

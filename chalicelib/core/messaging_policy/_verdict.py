@@ -40,7 +40,7 @@ class Permit(Struct, frozen=True):
 class Refusal(Struct, frozen=True):
     """It may not be sent. `reason` is a stable code, `sentence` explains it, `instead` says what
     would be allowed. `rule` is the id of the rule that forbids it, if one does. `instead_basis` is
-    what these same facts permit instead, the best first, and `until` the end of that (None: no
+    what these same facts permit instead, the best first, and `until` the end of the first (None: no
     end, or nothing is permitted). `not_before`: from when this very send may be tried again."""
 
     reason: str

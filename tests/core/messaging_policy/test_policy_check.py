@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chalicelib.core.messages import MessageKind, Origin
 from chalicelib.core.messaging_policy import Basis, Permit, Question, Refusal, check
@@ -382,3 +383,22 @@ def test_the_request_itself_needs_the_window_the_setting_and_messenger(facts, ex
 def test_a_closed_window_says_what_would_be_allowed_instead(platform: str):
     refusal = check(question(platform=platform, at=WROTE_AT + 30 * DAY))
     assert refusal.instead
+
+
+@pytest.mark.parametrize(
+    ("margin", "expected"),
+    [(timedelta(0), "2021-09-13T00:00"), (timedelta(minutes=5), "2021-09-12T23:55")],
+)
+def test_a_tagged_private_reply_ends_with_the_rule_of_its_tag(margin, expected):
+    commented = builders.at("12:00", day="2021-09-12")
+    asked = question(
+        answers_comment=True,
+        comment_at=commented,
+        at=commented + HOUR,
+        tag="HUMAN_AGENT",
+        has_human_agent=True,
+        margin=margin,
+    )
+    deadline = datetime.fromisoformat(f"{expected}+00:00")
+    assert check(asked).deadline == deadline
+    assert reason(replace(asked, at=deadline)) == "tag_retired"

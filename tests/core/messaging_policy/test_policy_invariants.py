@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -32,6 +32,12 @@ PERSON = {"origin": Origin.PERSON, "kind": MessageKind.TEXT, "has_human_agent": 
 TOKEN = {"platform": "messenger", "kind": MessageKind.TEXT, "origin": Origin.CAMPAIGN}
 MARKETING = {"platform": "whatsapp", "kind": MessageKind.TEMPLATE, "category": "marketing"}
 IDS = {rule.id for rule in all_rules()}
+CHANGES = {
+    datetime.combine(day, time(), UTC)
+    for rule in all_rules()
+    for day in (rule.effective_from, rule.effective_to)
+    if day
+}
 WORDS = st.sampled_from([MessageKind.TEXT, MessageKind.LOCATION])
 
 
@@ -151,6 +157,17 @@ def test_a_permit_lasts_to_its_deadline(question: Question):
     verdict = check(question)
     deadline = getattr(verdict, "deadline", None)
     assert deadline is None or check(replace(question, at=deadline)) != verdict
+
+
+@given(questions(refuse_marketing_when_stale=False))
+def test_what_is_permitted_is_permitted_until_its_deadline_if_no_rule_changes_before(
+    question: Question,
+):
+    verdict = check(question)
+    deadline = getattr(verdict, "deadline", None) or question.at + SECOND
+    last = replace(question, at=deadline - timedelta(microseconds=1))
+    is_quiet = not any(question.at < day < deadline for day in CHANGES)
+    assert not is_permitted(question) or not is_quiet or check(last) == verdict
 
 
 @given(questions())
