@@ -40,6 +40,7 @@ def run(conversation_id: str, by: str, rt: Runtime) -> Handling:
     row = move_conversation.leading(read_conversation.load(conversation_id, rt), rt)
     known = rt.conversations.load(row.conversation_id, is_fresh=True) or row
     channel = read_channel.run(known.channel_id, rt)
+    known = hand_over.thread_again(known, channel, rt)
     before, at = change_handling.load(known, rt), rt.now()
     stored = change_handling.run(known, lambda each: changes.closed(each, at=at, by=by), rt)
     hand_over.drop_reminder(before, known, rt)
@@ -60,27 +61,30 @@ def _ask(
     needs the address of a privacy policy; else by words to tap, while the window is open."""
     request = channel.feedback_request
     question = request.question or ready("feedback_request", channel.language)
+    has_form = channel.platform == "messenger" and request.privacy_url
+    if not has_form and not _is_open(known, at):
+        return
     message = automatic_message.run(
-        Answer(text=question),
+        Answer(text=question) if has_form else _to_tap(question, channel.language),
         automation="feedback_request",
         key=attempt_id(f"{known.conversation_id}#feedback#{wrote_at.isoformat()}"),
         contact_id=known.contact_id,
         channel=channel,
     )
-    if channel.platform == "messenger" and request.privacy_url:
+    if request.privacy_url and has_form:
         form = _form(question, channel, request.privacy_url)
         message = replace(message, kind=MessageKind.FEEDBACK, feedback=form)
-    elif _is_open(known, at):
-        message = replace(
-            message,
-            quick_replies=words_to_tap(channel.language),
-            title=ready("list_button", channel.language),
-        )
-    else:
-        return
     # As it is after the goodbye: that may have told that the customer is gone.
     fresh = rt.conversations.load(known.conversation_id, is_fresh=True)
     send_message.run(message, rt, known=fresh)
+
+
+def _to_tap(question: str, language: str) -> Answer:
+    return Answer(
+        text=question,
+        quick_replies=words_to_tap(language),
+        title=ready("list_button", language),
+    )
 
 
 def _is_open(known: Conversation, at: datetime) -> bool:

@@ -102,6 +102,19 @@ def to_automation(conversation_id: str, rt: Runtime) -> Handling:
     return stored
 
 
+def thread_again(known: Conversation, channel: ChannelSettings, rt: Runtime) -> Conversation:
+    """The row once we have again the thread that we gave with a handover, as far as the platform
+    gives it back. What another app took by itself stays there. To be called before the handover is
+    forgotten."""
+    if known.thread_owner != "other" or change_handling.load(known, rt).passed_at is None:
+        return known
+    from chalicelib.usecases import thread_control  # late: few threads change hands
+
+    if not thread_control.take(known, channel, rt):
+        return known
+    return rt.conversations.load(known.conversation_id, is_fresh=True) or known
+
+
 def drop_reminder(before: Handling, known: Conversation, rt: Runtime) -> None:
     """Nobody has to come any more: what was to be said if nobody came is not said."""
     if before.reminder:

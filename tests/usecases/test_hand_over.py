@@ -10,18 +10,25 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.core.handling import Handling
-from chalicelib.core.handling_settings import Disclosure, Handover
+from chalicelib.core.handling_settings import ClosingMessage, Disclosure, Handover
 from chalicelib.core.informing import ContactDetails, ContactInformation, Place
 from chalicelib.core.messages import State
 from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.ports import Runtime
-from chalicelib.usecases import answer_message, hand_over, record_echo, send_due
+from chalicelib.usecases import (
+    answer_message,
+    close_conversation,
+    hand_over,
+    record_echo,
+    send_due,
+)
 from chalicelib.usecases.errors import Conflict, NotFound
 from tests import builders, fakes
 from tests.builders import CONTACT, CONVERSATION, NOON
 from tests.core.automations.situations import shop
 
 DONE = "A person takes over."
+BYE = ClosingMessage(text="Bye!")
 QUIET = {"instant_reply": shop().handover_notice}
 MINUTE = timedelta(minutes=1)
 
@@ -324,6 +331,29 @@ class TestTheThread:
         write(rt, "human")
         assert (calling(rt), rt.log.counts["thread_control_refused"]) == ([CONVERSATION], 1)
         assert rt.conversations.load(CONVERSATION).thread_owner == "us"
+
+    def test_is_taken_again_when_the_conversation_is_closed(self) -> None:
+        rt = at_work(replace(shop_with(target_app_id="26390"), closing_message=BYE))
+        write(rt, "human")
+        rt.now.advance(minutes=30)
+        close_conversation.run(CONVERSATION, "Mia", rt)
+        assert (paths(rt)[2:], said(rt)) == (["/take_thread_control", "/messages"], [DONE, "Bye!"])
+        write(rt, "mug", 2, NOON + 40 * MINUTE)
+        assert len(said(rt)) == 3
+
+    def test_is_closed_even_if_the_platform_does_not_give_it_back(self) -> None:
+        rt = at_work(replace(shop_with(target_app_id="26390"), closing_message=BYE))
+        write(rt, "human")
+        rt.now.advance(minutes=30)
+        rt.sender.outcomes = [SendError("policy_10", error_class=ErrorClass.POLICY, code=10)]
+        close_conversation.run(CONVERSATION, "Mia", rt)
+        assert (handling(rt).closed_by, said(rt)) == ("Mia", [DONE])
+
+    def test_that_another_app_took_by_itself_stays_there_when_closed(self) -> None:
+        rt = at_work(replace(shop_with(target_app_id="26390"), closing_message=BYE))
+        write(rt, "Hello?", is_standby=True)
+        close_conversation.run(CONVERSATION, "Mia", rt)
+        assert paths(rt) == []
 
 
 class TestByDecision:
