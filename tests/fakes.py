@@ -435,16 +435,17 @@ class FakeOptIns:
             if stored is None or stored.used_by not in (None, attempt_id):
                 return False
             self._opt_ins[stored.conversation_id, stored.opt_in_id] = replace(
-                stored, used_by=attempt_id
+                stored, used_by=attempt_id, used_at=at
             )
             return True
 
-    def release(self, opt_in: OptIn, attempt_id: str) -> None:
+    def release(self, opt_in: OptIn) -> None:
         with self._lock:
             key = (opt_in.conversation_id, opt_in.opt_in_id)
             stored = self._opt_ins.get(key)
-            if stored and stored.used_by == attempt_id:
-                self._opt_ins[key] = replace(stored, used_by=None)
+            held = (opt_in.used_by, opt_in.used_at)
+            if stored and (stored.used_by, stored.used_at) == held:
+                self._opt_ins[key] = replace(stored, used_by=None, used_at=None)
 
     def _shown(self, opt_ins: Iterable[OptIn], *, same: Sequence[str] = ()) -> tuple[OptIn, ...]:
         shown = [self._with_stop(opt_in, same or [opt_in.conversation_id]) for opt_in in opt_ins]

@@ -23,7 +23,7 @@ _OF_THE_CONTACT: dict[str, Any] = dict.fromkeys(
 )
 # Never kept: tokens are secrets, the title is text. That there is a token decides.
 _TOKENS = frozenset({"token", "recurring_token"})
-_NOT_KEPT = frozenset({*_OF_THE_CONTACT, *_TOKENS, "title", "how", "evidence"})
+_NOT_KEPT = frozenset({*_OF_THE_CONTACT, *_TOKENS, "title", "how", "evidence", "used_at"})
 # Those that nearly every entry has; the rest keeps its name.
 SHORT = {
     "window_ends_at": "we",

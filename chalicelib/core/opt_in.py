@@ -46,6 +46,7 @@ class OptIn(Struct, frozen=True, kw_only=True, omit_defaults=True):
     how: How | None = None  # None: recorded by a release that did not note it
     evidence: str | None = None
     used_by: str | None = None  # attempt id
+    used_at: datetime | None = None  # when that attempt claimed it last
     stopped_at: datetime | None = None
 
 

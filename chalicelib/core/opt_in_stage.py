@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.core.decisions import What, read
 from chalicelib.core.looking import UNCONFIRMED
 from chalicelib.core.messages import Message, State, state_now
 from chalicelib.core.opt_in import OptIn
@@ -39,6 +40,12 @@ def stage(opt_in: OptIn, attempt: Message | None, now: datetime) -> Stage:
     if state is State.UNKNOWN and attempt.failure == UNCONFIRMED:
         return Stage.UNCONFIRMED
     return _OF_STATE.get(state, Stage.CLAIMED)
+
+
+def is_over_unposted(row: Message) -> bool:
+    """Refused before any post, for good: nobody can claim it any more."""
+    is_refused = row.state is State.REFUSED and row.tries <= 1
+    return is_refused and all(read(entry).what is What.REFUSED for entry in row.ledger)
 
 
 def _unused(opt_in: OptIn, now: datetime) -> Stage:

@@ -73,8 +73,9 @@ class OptIns(Protocol):
     def ask(self, conversation_id: str, topic: str, attempt_id: str, at: datetime) -> None:
         """The contact was asked about this topic, by this attempt; the latest stays."""
 
-    def release(self, opt_in: OptIn, attempt_id: str) -> None:
-        """This attempt will never use it: another one may. Nothing if another has it already."""
+    def release(self, opt_in: OptIn) -> None:
+        """Who has it, as it was read, will never use it: another one may. Nothing if it was claimed
+        since then, by whomever."""
 
 
 class Campaigns(Protocol):

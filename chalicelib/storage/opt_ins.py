@@ -135,12 +135,13 @@ class OptIns:
         told = {"used_by": attempt_id, "used_at": at}
         self._update(self._item(conversation_id, f"{_ASKED}{topic}"), _setting(told), later)
 
-    def release(self, opt_in: OptIn, attempt_id: str) -> None:
-        """This attempt will never use it: another one may."""
+    def release(self, opt_in: OptIn) -> None:
+        """Who has it will never use it: another one may. Nothing if it was claimed since."""
+        is_as_read = (OptInItem.used_by == opt_in.used_by) & (OptInItem.used_at == opt_in.used_at)
         self._update(
             self._item(opt_in.conversation_id, opt_in.opt_in_id),
             _setting({"used_by": None, "used_at": None}),
-            OptInItem.used_by == attempt_id,
+            is_as_read,
         )
 
     def forget(self, conversation_id: str) -> None:
@@ -231,7 +232,8 @@ def _contact(conversation_id: str, same: Collection[str]) -> str:
 def _read(
     row: OptInItem, contact: str, stops: Mapping[tuple[str, str | None], list[datetime]]
 ) -> OptIn:
-    opt_in = replace(msgspec.convert(row.document, OptIn), used_by=row.used_by)
+    known = msgspec.convert(row.document, OptIn)
+    opt_in = replace(known, used_by=row.used_by, used_at=row.used_at)
     told = [at for topic in (opt_in.topic, None) for at in stops.get((contact, topic), ())]
     after = [at for at in told if at >= opt_in.opted_in_at]
     return replace(opt_in, stopped_at=min(after)) if after else opt_in

@@ -44,6 +44,7 @@ def question(
     is_free = is_reply and not is_template and message.kind is not MessageKind.OPT_IN_REQUEST
     consents = _NOTHING_TOLD if is_free else _consents(conversation, rt)
     known = own_window.run(conversation, channel, rt)
+    rests_on_consent = _rests_on_consent(message, is_reply)
     about_template: dict[str, Any] = {
         "is_promotional": message.is_promotional,
         "marketing_stopped_at": stopped_at(consents.stops, MARKETING),
@@ -68,7 +69,7 @@ def question(
         last_customer_at=known.last_customer_at,
         thread_owner=known.thread_owner,
         is_unreachable=known.is_unreachable,
-        opt_in=_best(consents, message, at) if _rests_on_consent(message, is_reply) else None,
+        opt_in=_best(consents, message, conversation, rt, at)[0] if rests_on_consent else None,
         asked_at=_asked_at(consents, message, at),
         stopped_all_at=stopped_at(consents.stops, None),
         answers_comment=message.comment_id is not None,
@@ -91,10 +92,14 @@ def consent(
     basis: Basis | None = None,
 ) -> OptIn | None:
     """The opt-in that a notification would spend, or a person's template on this basis: in the
-    messaging window none. Consent and stops count by whichever key the contact gave them."""
+    messaging window none. Consent and stops count by whichever key the contact gave them. One that
+    only a refused message has is given back first."""
     if message.topic is None or not _may_spend(message, basis):
         return None
-    return _best(_consents(conversation, rt), message, at)
+    found, held = _best(_consents(conversation, rt), message, conversation, rt, at)
+    if held:
+        rt.opt_ins.release(held)
+    return found
 
 
 def _is_reply(message: OutboundMessage) -> bool:
@@ -117,10 +122,25 @@ def _consents(conversation: Conversation, rt: Runtime) -> Consents:
     return rt.opt_ins.consents(*(key.conversation_id for key in keys))
 
 
-def _best(consents: Consents, message: OutboundMessage, at: datetime) -> OptIn | None:
+def _best(
+    consents: Consents,
+    message: OutboundMessage,
+    conversation: Conversation,
+    rt: Runtime,
+    at: datetime,
+) -> tuple[OptIn | None, OptIn | None]:
+    """The opt-in to judge by; and as it is stored, if a refused message has it in vain."""
     if message.topic is None:
-        return None
-    return best(consents.opt_ins, topic=message.topic, attempt_id=message.consent_key, at=at)
+        return None, None
+    wanted: dict[str, Any] = {"topic": message.topic, "attempt_id": message.consent_key, "at": at}
+    found = best(consents.opt_ins, **wanted)
+    if found is None or found.used_by in (None, message.consent_key):
+        return found, None
+    from chalicelib.usecases import held_consent  # late: few find their consent used
+
+    others = held_consent.among(consents.opt_ins, conversation, message.topic, rt)
+    held = best(others, **wanted)
+    return (held_consent.as_free(held), held) if held else (found, None)
 
 
 def _asked_at(consents: Consents, message: OutboundMessage, at: datetime) -> datetime | None:

@@ -9,12 +9,12 @@ from msgspec import Struct
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.ids import digest
-from chalicelib.core.messages import Message
+from chalicelib.core.messages import Message, State
 from chalicelib.core.notification_forms import topic_of
 from chalicelib.core.opt_in import LONGEST, MARKETING, How, OptIn, Stop, expiry
 from chalicelib.core.opt_in_stage import Stage, stage
 from chalicelib.ports import Runtime
-from chalicelib.usecases import find_contact, read_channel
+from chalicelib.usecases import find_contact, held_consent, read_channel
 from chalicelib.usecases.errors import InvalidInput, KeyReused, NotFound
 
 
@@ -96,6 +96,9 @@ def _read(conversation: Conversation, rt: Runtime) -> Preferences:
 
 def _shown(opt_in: OptIn, conversation: Conversation, rt: Runtime) -> Shown:
     attempt = _attempt(opt_in.used_by, conversation, rt)
+    is_refused = attempt is not None and attempt.state is State.REFUSED
+    if is_refused and held_consent.is_in_vain(opt_in, conversation, rt):
+        return _shown(held_consent.as_free(opt_in), conversation, rt)
     return Shown(opt_in, stage(opt_in, attempt, rt.now()), attempt.failure if attempt else None)
 
 

@@ -26,6 +26,11 @@ def asked(**facts: object) -> Question:
     return Question(**({"platform": "messenger"} | known | facts))
 
 
+def moved(at, by):
+    """A time so far from another; None stays None."""
+    return None if by is None else at + by
+
+
 def again(question: Question) -> Question:
     return decision_inputs.unpack(
         decision_inputs.pack(question),
@@ -35,6 +40,10 @@ def again(question: Question) -> Question:
         at=question.at,
         attempt_id=question.attempt_id,
     )
+
+
+def moment(at, later):
+    return None if later is None else at + later
 
 
 @given(
@@ -58,9 +67,9 @@ def test_the_same_question_can_be_asked_again(
         has_human_agent=has_human_agent,
         thread_owner=owner,
         margin=margin,
-        window_ends_at=ends and at + ends,
-        window_opened_at=opened and at + opened,
-        last_customer_at=wrote and at + wrote,
+        window_ends_at=moment(at, ends),
+        window_opened_at=moment(at, opened),
+        last_customer_at=moment(at, wrote),
     )
     assert again(question) == question
 

@@ -245,7 +245,7 @@ WRITES: dict[str, tuple[Callable, Callable]] = {
     "opt_ins.ask": (lambda s: None, lambda s: s.opt_ins.ask(CONVERSATION, "mug", "hb-1", NOON)),
     "opt_ins.release": (
         lambda s: (s.opt_ins.record(opt_in()), s.opt_ins.claim(opt_in(), "hb-1", NOON)),
-        lambda s: s.opt_ins.release(opt_in(), "hb-1"),
+        lambda s: s.opt_ins.release(opt_in(used_by="hb-1", used_at=NOON)),
     ),
     "opt_ins.claim": (
         lambda s: s.opt_ins.record(opt_in()),

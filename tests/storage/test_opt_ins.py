@@ -11,6 +11,7 @@ from chalicelib.core.opt_in import How, Stop
 from tests.builders import CHANNEL, CONVERSATION, NOON, opt_in
 
 LATER = NOON + timedelta(minutes=5)
+AGO = NOON - timedelta(minutes=5)
 
 
 def of_conversation(stores):
@@ -48,7 +49,7 @@ def test_one_attempt_has_it(stores):
     stores.opt_ins.record(opt_in())
     assert stores.opt_ins.claim(opt_in(), "hb-1", NOON)
     assert not stores.opt_ins.claim(opt_in(), "hb-2", NOON)
-    assert of_conversation(stores) == (opt_in(used_by="hb-1"),)
+    assert of_conversation(stores) == (opt_in(used_by="hb-1", used_at=NOON),)
 
 
 def test_f11_the_same_attempt_has_it_however_often_it_asks(stores):
@@ -65,7 +66,7 @@ def test_f01_an_opt_in_that_is_told_again_stays_used(stores):
     stores.opt_ins.record(opt_in())
     stores.opt_ins.claim(opt_in(), "hb-1", NOON)
     stores.opt_ins.record(opt_in())
-    assert of_conversation(stores) == (opt_in(used_by="hb-1"),)
+    assert of_conversation(stores) == (opt_in(used_by="hb-1", used_at=NOON),)
 
 
 @pytest.mark.parametrize("topic", ["mug", None])
@@ -198,15 +199,26 @@ def test_the_stop_of_all_comes_first(stores):
 def test_what_an_attempt_gave_back_another_may_have(stores):
     stores.opt_ins.record(opt_in())
     stores.opt_ins.claim(opt_in(), "hb-1", NOON)
-    stores.opt_ins.release(opt_in(), "hb-1")
+    stores.opt_ins.release(opt_in(used_by="hb-1", used_at=NOON))
+    assert of_conversation(stores) == (opt_in(),)
     assert stores.opt_ins.claim(opt_in(), "hb-2", NOON)
 
 
-def test_nobody_gives_back_what_another_has(stores):
+@pytest.mark.parametrize("read", [{"used_by": "hb-2", "used_at": NOON}, {"used_by": "hb-1"}])
+def test_f08_nobody_gives_back_what_was_claimed_since(stores, read):
     stores.opt_ins.record(opt_in())
     stores.opt_ins.claim(opt_in(), "hb-1", NOON)
-    stores.opt_ins.release(opt_in(), "hb-2")
-    assert of_conversation(stores) == (opt_in(used_by="hb-1"),)
+    stores.opt_ins.release(opt_in(**({"used_at": AGO} | read)))
+    assert of_conversation(stores) == (opt_in(used_by="hb-1", used_at=NOON),)
+
+
+def test_f08_the_same_attempt_that_claims_it_again_keeps_it(stores):
+    stores.opt_ins.record(opt_in())
+    stores.opt_ins.claim(opt_in(), "hb-1", NOON)
+    (read,) = of_conversation(stores)
+    stores.opt_ins.claim(opt_in(), "hb-1", LATER)
+    stores.opt_ins.release(read)
+    assert of_conversation(stores) == (opt_in(used_by="hb-1", used_at=LATER),)
 
 
 def test_f08_of_eight_attempts_at_once_one_has_it(stores):
@@ -214,7 +226,7 @@ def test_f08_of_eight_attempts_at_once_one_has_it(stores):
     attempts = [f"hb-{n}" for n in range(8)]
     with ThreadPoolExecutor(8) as pool:
         won = list(pool.map(lambda each: stores.opt_ins.claim(opt_in(), each, NOON), attempts))
-    assert of_conversation(stores) == (opt_in(used_by=attempts[won.index(True)]),)
+    assert of_conversation(stores) == (opt_in(used_by=attempts[won.index(True)], used_at=NOON),)
     assert won.count(True) == 1
 
 
