@@ -67,7 +67,7 @@ def test_a_conversation_is_asked_about_at_any_time(api, origin, days, expected):
 def test_a_refusal_tells_what_would_be_allowed_instead_and_until_when(api):
     told = of_conversation(api, origin="automation", at=(NOON + 3 * DAY).isoformat())
     assert told["instead"]["bases"][0] == "human_agent"
-    assert told["instead"]["until"] == "2026-11-28T11:55:00Z"
+    assert told["instead"]["until"] == "2026-11-28T12:00:00Z"  # a person has no margin
 
 
 def test_the_margin_is_that_of_the_channel(api):
