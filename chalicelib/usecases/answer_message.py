@@ -43,6 +43,7 @@ from chalicelib.usecases import (
     settle_send,
     stored_message,
 )
+from chalicelib.usecases.meet_contact import Met
 from chalicelib.usecases.settle_send import StillSendingError
 
 Input = MessageReceived | Postback
@@ -60,6 +61,12 @@ def run(event: Input, channel: ChannelSettings, rt: Runtime) -> None:
         return
     rt.messages.record(stored_message.received(event, channel))
     _remember_origin(event, channel, rt)
+    _go_on(event, met, channel, rt)
+
+
+def _go_on(event: Input, met: Met, channel: ChannelSettings, rt: Runtime) -> None:
+    """Move the conversation on, with the slot of a reply taken if there is to be one, and do what
+    follows."""
     handling = _handling(event, met.known, channel, rt)
     slot = _Slot(event, channel, rt, _automations(event, channel, rt), handling)
     step = _step(event, channel)
@@ -74,13 +81,9 @@ def run(event: Input, channel: ChannelSettings, rt: Runtime) -> None:
     hand_over.on_input(event, slot.wanted(), known, handling, channel, rt)
     if channel.rules:
         apply_rules.run(event, known, handling, channel, rt)
-    earlier = _earlier_reply(slot, rt)
-    if slot.reply and not earlier:
-        earlier = _answer(slot.reply, slot, known, rt)
-    if earlier and earlier.state is State.CLAIMED:
-        raise StillSendingError
+    _reply_once(slot, known, rt)
     if handling:
-        hand_over.pass_on(event, known, channel, rt)
+        hand_over.pass_on(event, earlier, known, channel, rt)
     if slot.is_new_contact and not slot.is_by_name:
         know_contact.run(event, channel, rt, is_new=True)
 
@@ -180,6 +183,14 @@ def _handling(
     if not channel.handover.is_on and not look_at_tags(channel.rules):
         return None
     return settled(change_handling.load(known, rt), stored_message.time_of(event))
+
+
+def _reply_once(slot: _Slot, known: Conversation, rt: Runtime) -> None:
+    row = _earlier_reply(slot, rt)
+    if slot.reply and not row:
+        row = _answer(slot.reply, slot, known, rt)
+    if row and row.state is State.CLAIMED:
+        raise StillSendingError
 
 
 def _earlier_reply(slot: _Slot, rt: Runtime) -> Message | None:

@@ -61,18 +61,17 @@ def _ask(
     needs the address of a privacy policy; else by words to tap, while the window is open."""
     request = channel.feedback_request
     question = request.question or ready("feedback_request", channel.language)
-    has_form = channel.platform == "messenger" and request.privacy_url
-    if not has_form and not _is_open(known, at):
+    form = _form(question, channel)
+    if form is None and not _is_open(known, at):
         return
     message = automatic_message.run(
-        Answer(text=question) if has_form else _to_tap(question, channel.language),
+        Answer(text=question) if form else _to_tap(question, channel.language),
         automation="feedback_request",
         key=attempt_id(f"{known.conversation_id}#feedback#{wrote_at.isoformat()}"),
         contact_id=known.contact_id,
         channel=channel,
     )
-    if request.privacy_url and has_form:
-        form = _form(question, channel, request.privacy_url)
+    if form:
         message = replace(message, kind=MessageKind.FEEDBACK, feedback=form)
     # As it is after the goodbye: that may have told that the customer is gone.
     fresh = rt.conversations.load(known.conversation_id, is_fresh=True)
@@ -91,7 +90,10 @@ def _is_open(known: Conversation, at: datetime) -> bool:
     return known.window_ends_at is not None and at < known.window_ends_at
 
 
-def _form(question: str, channel: ChannelSettings, privacy_url: str) -> FeedbackForm:
+def _form(question: str, channel: ChannelSettings) -> FeedbackForm | None:
+    privacy_url = channel.feedback_request.privacy_url
+    if channel.platform != "messenger" or not privacy_url:
+        return None
     return FeedbackForm(
         title=ready("feedback_title", channel.language),
         subtitle=ready("feedback_subtitle", channel.language),

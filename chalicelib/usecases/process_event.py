@@ -76,9 +76,7 @@ WITHOUT_CONTACT: dict[type[Event], Handler] = {
 
 def run(item: Item, received_at: datetime, rt: Runtime) -> None:
     """Store what happened and do what follows. Raises what storage raises; safe to repeat."""
-    event = _dated(
-        _BY_OBJECT[item.object].read(item) if item.object in _BY_OBJECT else None, received_at, rt
-    )
+    event = _dated(_read(item), received_at, rt)
     if isinstance(event, events.AccountChanged) and record_account.run(event, rt):
         return
     handler = (HANDLERS | WITHOUT_CONTACT).get(type(event)) if event else None
@@ -91,18 +89,27 @@ def run(item: Item, received_at: datetime, rt: Runtime) -> None:
         _keep(item, event, problem or "unknown_channel", rt)
         return
     if type(event) in LATE_UNSEEN and erase_contact.covers(event, channel, rt):
-        if isinstance(event, events.OptedOut):
-            record_consent.opted_out(event, channel, rt)
-        rt.log.count("events_of_erased_contacts")
+        _of_erased(event, channel, rt)
         return
     handler(event, channel, rt)
     if type(event) in KEPT_BESIDE:
-        rt.messages.keep_raw(
+        conversation, raw = (
             stored_message.conversation_of(event, channel),
-            event.event_id,
             msgspec.json.encode(item),
-            event.occurred_at or received_at,
         )
+        rt.messages.keep_raw(conversation, event.event_id, raw, event.occurred_at or received_at)
+
+
+def _of_erased(event: Event, channel: ChannelSettings, rt: Runtime) -> None:
+    """Nothing of it is kept but a stop."""
+    if isinstance(event, events.OptedOut):
+        record_consent.opted_out(event, channel, rt)
+    rt.log.count("events_of_erased_contacts")
+
+
+def _read(item: Item) -> Event | None:
+    platform = _BY_OBJECT.get(item.object)
+    return platform.read(item) if platform else None
 
 
 def _dated(event: Event | None, received_at: datetime, rt: Runtime) -> Event | None:

@@ -18,8 +18,8 @@ from chalicelib.core.messages import (
 )
 from chalicelib.platforms._templates import as_sent
 from chalicelib.ports import Runtime
-from chalicelib.usecases import reused_key, send_message
-from chalicelib.usecases.errors import InvalidInput, NotFound
+from chalicelib.usecases import read_conversation, reused_key, send_message
+from chalicelib.usecases.errors import InvalidInput
 
 
 def run(
@@ -36,9 +36,7 @@ def run(
     caption. A policy refusal is a row in state REFUSED. Raises NotFound for an unknown
     conversation, InvalidInput for what the platform would not take, or a template filled otherwise
     than the channel's settings say, KeyReused for another message under this key."""
-    conversation = rt.conversations.load(conversation_id)
-    if conversation is None:
-        raise NotFound("conversation")
+    conversation = read_conversation.load(conversation_id, rt)
     message = OutboundMessage(
         key=attempt_id(f"{conversation_id}#{idempotency_key}"),
         platform=conversation.platform,
@@ -49,14 +47,20 @@ def run(
         attachment=attachment,
         author=author,
     )
-    if template:
-        message = _with_template(message, template, rt)
-    else:
-        _check_words(message)
+    message = _as_asked(message, template, rt)
     reused_key.check_stored(message, rt)
     row = send_message.run(message, rt, known=conversation)
     reused_key.check(row, message)
     return row
+
+
+def _as_asked(
+    message: OutboundMessage, template: FilledTemplate | None, rt: Runtime
+) -> OutboundMessage:
+    if template:
+        return _with_template(message, template, rt)
+    _check_words(message)
+    return message
 
 
 def _check_words(message: OutboundMessage) -> None:
