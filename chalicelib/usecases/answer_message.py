@@ -81,9 +81,9 @@ def _go_on(event: Input, met: Met, channel: ChannelSettings, rt: Runtime) -> Non
     hand_over.on_input(event, slot.wanted(), known, handling, channel, rt)
     if channel.rules:
         apply_rules.run(event, known, handling, channel, rt)
-    _reply_once(slot, known, rt)
+    said = _reply_once(slot, known, rt)
     if handling:
-        hand_over.pass_on(event, earlier, known, channel, rt)
+        hand_over.pass_on(event, said, known, channel, rt)
     if slot.is_new_contact and not slot.is_by_name:
         know_contact.run(event, channel, rt, is_new=True)
 
@@ -185,12 +185,13 @@ def _handling(
     return settled(change_handling.load(known, rt), stored_message.time_of(event))
 
 
-def _reply_once(slot: _Slot, known: Conversation, rt: Runtime) -> None:
+def _reply_once(slot: _Slot, known: Conversation, rt: Runtime) -> Message | None:
     row = _earlier_reply(slot, rt)
     if slot.reply and not row:
         row = _answer(slot.reply, slot, known, rt)
     if row and row.state is State.CLAIMED:
         raise StillSendingError
+    return row
 
 
 def _earlier_reply(slot: _Slot, rt: Runtime) -> Message | None:

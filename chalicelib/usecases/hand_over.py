@@ -21,7 +21,7 @@ from chalicelib.core.delayed import Cancel
 from chalicelib.core.events import MessageReceived, Postback
 from chalicelib.core.handling import Handling
 from chalicelib.core.ids import attempt_id
-from chalicelib.core.messages import Origin, OutboundMessage
+from chalicelib.core.messages import Message, Origin, OutboundMessage, State
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     change_handling,
@@ -36,6 +36,8 @@ from chalicelib.usecases.stored_message import time_of
 Input = MessageReceived | Postback
 
 _WHY = {"handover_request": "asked", "handover_missed": "missed"}
+# Automations that may say the last word before a person comes.
+LAST_WORDS = frozenset({*_WHY, "custom_rules"})
 _TIERS = {automation.name: automation.tier for automation in AUTOMATIONS}
 _UNDERSTOOD = frozenset({Tier.REQUEST, Tier.RULE})
 OFF = ("handover_off", "The channel's settings have handover switched off.")
@@ -64,13 +66,32 @@ def on_input(
         _remind(event, channel, rt)
 
 
-def pass_on(event: Input, known: Conversation, channel: ChannelSettings, rt: Runtime) -> None:
-    """After the last word of automation: the thread goes to the app of the channel's persons."""
+def pass_on(
+    event: Input, said: Message | None, known: Conversation, channel: ChannelSettings, rt: Runtime
+) -> None:
+    """After the last word of automation: the thread goes to the app of the channel's persons. While
+    that word, the reply to this event, has to wait, the thread stays: `after_last_word`."""
     app_id = channel.handover.target_app_id
     at = time_of(event)
-    if not app_id or change_handling.load(known, rt).handed_over_at != at:
+    is_waiting = said is not None and said.state is State.PLANNED
+    if not app_id or is_waiting or change_handling.load(known, rt).handed_over_at != at:
         return
     _pass(known, app_id, channel, rt, at=at)
+
+
+def after_last_word(said: Message, known: Conversation, rt: Runtime) -> None:
+    """The same once a reply that had to wait was said, or never will be; unless a person came
+    meanwhile."""
+    channel = rt.channels.load(said.channel_id)
+    app_id = channel.handover.target_app_id if channel else None
+    if channel is None or not app_id or said.state in (State.PLANNED, State.CLAIMED):
+        return
+    row = move_conversation.leading(known, rt)
+    at = change_handling.load(row, rt).handed_over_at
+    fresh = rt.conversations.load(row.conversation_id, is_fresh=True) or row
+    if at is None or (fresh.last_person_at is not None and fresh.last_person_at >= at):
+        return
+    _pass(fresh, app_id, channel, rt, at=at)
 
 
 def to_person(conversation_id: str, rt: Runtime) -> Handling:

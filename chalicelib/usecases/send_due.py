@@ -9,6 +9,7 @@ from itertools import chain, count
 from typing import TypeAlias
 
 from chalicelib.core.channel import ChannelSettings
+from chalicelib.core.conversation import Conversation
 from chalicelib.core.messages import Message, State
 from chalicelib.core.outbound import message_of
 from chalicelib.ports import Runtime
@@ -84,10 +85,20 @@ def _outcome(conversation_id: str, message_id: str, rt: Runtime) -> Message | Wa
         return None
     try:
         message = message_of(row, conversation)
-        return send_message.again(message, rt, planned=row, known=conversation)
+        tried = send_message.again(message, rt, planned=row, known=conversation)
+        if row.automation and isinstance(tried, Message):
+            _follow_up(tried, conversation, rt)
+        return tried
     except Exception as error:  # noqa: BLE001 - one message must not hold up the others
         rt.log.warning("due_send_failed", message_id=message_id, error=type(error).__name__)
         return None
+
+
+def _follow_up(said: Message, conversation: Conversation, rt: Runtime) -> None:
+    from chalicelib.usecases import hand_over  # late: few replies have to wait
+
+    if said.automation in hand_over.LAST_WORDS:
+        hand_over.after_last_word(said, conversation, rt)
 
 
 def _is_due(row: Message, at: datetime) -> bool:

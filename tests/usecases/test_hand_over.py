@@ -28,6 +28,7 @@ from tests.builders import CONTACT, CONVERSATION, NOON
 from tests.core.automations.situations import shop
 
 DONE = "A person takes over."
+BUSY = SendError("retry_2", error_class=ErrorClass.RETRY, code=2)
 BYE = ClosingMessage(text="Bye!")
 QUIET = {"instant_reply": shop().handover_notice}
 MINUTE = timedelta(minutes=1)
@@ -53,6 +54,11 @@ def write(rt: Runtime, text: str, number: int = 1, when: datetime = NOON, **fact
     (channel,) = rt.channels.all()
     facts = {"platform": channel.platform, "message_id": f"mid.{number}", "text": text} | facts
     answer_message.run(builders.message_received(occurred_at=when, **facts), channel, rt)
+
+
+def try_due(rt: Runtime) -> None:
+    rt.now.advance(minutes=3)
+    send_due.run(rt)
 
 
 def answer_natively(rt: Runtime, when: datetime) -> None:
@@ -331,6 +337,40 @@ class TestTheThread:
         write(rt, "human")
         assert (calling(rt), rt.log.counts["thread_control_refused"]) == ([CONVERSATION], 1)
         assert rt.conversations.load(CONVERSATION).thread_owner == "us"
+
+    def test_waits_for_the_last_word(self) -> None:
+        rt = at_work(shop_with(target_app_id="26390"))
+        rt.sender.outcomes = [BUSY]
+        write(rt, "human")
+        assert paths(rt) == ["/messages"]
+        try_due(rt)
+        assert (paths(rt)[1:], said(rt)[1:]) == (["/messages", "/pass_thread_control"], [DONE])
+
+    def test_is_passed_once_however_often_the_last_word_is_tried(self) -> None:
+        rt = at_work(shop_with(target_app_id="26390"))
+        rt.sender.outcomes = [BUSY, BUSY]
+        write(rt, "human")
+        try_due(rt)
+        write(rt, "human")
+        assert "/pass_thread_control" not in paths(rt)
+        try_due(rt)
+        try_due(rt)
+        assert paths(rt).count("/pass_thread_control") == 1
+
+    def test_goes_on_too_if_the_last_word_cannot_be_said(self) -> None:
+        rt = at_work(shop_with(target_app_id="26390"))
+        rt.sender.outcomes = [BUSY, SendError("policy_10", error_class=ErrorClass.POLICY)]
+        write(rt, "human")
+        try_due(rt)
+        assert paths(rt)[-1] == "/pass_thread_control"
+
+    def test_stays_with_us_if_a_person_answers_before_the_last_word(self) -> None:
+        rt = at_work(shop_with(target_app_id="26390"))
+        rt.sender.outcomes = [BUSY]
+        write(rt, "human")
+        answer_natively(rt, NOON + timedelta(seconds=20))
+        try_due(rt)
+        assert paths(rt) == ["/messages"]
 
     def test_is_taken_again_when_the_conversation_is_closed(self) -> None:
         rt = at_work(replace(shop_with(target_app_id="26390"), closing_message=BYE))
