@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from msgspec.structs import replace
@@ -11,9 +12,10 @@ from chalicelib.core.campaigns import Campaign
 from chalicelib.core.channel import AutomaticReply, PrivateReply
 from chalicelib.core.handling_settings import FeedbackRequest
 from chalicelib.ports import LaneWanted
-from chalicelib.usecases import plan_campaign, run_campaign, send_due
+from chalicelib.usecases import notify, plan_campaign, run_campaign, send_due
 from tests import builders
 from tests.sweep.stories import (
+    LATE,
     Act,
     a_consent,
     a_conversation,
@@ -126,6 +128,29 @@ def minute(world: World) -> None:
     send_due.run(world.rt)
 
 
+def a_notification_past_its_window(world: World) -> None:
+    """It took the consent when it was planned, and will be refused."""
+    changed(world, one_time_notifications=False)
+    a_planned_notification(world)
+
+
+def refused_and_another_planned(world: World) -> None:
+    """The other one wants the consent that the refused one gives back."""
+    world.until_done(lambda: minute(world))
+    world.until_done(lambda: plan_another(world))
+
+
+def plan_another(world: World) -> None:
+    notify.schedule(
+        conversation_id=the_row(world).conversation_id,
+        topic="mug",
+        text=SAYS,
+        send_at=LATE + timedelta(days=1),
+        idempotency_key="another",
+        rt=world.rt,
+    )
+
+
 def as_its_lease_ends(world: World) -> None:
     """Work on the lane. It is longer than that of a send: while one is in doubt, the next worker
     has to wait."""
@@ -165,6 +190,10 @@ STORING: dict[str, tuple[Act, Act]] = {
     ),
     "a campaign is cancelled": (a_campaign, until_done(cancel)),
     "a lane of a dry run": (a_dry_run, until_done(work_a_lane)),
+    "a refused notification gives way": (
+        a_notification_past_its_window,
+        refused_and_another_planned,
+    ),
     "a reply is delayed": (
         a_shop_that_is_reviewed,
         lambda world: world.deliver(REVIEW),
