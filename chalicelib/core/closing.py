@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
 
+from chalicelib.core import row_facts
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.messages import MessageKind, Origin
@@ -44,9 +46,17 @@ class Facts(Struct, frozen=True):
     is_blocked: bool
 
 
+class Template(Struct, frozen=True):
+    """One that may go out: as whose notification (None: by consent to any topic), and the fields of
+    a question about it."""
+
+    topic: str | None
+    facts: dict[str, Any]
+
+
 def by_words(row: Conversation, facts: Facts, at: datetime) -> Closing | None:
     """What a person may still write freely; None: nothing."""
-    verdict = check(_question(row, facts, at))
+    verdict = check(_question(row, facts, Origin.PERSON, at))
     if not isinstance(verdict, Permit):
         return None
     is_tagged = verdict.basis is Basis.HUMAN_AGENT
@@ -54,11 +64,18 @@ def by_words(row: Conversation, facts: Facts, at: datetime) -> Closing | None:
     return Closing(allowed, verdict.deadline, _price("service", row, facts, at))
 
 
-def by_consent(row: Conversation, consents: Consents, facts: Facts, at: datetime) -> Closing:
-    """What the customer's consents still allow, the one that lasts longest."""
+def by_consent(
+    row: Conversation,
+    consents: Consents,
+    templates: Iterable[Template],
+    facts: Facts,
+    at: datetime,
+) -> Closing:
+    """What the customer's consents still allow, in words or as one of these templates: what lasts
+    longest."""
     permits = [
         (verdict.deadline or _NEVER, question)
-        for question in _notifications(row, consents, facts, at)
+        for question in _notifications(row, consents, templates, facts, at)
         if isinstance(verdict := check(question), Permit)
     ]
     if not permits:
@@ -76,33 +93,25 @@ def urgency(closing: Closing | None) -> tuple[int, datetime]:
     return list(Allowed).index(closing.allowed), closing.until or _NEVER
 
 
-def _question(
-    row: Conversation,
-    facts: Facts,
-    at: datetime,
-) -> Question:
-    return Question(
-        platform=row.platform,
-        origin=Origin.PERSON,
+def _question(row: Conversation, facts: Facts, origin: Origin, at: datetime) -> Question:
+    return row_facts.question(
+        row,
+        facts.channel,
+        origin=origin,
         kind=MessageKind.TEXT,
         at=at,
-        window_ends_at=row.window_ends_at,
-        window_opened_at=row.window_opened_at,
-        window_opened_by=row.window_opened_by,
-        last_customer_at=row.last_customer_at,
-        thread_owner=row.thread_owner,
-        is_unreachable=row.is_unreachable,
-        has_human_agent=facts.channel.has_human_agent,
-        one_time_notifications=facts.channel.one_time_notifications,
         is_channel_blocked=facts.is_blocked,
     )
 
 
 def _notifications(
-    row: Conversation, consents: Consents, facts: Facts, at: datetime
+    row: Conversation,
+    consents: Consents,
+    templates: Iterable[Template],
+    facts: Facts,
+    at: datetime,
 ) -> Iterator[Question]:
-    """Each notification that the customer agreed to, in each of its forms. Templates count as
-    approved where the settings name them."""
+    """Each notification that the customer agreed to, in each of its forms."""
     from msgspec.structs import replace
 
     asked = replace(
@@ -111,21 +120,14 @@ def _notifications(
         margin=facts.channel.policy.margin(Origin.CAMPAIGN),
         stopped_all_at=stopped_at(consents.stops, None),
         marketing_stopped_at=stopped_at(consents.stops, MARKETING),
+        refuse_marketing_when_stale=facts.channel.policy.refuse_marketing_when_stale,
     )
-    named = {each.topic: each.template_name for each in facts.channel.notification_topics}
-    for opt_in in consents.opt_ins:
-        about = replace(asked, topic=opt_in.topic, opt_in=opt_in)
-        yield about
-        if named.get(opt_in.topic):
-            category = _category(facts.channel, named[opt_in.topic])
-            yield replace(
-                about, kind=MessageKind.TEMPLATE, template_approved=True, category=category
-            )
-
-
-def _category(channel: ChannelSettings, name: str | None) -> str | None:
-    found: Iterable[str | None] = (e.category for e in channel.templates if e.name == name)
-    return next(iter(found), None)
+    about = [replace(asked, topic=each.topic, opt_in=each) for each in consents.opt_ins]
+    yield from about
+    for template in templates:
+        for question in about if template.topic else (asked,):
+            if question.topic == template.topic:
+                yield replace(question, kind=MessageKind.TEMPLATE, **template.facts)
 
 
 def _price(category: str, row: Conversation, facts: Facts, at: datetime) -> str | None:

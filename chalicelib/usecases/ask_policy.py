@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
+
+from chalicelib.core import row_facts
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.messages import MessageKind, Origin, OutboundMessage
-from chalicelib.core.messaging_policy import Basis, Permit, Question, Refusal, check
+from chalicelib.core.messaging_policy import Basis, Question
 from chalicelib.core.opt_in import MARKETING, Consents, OptIn, best, open_since, stopped_at
 from chalicelib.ports import Runtime
 from chalicelib.usecases import channel_block, find_contact, own_window
@@ -16,18 +19,6 @@ from chalicelib.usecases import channel_block, find_contact, own_window
 _NOTHING_TOLD = Consents()
 # What automation says at once, but not because the customer wrote.
 _OWN_WISHES = frozenset({"closing_message", "feedback_request", "job_application"})
-
-
-def run(
-    message: OutboundMessage,
-    channel: ChannelSettings,
-    conversation: Conversation,
-    rt: Runtime,
-    *,
-    at: datetime,
-) -> Permit | Refusal:
-    """The verdict for sending this message at this moment."""
-    return check(question(message, channel, conversation, rt, at=at))
 
 
 def question(
@@ -40,46 +31,30 @@ def question(
 ) -> Question:
     """All that the verdict depends on, as it stands now. Stops are read consistently, and only
     where they could hinder: a reply costs no look-up."""
-    is_reply, is_template = _is_reply(message), message.kind is MessageKind.TEMPLATE
-    is_free = is_reply and not is_template and message.kind is not MessageKind.OPT_IN_REQUEST
-    consents = _NOTHING_TOLD if is_free else _consents(conversation, rt)
+    is_reply = _is_reply(message)
+    consents = _NOTHING_TOLD if _is_free(message, is_reply) else _consents(conversation, rt)
     known = own_window.run(conversation, channel, rt)
+    is_blocked = channel_block.is_on(channel.channel_id, rt)
     rests_on_consent = _rests_on_consent(message, is_reply)
-    about_template: dict[str, Any] = {
-        "is_promotional": message.is_promotional,
-        "marketing_stopped_at": stopped_at(consents.stops, MARKETING),
-    }
-    if is_template:
-        from chalicelib.usecases import template_facts  # late: few messages are templates
-
-        about_template = template_facts.run(message, channel, conversation, rt, consents=consents)
-        about_template["is_promotional"] |= message.is_promotional
-    return Question(
-        platform=message.platform,
-        origin=message.origin,
-        kind=message.kind,
-        at=at,
-        margin=channel.policy.margin(message.origin),
+    return replace(
+        row_facts.question(
+            known,
+            channel,
+            origin=message.origin,
+            kind=message.kind,
+            at=at,
+            is_channel_blocked=is_blocked,
+        ),
         attempt_id=message.consent_key,
         is_reply=is_reply,
         topic=message.topic,
-        window_ends_at=known.window_ends_at,
-        window_opened_at=known.window_opened_at,
-        window_opened_by=known.window_opened_by,
-        last_customer_at=known.last_customer_at,
-        thread_owner=known.thread_owner,
-        is_unreachable=known.is_unreachable,
         opt_in=_best(consents, message, conversation, rt, at)[0] if rests_on_consent else None,
         asked_at=_asked_at(consents, message, at),
         stopped_all_at=stopped_at(consents.stops, None),
         answers_comment=message.comment_id is not None,
         comment_at=message.comment_at,
-        is_channel_blocked=channel_block.is_on(channel.channel_id, rt),
-        one_time_notifications=channel.one_time_notifications,
-        has_human_agent=channel.has_human_agent,
         is_budget_reached=_is_budget_reached(message, channel, rt, at),
-        refuse_marketing_when_stale=channel.policy.refuse_marketing_when_stale,
-        **about_template,
+        **_content_facts(message, channel, conversation, rt, consents),
     )
 
 
@@ -100,6 +75,28 @@ def consent(
     if held:
         rt.opt_ins.release(held)
     return found
+
+
+def _is_free(message: OutboundMessage, is_reply: bool) -> bool:
+    """No stop hinders it."""
+    return is_reply and message.kind not in (MessageKind.TEMPLATE, MessageKind.OPT_IN_REQUEST)
+
+
+def _content_facts(
+    message: OutboundMessage,
+    channel: ChannelSettings,
+    conversation: Conversation,
+    rt: Runtime,
+    consents: Consents,
+) -> dict[str, Any]:
+    if message.kind is not MessageKind.TEMPLATE:
+        stopped = stopped_at(consents.stops, MARKETING)
+        return {"is_promotional": message.is_promotional, "marketing_stopped_at": stopped}
+    from chalicelib.usecases import template_facts  # late: few messages are templates
+
+    facts = template_facts.run(message, channel, conversation, rt, consents=consents)
+    facts["is_promotional"] |= message.is_promotional
+    return facts
 
 
 def _is_reply(message: OutboundMessage) -> bool:

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chalicelib.core.channel import NotificationTopic
 from chalicelib.core.closing import Allowed, Closing, Facts, by_consent, by_words, urgency
 from chalicelib.core.opt_in import Consents
+from chalicelib.core.policy_settings import PolicySettings
 from tests import builders
 from tests.builders import NOON
 
@@ -46,6 +48,20 @@ def test_a_template_that_the_customer_agreed_to_is_left_on_whatsapp():
     known = Facts(NUMBER, is_blocked=False)
     found = by_consent(wrote(NOON - 2 * DAY, "whatsapp"), consents, known, NOON + DAY)
     assert (found.allowed, found.price) == (Allowed.NOTIFICATION, "regular")
+
+
+@pytest.mark.parametrize(
+    ("is_refused", "allowed"), [(False, Allowed.NOTIFICATION), (True, Allowed.NOTHING)]
+)
+def test_by_rules_that_are_old_no_marketing_is_left_where_the_channel_refuses_it(
+    is_refused, allowed
+):
+    policy = PolicySettings(refuse_marketing_when_stale=is_refused)
+    known = Facts(replace(NUMBER, policy=policy), is_blocked=False)
+    at = NOON + 250 * DAY
+    opt_in = builders.opt_in(platform="whatsapp", token=None, expires_at=at + DAY)
+    found = by_consent(wrote(NOON, "whatsapp"), Consents(opt_ins=(opt_in,)), known, at)
+    assert found.allowed is allowed
 
 
 def test_a_blocked_channel_may_do_nothing():
