@@ -14,8 +14,9 @@ from chalice import Chalice
 import app as entry_points
 import chalicelib
 from chalicelib.core.access import ApiKey, Role, hash_of
-from tests import fakes
+from tests import builders, fakes
 from tests.api import contract
+from tests.builders import NOON
 
 KEY = "a-key-made-up-for-tests"
 
@@ -96,3 +97,9 @@ def api(app: Chalice, rt: Any, keys: fakes.FakeApiKeys, monkeypatch: pytest.Monk
     bootstrap = SimpleNamespace(live=lambda: rt, api_keys=lambda: keys)
     monkeypatch.setattr(chalicelib, "bootstrap", bootstrap, raising=False)
     return Api(chalice.test.Client(app).http)
+
+
+@pytest.fixture
+def known(rt: Any) -> None:
+    """A conversation that the tests' other rows belong to."""
+    rt.conversations.save(builders.conversation(first_contact_at=NOON, last_customer_at=NOON))
