@@ -13,12 +13,12 @@ Who it is    meet_contact, find_contact, join_contacts, join_by_hand, own_facts
 Consent      preferences, held_consent, choose_form
 Send         reply_as_person, notify, note_request, reused_key, send_due, send_message,
              send_attempt, ask_policy, own_window, template_facts, pace, confirm_send, not_accepted,
-             template_refused, settle_send
+             mark_unreachable, template_refused, settle_send
 To many      plan_campaign, start_campaigns, run_campaign, list_recipients, campaign_message,
              ask_campaign, judge_recipient, look_at_recipients, read_campaign
 Gone wrong   list_sends, resend_message, settle_unknown, report_window_refusal
 Show         list_conversations, read_conversation, read_channel, read_decisions, explain_policy,
-             closing_soon, read_refusal
+             closing_soon, consented_templates, read_refusal
 The ledger   digest_hour
 Forget       erase_contact
 Measure      start_daily_metrics, ask_for_metrics, compute_asked_day, compute_daily_metrics,

@@ -9,13 +9,12 @@ from msgspec.structs import replace
 from chalicelib.core.looking import UNCONFIRMED
 from chalicelib.core.messages import UNSETTLED, Message, State
 from chalicelib.core.retrying import TOO_LATE, next_try
-from chalicelib.core.steps import Step
 from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.platforms._graph_answers import ONE_TIME_TOKEN_SPENT
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
+    mark_unreachable,
     marketing_refused,
-    move_conversation,
     pace,
     report_window_refusal,
     settle_send,
@@ -54,7 +53,7 @@ def run(error: SendError, attempt: Attempt, rt: Runtime) -> Message:
     if error.error_class is ErrorClass.TOKEN:
         rt.channels.stop_sending(row.channel_id, reason=error.reason, at=rt.now())
     if error.error_class is ErrorClass.RECIPIENT_GONE:
-        _mark_unreachable(attempt, rt)
+        mark_unreachable.run(attempt.known, attempt.channel, rt, at=attempt.at)
     return row
 
 
@@ -97,15 +96,3 @@ def _tell(error: SendError, row: Message, rt: Runtime) -> None:
         state=row.state.value,
     )
     rt.log.count("sends_not_accepted", error_class=error.error_class.value)
-
-
-def _mark_unreachable(attempt: Attempt, rt: Runtime) -> None:
-    step = Step(at=attempt.at, day=attempt.row.day)
-    move_conversation.run(
-        attempt.channel,
-        attempt.message.contact_id,
-        lambda _row: step,
-        rt,
-        change=lambda _before, after: replace(after, unreachable_at=attempt.at),
-        known=attempt.known,
-    )

@@ -14,7 +14,12 @@ from chalicelib.platforms import ErrorClass
 from chalicelib.platforms import _price_facts as price_facts
 from chalicelib.platforms._graph_answers import classify_status_errors
 from chalicelib.ports import Runtime
-from chalicelib.usecases import confirm_send, marketing_refused, report_window_refusal
+from chalicelib.usecases import (
+    confirm_send,
+    mark_unreachable,
+    marketing_refused,
+    report_window_refusal,
+)
 from chalicelib.usecases.stored_message import conversation_of, time_of
 
 _KNOWN = frozenset(status.value for status in Status)
@@ -54,12 +59,23 @@ def _record(event: StatusChanged, status: Status, channel: ChannelSettings, rt: 
         )
         if error and error.code in marketing_refused.CODES:
             marketing_refused.run(conversation, message_id, error.code, rt, at=time_of(event))
+        if row and error and error.error_class is ErrorClass.RECIPIENT_GONE:
+            _mark_unreachable(row, event, channel, rt)
         if row and error and row.request:
             _about_template(row.request, error.code, event, channel, rt)
         if row and error and error.error_class is ErrorClass.WINDOW and row.basis:
             report_window_refusal.run(row, error, None, rt)
         if row and _tells_more(row, status):
             _confirm(row, event, channel, rt)
+
+
+def _mark_unreachable(
+    row: Message, event: StatusChanged, channel: ChannelSettings, rt: Runtime
+) -> None:
+    """WhatsApp takes what is sent to somebody who has blocked the number, and tells so later."""
+    known = rt.conversations.load(row.conversation_id)
+    if known:  # not erased since
+        mark_unreachable.run(known, channel, rt, at=time_of(event))
 
 
 def _about_template(

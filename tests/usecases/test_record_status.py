@@ -12,7 +12,13 @@ from chalicelib.core import ids
 from chalicelib.core.events import Item, StatusChanged
 from chalicelib.core.messages import Author, Message, State, state_now
 from chalicelib.ports import Runtime
-from chalicelib.usecases import answer_message, process_event, record_status
+from chalicelib.usecases import (
+    answer_message,
+    erase_contact,
+    process_event,
+    record_status,
+    send_message,
+)
 from tests import builders, fakes
 from tests.builders import CHANNEL, CONTACT, NOON
 
@@ -105,6 +111,42 @@ def test_a_failure_says_why(rt: Runtime) -> None:
     row = tell(rt, "failed", errors=(error,))
     assert row.failure
     assert "131047" in row.failure or "window" in row.failure
+
+
+def test_f18_nothing_is_sent_to_whom_a_status_calls_unreachable(rt: Runtime) -> None:
+    tell(rt, "failed", errors=({"code": 131026},))
+    later = send_message.run(builders.outbound(platform="whatsapp", key="later"), rt)
+    assert later.failure == "recipient_gone"
+
+
+def test_f18_who_writes_again_after_that_may_be_answered(rt: Runtime) -> None:
+    tell(rt, "failed", errors=({"code": 131026},))
+    again = builders.message_received(
+        platform="whatsapp", message_id="again", occurred_at=NOON + 2 * MINUTE
+    )
+    answer_message.run(again, WHATSAPP, rt)
+    later = send_message.run(builders.outbound(platform="whatsapp", key="later"), rt)
+    assert later.state is State.SENT
+
+
+def test_a_status_that_comes_late_does_not_call_unreachable_who_has_written_since(
+    rt: Runtime,
+) -> None:
+    tell(rt, "failed", errors=({"code": 131026},), occurred_at=NOON - MINUTE)
+    later = send_message.run(builders.outbound(platform="whatsapp", key="later"), rt)
+    assert later.state is State.SENT
+
+
+def test_a_failure_of_another_kind_hinders_no_further_message(rt: Runtime) -> None:
+    tell(rt, "failed", errors=({"code": 131000},))
+    later = send_message.run(builders.outbound(platform="whatsapp", key="later"), rt)
+    assert later.state is State.SENT
+
+
+def test_a_late_failure_brings_no_row_of_an_erased_contact_back(rt: Runtime) -> None:
+    erase_contact.run(CONVERSATION, rt)
+    tell(rt, "failed", errors=({"code": 131026},))
+    assert rt.conversations.load(CONVERSATION) is None
 
 
 def test_the_price_is_kept(rt: Runtime) -> None:
