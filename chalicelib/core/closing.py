@@ -115,12 +115,9 @@ def _notifications(
     from msgspec.structs import replace
 
     asked = replace(
-        _question(row, facts, at),
-        origin=Origin.CAMPAIGN,
-        margin=facts.channel.policy.margin(Origin.CAMPAIGN),
+        _question(row, facts, Origin.CAMPAIGN, at),
         stopped_all_at=stopped_at(consents.stops, None),
         marketing_stopped_at=stopped_at(consents.stops, MARKETING),
-        refuse_marketing_when_stale=facts.channel.policy.refuse_marketing_when_stale,
     )
     about = [replace(asked, topic=each.topic, opt_in=each) for each in consents.opt_ins]
     yield from about

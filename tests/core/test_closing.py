@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from chalicelib.core.channel import NotificationTopic
-from chalicelib.core.closing import Allowed, Closing, Facts, by_consent, by_words, urgency
+from chalicelib.core.closing import (
+    Allowed,
+    Closing,
+    Facts,
+    Template,
+    by_consent,
+    by_words,
+    urgency,
+)
 from chalicelib.core.opt_in import Consents
 from chalicelib.core.policy_settings import PolicySettings
 from tests import builders
@@ -20,6 +28,7 @@ DAY = timedelta(days=1)
 JUNE = builders.at("12:00", day="2026-06-15")  # answers in the window are free, until 2026-10-01
 MUG = NotificationTopic(topic="mug", title="The mug", template_name="back", template_language="en")
 NUMBER = builders.channel(platform="whatsapp", notification_topics=(MUG,))
+BACK = Template("mug", {"template_approved": True})  # of a category that nobody told
 
 
 def wrote(at: datetime, platform: str = "messenger"):
@@ -46,7 +55,7 @@ def test_a_template_that_the_customer_agreed_to_is_left_on_whatsapp():
     opt_in = builders.opt_in(platform="whatsapp", token=None)
     consents = Consents(opt_ins=(opt_in,))
     known = Facts(NUMBER, is_blocked=False)
-    found = by_consent(wrote(NOON - 2 * DAY, "whatsapp"), consents, known, NOON + DAY)
+    found = by_consent(wrote(NOON - 2 * DAY, "whatsapp"), consents, [BACK], known, NOON + DAY)
     assert (found.allowed, found.price) == (Allowed.NOTIFICATION, "regular")
 
 
@@ -60,8 +69,29 @@ def test_by_rules_that_are_old_no_marketing_is_left_where_the_channel_refuses_it
     known = Facts(replace(NUMBER, policy=policy), is_blocked=False)
     at = NOON + 250 * DAY
     opt_in = builders.opt_in(platform="whatsapp", token=None, expires_at=at + DAY)
-    found = by_consent(wrote(NOON, "whatsapp"), Consents(opt_ins=(opt_in,)), known, at)
+    found = by_consent(wrote(NOON, "whatsapp"), Consents(opt_ins=(opt_in,)), [BACK], known, at)
     assert found.allowed is allowed
+
+
+@pytest.mark.parametrize(
+    ("topic", "facts", "allowed"),
+    [
+        ("mug", {}, Allowed.NOTIFICATION),
+        ("mug", {"category": "marketing"}, Allowed.NOTIFICATION),
+        ("mug", {"category": "marketing", "region": "US"}, Allowed.NOTHING),
+        ("mug", {"category": "utility", "region": "US"}, Allowed.NOTIFICATION),
+        ("mug", {"category": "marketing", "marketing_not_before": NOON + 2 * DAY}, Allowed.NOTHING),
+        ("mug", {"template_status": "PAUSED"}, Allowed.NOTHING),
+        ("lamp", {}, Allowed.NOTHING),
+        (None, {}, Allowed.NOTHING),
+        (None, {"marketing_opted_in_at": NOON - DAY}, Allowed.NOTIFICATION),
+    ],
+)
+def test_what_is_known_of_a_template_counts(topic, facts, allowed):
+    template = Template(topic, {"template_approved": True} | facts)
+    consents = Consents(opt_ins=(builders.opt_in(platform="whatsapp", token=None),))
+    row, known = wrote(NOON - 2 * DAY, "whatsapp"), Facts(NUMBER, is_blocked=False)
+    assert by_consent(row, consents, [template], known, NOON + DAY).allowed is allowed
 
 
 def test_a_blocked_channel_may_do_nothing():
