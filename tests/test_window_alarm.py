@@ -11,7 +11,7 @@ from chalicelib.core.messages import Message
 from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.usecases import report_window_refusal
 from tests import builders, fakes
-from tests.test_template import properties
+from tests.template import properties
 
 
 @pytest.fixture
