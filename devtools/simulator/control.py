@@ -48,6 +48,7 @@ class Control:
             "/_customer/unsend": people.unsend,
             "/_customer/tap_notify": people.tap_notify,
             "/_customer/comment": people.comment,
+            "/_customer/review": people.review,
             "/_customer/block": people.block,
             "/_customer/auto_reply": people.auto_reply,
             "/_native/reply": people.native_reply,

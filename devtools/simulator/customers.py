@@ -170,6 +170,19 @@ class Customers:
         body = webhooks.comment(channel, contact, at, facts)
         return self._send(channel, contact, "comment", body, comment_id)
 
+    def review(self, act: Act) -> dict[str, Any]:
+        """A customer recommends the Page or advises against it (`payload`: positive or negative);
+        that opens no window. Whether the reviewer's id is a contact's is unconfirmed: here it
+        is."""
+        channel, contact, at = self._begin(act, opens=False)
+        _only(channel, "messenger")
+        if act.payload not in ("positive", "negative"):
+            raise NotPossibleError("payload: positive or negative")
+        review_id = act.mid or self._world.new_id(f"{channel.channel_id}_")
+        facts = {"review_id": review_id, "recommendation": act.payload, "text": act.text or ""}
+        body = webhooks.review(channel, contact, at, facts)
+        return self._send(channel, contact, "review", body, review_id)
+
     def block(self, act: Act) -> dict[str, Any]:
         """A customer blocks the business: from now on nothing reaches them."""
         _, contact, _ = self._begin(act, opens=False)

@@ -62,6 +62,18 @@ def comment(channel: Channel, contact: Contact, at: datetime, facts: Body) -> Bo
     return {"object": OBJECTS[channel.platform], "entry": [entry]}
 
 
+def review(channel: Channel, contact: Contact, at: datetime, facts: Body) -> Body:
+    """What a customer says of the Page: `review_id`, `recommendation` and `text`. The classic
+    shape, unconfirmed for today."""
+    value: Body = {"item": "rating", "verb": "add", "reviewer_id": contact.contact_id}
+    value |= {"reviewer_name": contact.name or "Ana", "review_text": facts["text"]}
+    value |= {"open_graph_story_id": facts["review_id"], "created_time": int(at.timestamp())}
+    value["recommendation_type"] = facts["recommendation"].upper()
+    change = {"field": "ratings", "value": value}
+    entry = {"id": channel.channel_id, "time": milliseconds(at), "changes": [change]}
+    return {"object": OBJECTS[channel.platform], "entry": [entry]}
+
+
 def in_standby(body: Body) -> Body:
     """The same as it is told to an app that has not got the thread (webhook-events/standby)."""
     told = [

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib import platforms
+from chalicelib.core.events import PageReviewed
 from tests.simulator.conftest import (
     CUSTOMERS,
     IGSID,
@@ -51,6 +53,18 @@ def test_a_messenger_message_has_metas_frame(meta: Meta) -> None:
             }
         ],
     }
+
+
+def test_a_review_of_the_page_is_read(meta: Meta) -> None:
+    told = meta.acts("review", PAGE, payload="positive", text="So nice", at=NOON, name="Ana")
+    [event] = platforms.parse(told["body"])
+    assert isinstance(event, PageReviewed)
+    assert (event.recommendation, event.reviewer_id, event.verb) == ("positive", PSID, "add")
+
+
+def test_reviews_are_of_pages_alone(meta: Meta) -> None:
+    with pytest.raises(ValueError, match="whatsapp has no such event"):
+        meta.acts("review", NUMBER, payload="positive")
 
 
 def test_a_whatsapp_message_has_metas_frame(meta: Meta) -> None:
