@@ -104,10 +104,15 @@ def _has_consent_to_check(question: Question) -> bool:
 
 
 def _by_standing_consent(question: Question, rule: Rule) -> Permit | Refusal:
-    """Consent to all messages of the business; a topic wants its own."""
+    """Consent to all messages of the business; a topic wants its own. Taken back it carries nothing,
+    be it marketing or not."""
     since = question.marketing_opted_in_at
     if question.topic is not None or since is None or rule.length is None:
         return refuse("no_opt_in", question, rule)
+    stopped_at = question.marketing_stopped_at
+    if stopped_at is not None and since <= stopped_at:
+        stop = rule_for(question.platform, "marketing_stop", question.at)
+        return refuse("marketing_stopped", question, stop)
     deadline = since + rule.length - question.margin
     if question.at >= deadline:
         return refuse("opt_in_expired", question, rule)
