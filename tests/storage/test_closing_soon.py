@@ -7,8 +7,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib.core.channel import ApprovedTemplate, NotificationTopic
+from chalicelib.core.marketing_waits import USER_LIMIT, MarketingWait
 from chalicelib.core.messages import Author
 from chalicelib.core.messaging_policy import window_length
+from chalicelib.core.opt_in import MARKETING
+from chalicelib.core.template_states import Aspect, TemplateFact
 from chalicelib.ports import Runtime
 from chalicelib.usecases import closing_soon
 from chalicelib.usecases.errors import InvalidInput, NotFound
@@ -135,6 +139,76 @@ def test_a_stop_of_everything_leaves_nothing(stores):
     assert allowed(rt) == ["nothing"]
 
 
+MUG = NotificationTopic(topic="mug", title="The mug", template_name="back", template_language="en")
+SALE = ApprovedTemplate(name="sale", language="en", category="marketing")
+NEWS = ApprovedTemplate(name="news", language="en", category="utility")
+BACK = ApprovedTemplate(name="back", language="en", category="marketing")
+TURKISH, AMERICAN = "905551112233", "12025550100"
+
+
+def agreed(stores, contact: str, topic: str, *templates: ApprovedTemplate) -> Runtime:
+    """A number whose customer wrote two days ago, having agreed to a topic."""
+    channel = builders.channel(
+        platform="whatsapp",
+        business_account_id="5",
+        notification_topics=(MUG,),
+        templates=templates,
+    )
+    rt = open_at(stores, channel)
+    conversation = wrote(rt, contact, NOON - 2 * DAY, platform="whatsapp")
+    rt.opt_ins.record(
+        builders.opt_in(
+            conversation_id=conversation,
+            contact_id=contact,
+            platform="whatsapp",
+            topic=topic,
+            token=None,
+        )
+    )
+    return rt
+
+
+@pytest.mark.parametrize(
+    ("contact", "topic", "templates", "expected"),
+    [
+        (TURKISH, "mug", (BACK,), "notification"),
+        (AMERICAN, "mug", (BACK,), "nothing"),
+        (TURKISH, "lamp", (BACK,), "nothing"),
+        (TURKISH, MARKETING, (SALE,), "notification"),
+        (AMERICAN, MARKETING, (SALE,), "nothing"),
+        (AMERICAN, MARKETING, (SALE, NEWS), "notification"),
+        (TURKISH, MARKETING, (), "nothing"),
+    ],
+)
+def test_a_template_is_left_where_the_policy_would_let_it_go(
+    stores, contact, topic, templates, expected
+):
+    assert allowed(agreed(stores, contact, topic, *templates)) == [expected]
+
+
+def test_a_template_that_meta_paused_is_not_left(stores):
+    rt = agreed(stores, TURKISH, "mug", BACK)
+    rt.templates.tell(
+        TemplateFact(
+            account_id="5",
+            name="back",
+            language="en",
+            aspect=Aspect.STATUS,
+            word="PAUSED",
+            at=NOON,
+        )
+    )
+    assert allowed(rt) == ["nothing"]
+
+
+def test_marketing_that_has_to_wait_is_not_left(stores):
+    rt = agreed(stores, TURKISH, "mug", BACK)
+    row = rt.conversations.newest(CHANNEL, cursor=None, limit=1).items[0]
+    held = MarketingWait(NOON, NOON + DAY, USER_LIMIT)
+    rt.conversations.hold_marketing(row.conversation_id, held)
+    assert allowed(rt) == ["nothing"]
+
+
 @pytest.mark.parametrize("limit", [1, 2, 3, 5])
 def test_pages_follow_each_other_without_a_gap(rt, limit):
     for number, name in enumerate(NAMES):
@@ -158,12 +232,37 @@ def test_more_than_a_page_of_the_index_is_walked(rt, monkeypatch):
     assert len(listed(rt)) == len(NAMES)
 
 
-def test_the_walk_is_bounded(rt, monkeypatch):
+def in_sections(monkeypatch, most: int) -> None:
     monkeypatch.setattr(closing_soon, "_PAGE", 2)
-    monkeypatch.setattr(closing_soon, "MOST", 4)
+    monkeypatch.setattr(closing_soon, "MOST", most)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 5])
+def test_of_a_large_channel_all_are_listed_the_newest_section_first(rt, monkeypatch, limit):
+    in_sections(monkeypatch, 4)
     for number, name in enumerate(NAMES):
         wrote(rt, name, NOON - number * HOUR)
-    assert [name for name, *_ in listed(rt)] == ["dora", "cem", "ben", "ada"]
+    assert [name for name, *_ in paged(rt, limit)] == ["dora", "cem", "ben", "ada", "efe"]
+
+
+def test_a_page_is_cut_with_a_cursor_where_a_section_ends(rt, monkeypatch):
+    in_sections(monkeypatch, 2)
+    for number, name in enumerate(NAMES):
+        wrote(rt, name, NOON - number * HOUR)
+    page = closing_soon.run(CHANNEL, cursor=None, limit=100, rt=rt)
+    assert (len(page.items), page.next_cursor is None) == (2, False)
+
+
+def test_a_page_looks_at_one_section_alone(rt, monkeypatch):
+    in_sections(monkeypatch, 4)
+    for number, name in enumerate(NAMES):
+        wrote(rt, name, NOON - number * HOUR)
+    looked, newest = [], rt.conversations.newest
+    monkeypatch.setattr(
+        rt.conversations, "newest", lambda *of, **page: looked.append(page) or newest(*of, **page)
+    )
+    closing_soon.run(CHANNEL, cursor=None, limit=1, rt=rt)
+    assert len(looked) == 2
 
 
 def test_what_did_not_move_for_a_week_is_not_walked(rt, monkeypatch):
@@ -173,7 +272,14 @@ def test_what_did_not_move_for_a_week_is_not_walked(rt, monkeypatch):
     assert [name for name, *_ in listed(rt)] == ["ada"]
 
 
-@pytest.mark.parametrize("cursor", ["x", "bm90IGpzb24", "WzEsMl0", "WzAsIjIwMjYtMTEtMjEiLCJhIl0"])
+FOREIGN = [
+    *("x", "bm90IGpzb24", "WzEsMl0", "WzAsIjIwMjYtMTEtMjEiLCJhIl0"),
+    closing_soon._cursor(closing_soon._Position("no cursor of the walk")),
+    closing_soon._cursor(closing_soon._Position(None, (0, NOON.replace(tzinfo=None), "a"))),
+]
+
+
+@pytest.mark.parametrize("cursor", FOREIGN)
 def test_a_cursor_of_somebody_else_is_refused(rt, cursor):
     with pytest.raises(InvalidInput, match="cursor"):
         listed(rt, cursor=cursor)
