@@ -12,7 +12,7 @@ from chalicelib.api.endpoint import endpoint, runtime
 from chalicelib.api.shapes import HandlingDocument, handling_document
 from chalicelib.api.values import Name
 from chalicelib.core.access import Role
-from chalicelib.core.handling import MOST_TAGS
+from chalicelib.core.handling import A_TAG, MOST_TAGS, TAG_PATTERN
 from chalicelib.usecases.read_conversation import handled
 
 handling = Blueprint(__name__)
@@ -20,10 +20,7 @@ handling = Blueprint(__name__)
 _PATH = "/v1/conversations/{conversation_id}"
 Tag = Annotated[
     str,
-    Meta(
-        pattern=r"^[\w .:-]{1,50}$(?!\n)",
-        description="a tag of 1 to 50 letters, digits, spaces, _ . : and -",
-    ),
+    Meta(pattern=f"^{TAG_PATTERN}$(?!\n)", description=A_TAG),
 ]
 
 

@@ -4,14 +4,19 @@ that names the field and says what its declaration says."""
 from __future__ import annotations
 
 import re
-from enum import StrEnum
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 import msgspec
 import msgspec.structs
 from chalice.app import Request
 
-from chalicelib.core.documents import InvalidField, named, refuse_unknown
+from chalicelib.core.documents import (
+    InvalidField,
+    declared,
+    described,
+    named,
+    refuse_unknown,
+)
 from chalicelib.usecases.errors import InvalidInput, NotFound
 
 BODY_LIMIT_BYTES = 128 * 1024
@@ -39,7 +44,7 @@ def header(request: Request, name: str, kind: type[Kind]) -> Kind:
     try:
         return msgspec.convert(request.headers.get(name.lower()), kind)
     except msgspec.ValidationError as error:
-        raise InvalidInput(name, _expected(kind) or "a header") from error
+        raise InvalidInput(name, described(kind) or "a header") from error
 
 
 def body(request: Request) -> dict[str, object]:
@@ -78,17 +83,7 @@ def _read(document: dict[str, object], kind: type[Kind], *, is_text: bool) -> Ki
 
 def _described(kind: Any, field: str) -> str | None:
     """What the declaration of the field says is expected there."""
-    known = {each.encode_name: each.type for each in msgspec.structs.fields(kind)}
+    known = [each.encode_name for each in msgspec.structs.fields(kind)]
     if re.split(r"[.[]", field)[0] not in known:
         return "no such field; known are " + ", ".join(known)
-    return _expected(known.get(field))
-
-
-def _expected(kind: Any) -> str | None:
-    """The description of a declared type, or of what it consists of."""
-    described: list[str] = [meta.description for meta in getattr(kind, "__metadata__", ())]
-    if described:
-        return described[0]
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return "one of " + ", ".join(kind)
-    return next(filter(None, map(_expected, get_args(kind))), None)
+    return declared(kind, field)

@@ -176,7 +176,7 @@ def _topic_problems(topics: tuple[NotificationTopic, ...], text_limit: TextLimit
         path = f"notification_topics[{index}]"
         yield from _pattern_problem(f"{path}.topic", "topic", topic.topic)
         yield from _text_problem(f"{path}.confirmation", topic.confirmation, text_limit)
-        if not personalisation.is_plain(topic.title):
+        if not topic.title.strip() or not personalisation.is_plain(topic.title):
             yield f"{path}.title", "text without control characters"
         words = {topic.topic, *(f"keyword {word.casefold()}" for word in topic.keywords)}
         if words & taken or len(words) <= len(topic.keywords):

@@ -6,14 +6,18 @@ Names of fields and types only: what was given is never repeated.
 from __future__ import annotations
 
 import re
-from typing import TypeVar
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
+import msgspec.structs
 from msgspec import Struct
 
 Value = TypeVar("Value")
 
 NO_SUCH_FIELD = "nothing: there is no such field"
+_ELEMENT = "[]"  # in place of an index or a key
 
 
 class InvalidField(Exception):  # noqa: N818 - a name that reads at the caller
@@ -29,9 +33,31 @@ def converted(document: object, kind: type[Value]) -> Value:
     try:
         value = msgspec.convert(document, kind)
     except msgspec.ValidationError as error:
-        raise named(str(error)) from None  # the cause may hold the document
-    refuse_unknown(document, value)
-    return value
+        wrong = named(str(error))
+    else:
+        refuse_unknown(document, value)
+        return value
+    raise InvalidField(wrong.field, declared(kind, wrong.field) or wrong.expected)
+
+
+def declared(kind: Any, field: str) -> str | None:
+    """What the declaration of the field at this path says is expected there, if it says so."""
+    kinds = [kind]
+    for name in filter(None, re.sub(r"\[[^]]*\]", f".{_ELEMENT}", field).split(".")):
+        kinds = [found for each in kinds for found in _inside(each, name)]
+    return next(filter(None, map(described, kinds)), None)
+
+
+def described(kind: Any) -> str | None:
+    """The description of a declared type, or of what it consists of."""
+    told = [meta.description for meta in getattr(kind, "__metadata__", ()) if meta.description]
+    if told:
+        return str(told[0])
+    if get_origin(kind) is Literal:
+        return "one of " + ", ".join(get_args(kind))
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return "one of " + ", ".join(kind)
+    return next(filter(None, map(described, get_args(kind))), None)
 
 
 def named(message: str) -> InvalidField:
@@ -44,7 +70,7 @@ def named(message: str) -> InvalidField:
     missing = re.fullmatch(r"Object missing required field `(\w+)`", what)
     if missing:
         return InvalidField(f"{field}.{missing[1]}".lstrip("."), "a value")
-    if what.startswith("Invalid value"):  # the tag of a union
+    if what.startswith(("Invalid value", "Invalid enum value")):  # the tag of a union, a word
         return InvalidField(field, "a known word")
     if what.startswith("Invalid "):
         return InvalidField(field, "a date or time in ISO 8601")
@@ -66,3 +92,15 @@ def refuse_unknown(document: object, value: object, path: str = "") -> None:
         case list(), tuple():
             for index, (part, known) in enumerate(zip(document, value, strict=True)):
                 refuse_unknown(part, known, f"{path}[{index}]")
+
+
+def _inside(kind: Any, name: str) -> Iterator[Any]:
+    """The declared types of what has this name inside, or of the elements."""
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        fields = msgspec.structs.fields(kind)
+        yield from (each.type for each in fields if each.encode_name == name)
+    elif get_origin(kind) in (list, tuple, dict) and name == _ELEMENT:
+        yield from get_args(kind)[-1 if get_origin(kind) is dict else 0 :][:1]
+    elif get_origin(kind) is not Literal:
+        for each in get_args(kind):
+            yield from _inside(each, name)

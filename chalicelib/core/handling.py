@@ -16,6 +16,8 @@ from chalicelib.core.conversation import Conversation
 from chalicelib.core.ids import digest
 
 MOST_TAGS = 20
+TAG_PATTERN = r"[\w .:-]{1,50}"
+A_TAG = "a tag of 1 to 50 letters, digits, spaces, _ . : and -"
 _MOST_MISSES = 10
 
 

@@ -3,11 +3,13 @@ customer is waiting."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from chalicelib.core import personalisation
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.custom_rules import Rule, Then, When
+from chalicelib.core.handling import A_TAG, TAG_PATTERN
 from chalicelib.core.messages import Button, QuickReply
 
 TextLimit = Callable[[str], str | None]
@@ -44,6 +46,8 @@ def _when_problems(path: str, when: When) -> Problems:
         yield f"{path}.payload", "nothing: only a tap brings one"
     if when.on == "visit" and when.words:
         yield f"{path}.words", "nothing: a visit has none"
+    if when.tag is not None and not re.fullmatch(TAG_PATTERN, when.tag):
+        yield f"{path}.tag", A_TAG
 
 
 def _then_problems(path: str, rule: Rule, channel: ChannelSettings) -> Problems:
@@ -58,6 +62,20 @@ def _then_problems(path: str, rule: Rule, channel: ChannelSettings) -> Problems:
         yield f"{path}.ask", "one of the channel's notification topics"
     if (then.ask is None) is not (then.ask_label is None):
         yield f"{path}.ask_label", "the word to tap, together with ask"
+    yield from _sorting_problems(path, then)
+
+
+def _sorting_problems(path: str, then: Then) -> Problems:
+    """As where a person assigns and tags."""
+    if then.assign_to is not None and not _is_name(then.assign_to):
+        yield f"{path}.assign_to", "a name without control characters"
+    for index, tag in enumerate(then.tags):
+        if not re.fullmatch(TAG_PATTERN, tag):
+            yield f"{path}.tags[{index}]", A_TAG
+
+
+def _is_name(text: str) -> bool:
+    return bool(text.strip()) and personalisation.is_plain(text)
 
 
 def _said_problems(

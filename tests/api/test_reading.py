@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 from types import SimpleNamespace
+from typing import Annotated, Literal
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from chalicelib.api import reading
 from chalicelib.api.values import Cursor, Day, Id, IdempotencyKey, Limit, Moment, Name, Text
@@ -29,12 +30,20 @@ class Inner(Struct, frozen=True):
     number: int
 
 
+class Hours(Struct, frozen=True):
+    starts: Annotated[str, Meta(pattern=r"^\d\d:\d\d$", description="HH:MM")]
+
+
 class Body(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     text: Text
     author: Name = "Ayse"
     send_at: Moment | None = None
     inner: Inner | None = None
     many: tuple[Inner, ...] = ()
+    to: Literal["person", "automation"] = "person"
+    hours: Hours | None = None
+    days: dict[str, list[Hours]] = {}
+    names: tuple[Name, ...] = ()
 
 
 def request(
@@ -232,3 +241,23 @@ def test_any_body_is_an_object_or_refused(body):
     except InvalidInput as refusal:
         outcome = refusal.field
     assert outcome in (dict, "body")
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "expected"),
+    [
+        ({"to": "nobody"}, "to", "one of person, automation"),
+        ({"hours": {"starts": "9"}}, "hours.starts", "HH:MM"),
+        ({"hours": {}}, "hours.starts", "HH:MM"),
+        ({"hours": {"from": "09:00", "starts": "09:00"}}, "hours.from", "nothing: there is no"),
+        ({"days": {"monday": [{"starts": "9"}]}}, "days[...][0].starts", "HH:MM"),
+        ({"names": ["Mia", ""]}, "names[1]", "a text of 1 to 100 characters"),
+        ({"inner": {"number": "x"}}, "inner.number", "int, got str"),
+    ],
+)
+def test_what_is_expected_inside_is_told_as_it_is_declared(
+    given: dict[str, object], field: str, expected: str
+) -> None:
+    refusal = refused(lambda: typed(**given))
+    assert refusal.field == field
+    assert expected in str(refusal)

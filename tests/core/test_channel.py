@@ -226,6 +226,7 @@ def test_settings_survive_storage_as_json() -> None:
         ({"notification_topics": [TOPIC | {"topic": "a#b"}]}, "notification_topics[0].topic"),
         ({"notification_topics": [TOPIC | {"title": "x" * 66}]}, "notification_topics[0].title"),
         ({"notification_topics": [TOPIC | {"title": "a\tb"}]}, "notification_topics[0].title"),
+        ({"notification_topics": [TOPIC | {"title": " "}]}, "notification_topics[0].title"),
         (
             {"notification_topics": [TOPIC | {"keywords": [""]}]},
             "notification_topics[0].keywords[0]",

@@ -176,6 +176,11 @@ def test_a_channel_without_rules_has_nothing_to_say() -> None:
             rule(then=Then(text="?", buttons=(Button(title="A", url="ftp://x"),)), on="tap"),
             "rules[0].then.buttons[0].url",
         ),
+        (rule(tag="vip!"), "rules[0].when.tag"),
+        (rule(then=Then(tags=("vip", "a,b")), on="tap"), "rules[0].then.tags[1]"),
+        (rule(then=Then(tags=("vip\n",)), on="tap"), "rules[0].then.tags[0]"),
+        (rule(then=Then(assign_to=" "), on="tap"), "rules[0].then.assign_to"),
+        (rule(then=Then(assign_to="Mia\x07"), on="tap"), "rules[0].then.assign_to"),
     ],
 )
 def test_a_rule_that_could_not_work_is_refused_by_its_field(given: Rule, field: str) -> None:
