@@ -88,9 +88,7 @@ class World:
         """The hourly schedule runs, and what it asked for is computed; how many days it were."""
         before = self._days_computed()
         asked: int = self.run_schedule("StartDailyMetricsName")
-        self._until(
-            lambda: self._days_computed() - before >= asked, "the days' metrics were not computed"
-        )
+        self._await_days(before + asked)
         return asked
 
     def settle(self) -> None:
@@ -109,6 +107,11 @@ class World:
     def _is_quiet(self) -> bool:
         idle = self._called("POST", f"{self.stack.graph_url}/_wait", content={"seconds": 10})
         return bool(idle["is_idle"]) and self._is_empty(self.outputs["InboundQueueUrl"])
+
+    def _await_days(self, computed: int) -> None:
+        """Until so many days have been computed since the stack is up."""
+        complaint = "the days' metrics were not computed"
+        self._until(lambda: self._days_computed() >= computed, complaint, every=0.2)
 
     def _days_computed(self) -> int:
         """How many times a day was: each leaves a line in the log."""
@@ -130,12 +133,13 @@ class World:
         found: dict[str, Any] = answer
         return found
 
-    def _until(self, is_so: Callable[[], bool], complaint: str) -> None:
+    def _until(self, is_so: Callable[[], bool], complaint: str, *, every: float = 0.03) -> None:
+        """Asks every so many seconds; raises StoryError once patience is over."""
         ends = time.monotonic() + PATIENCE.total_seconds()
         while not is_so():
             if time.monotonic() > ends:
                 raise StoryError(complaint)
-            time.sleep(0.03)
+            time.sleep(every)
 
 
 def connect(running: stack.Stack) -> World:

@@ -1,4 +1,8 @@
-"""The production template, packaged and deployed on the embedded AWS with IAM enforced, once."""
+"""The production template, packaged and deployed on the embedded AWS with IAM enforced, once.
+
+Its schedules stand still: they go by the machine's time, in the middle of whatever a test does.
+Tests run them by hand; test_schedules.py lets one go.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from chalicelib.usecases.start_daily_metrics import LOOK_BACK
 from devtools.local_aws.stack import Stack
 from devtools.package import ROOT
 from devtools.scenario import world
@@ -27,6 +32,7 @@ with stack.attached(lambda text: print(text, flush=True)):
     sys.stdin.read()
 """
 MONDAY = datetime(2027, 1, 4, 10, tzinfo=UTC)  # noon would be 13:00 in Istanbul: all are open
+WEEKS_OF_LOOKING_BACK = LOOK_BACK // timedelta(weeks=1) + 1
 _weeks = count()
 
 
@@ -55,12 +61,25 @@ def shop(running: Shop) -> Shop:
     return running
 
 
+@pytest.fixture
+def counted(running: Shop) -> Shop:
+    """The same, with the metrics of yesterday computed and nothing else within the time in which
+    the schedule looks for missed days: it has only the test's own days to catch up."""
+    later = next(islice(_weeks, WEEKS_OF_LOOKING_BACK, None))
+    running.go_to(MONDAY + timedelta(weeks=later))
+    running.count_yesterday()
+    return running
+
+
 def _connected(process: subprocess.Popen[str], home: Path) -> Shop:
     said = _until_up(process)
     assert said[-1:] == ["up"], "the stack did not start:\n" + "\n".join(said)
     stack = msgspec.json.decode((home / "stack.json").read_bytes(), type=Stack)
     known = world.connect(stack)
-    return Shop(known.stack, known.outputs, known.aws, home)
+    shop = Shop(known.stack, known.outputs, known.aws, home)
+    for rule in shop.schedules():
+        shop.aws("events").disable_rule(Name=rule)
+    return shop
 
 
 def _until_up(process: subprocess.Popen[str]) -> list[str]:

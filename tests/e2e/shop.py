@@ -42,12 +42,21 @@ class Shop(World):
     def advance(self, **by: float) -> None:
         clock.advance(timedelta(**by), self.home / "clock.json")
 
-    def count_up_to_now(self) -> None:
-        """The hourly schedule, until nothing is left to be computed: weeks may have passed."""
-        for _ in range(20):
-            if not self.count_days():
-                return
-        raise AssertionError("the schedule never has enough")
+    def count_yesterday(self) -> None:
+        """Asked for by hand, after which the hourly schedule goes on from there."""
+        day = (self.now() - timedelta(days=1)).date().isoformat()
+        before = self._days_computed()
+        for channel_id in (PAGE, PROFESSIONAL, NUMBER):
+            facts = {"channel_id": channel_id, "from": day, "to": day}
+            status, answer = self.ask("POST", "/v1/reports/recompute", **facts)
+            assert status == 202, answer
+        self._await_days(before + 3)
+
+    def schedules(self) -> list[str]:
+        """The names of the rules that call our functions at their times."""
+        rules = self.aws("events").list_rules()["Rules"]
+        stack = f"{self.stack.stack_name}-"
+        return [rule["Name"] for rule in rules if rule["Name"].startswith(stack)]
 
     def process(self, records: list[dict[str, Any]]) -> int:
         """A worker takes these records of the queue; how many it failed."""
@@ -87,7 +96,7 @@ class Shop(World):
 
     def calls(self, contact: str | None = None) -> list[dict[str, Any]]:
         """What the stand-in accepted, from everybody or for one contact."""
-        accepted = [call for call in self._log() if call["accepted"]]
+        accepted = [call for call in self.graph_calls("POST") if call["accepted"]]
         return [call for call in accepted if contact in (None, _digits(call["recipient"]))]
 
     def erase(self, channel_id: str, contact: str) -> int:
@@ -136,14 +145,20 @@ class Shop(World):
 
     def fails(self, **fault: Any) -> None:
         """The next call that fits goes wrong at Meta."""
-        with requests.Session() as session:
-            session.trust_env = False
-            session.post(f"{self.stack.graph_url}/_faults", json=[fault]).raise_for_status()
+        self.http_at(f"{self.stack.graph_url}/_faults", json=[fault]).raise_for_status()
 
     def dead_letter(self, queue: str) -> str:
         """The next body of a dead-letter queue; waits for it."""
-        answer = self.aws("sqs").receive_message(QueueUrl=self.outputs[queue], WaitTimeSeconds=20)
-        (message,) = answer["Messages"]
+        found: list[dict[str, Any]] = []
+
+        def is_there() -> bool:
+            url, seconds = self.outputs[queue], 20
+            told = self.aws("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=seconds)
+            found.extend(told.get("Messages", ()))
+            return bool(found)
+
+        self._until(is_there, f"nothing came to {queue}")
+        (message,) = found
         return str(message["Body"])
 
     def quarantined(self) -> int:
@@ -151,14 +166,21 @@ class Shop(World):
         objects = self.aws("s3").list_objects_v2(Bucket=self.outputs["QuarantineBucketName"])
         return int(objects["KeyCount"])
 
-    def _log(self) -> list[dict[str, Any]]:
+    def graph_calls(self, *methods: str) -> list[dict[str, Any]]:
+        """What the stand-in was asked, and what it answered; of these methods."""
         calls = self.http_json(f"{self.stack.graph_url}/_log")
-        return [call for call in calls if call["method"] == "POST"]
+        return [call for call in calls if call["method"] in methods]
 
     def http_json(self, url: str) -> Any:
         with requests.Session() as session:
             session.trust_env = False
             return session.get(url, timeout=60).json()
+
+    def http_at(self, url: str, **facts: Any) -> requests.Response:
+        """A call of somebody else's, to whatever address."""
+        with requests.Session() as session:
+            session.trust_env = False
+            return session.post(url, timeout=60, **facts)
 
     def _pages(self, path: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []

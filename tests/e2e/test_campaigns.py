@@ -4,16 +4,20 @@ function that may do no more than it has to."""
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from chalicelib.storage._times import undated
 from tests.e2e.shop import NUMBER, PAGE, PROFESSIONAL, Shop, new_contact
 
 pytestmark = pytest.mark.e2e
 
 PATIENCE_SECONDS = 120
+LANES = 8  # of each channel
 TWO = (PAGE, PROFESSIONAL)
 
 
@@ -72,12 +76,36 @@ def counts(document: dict[str, Any]) -> dict[tuple[str, str | None], int]:
 def worked_on(shop: Shop, campaign: str) -> dict[str, Any]:
     """The minute schedule runs; how the notification stands once its lanes are done."""
     shop.run_schedule("SendDueName")
-    ends = time.monotonic() + PATIENCE_SECONDS
-    while (document := shown(shop, campaign))["phase"] != "done":
-        assert time.monotonic() < ends, document
-        time.sleep(0.2)
+    until(lambda: shown(shop, campaign)["phase"] == "done")
     shop.settle()
-    return document
+    return shown(shop, campaign)
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Lanes are invoked without waiting for them."""
+    ends = time.monotonic() + PATIENCE_SECONDS
+    while not is_so():
+        assert time.monotonic() < ends
+        time.sleep(0.2)
+
+
+def around_now(shop: Shop, zone: str) -> dict[str, str]:
+    """Quiet hours that began half an hour ago on this zone's clock, and end in an hour."""
+    now = shop.now().astimezone(ZoneInfo(zone))
+    half = timedelta(minutes=30)
+    return {"starts": f"{now - half:%H:%M}", "ends": f"{now + 2 * half:%H:%M}"}
+
+
+def put_off(shop: Shop, campaign: str) -> int:
+    """How many lanes wait for longer than a worker's lease."""
+    at = shop.now() + timedelta(minutes=30)
+    rows = shop.aws("dynamodb").query(
+        TableName=shop.outputs["CampaignsTableName"],
+        KeyConditionExpression="campaign_id = :id AND begins_with(#item, :lane)",
+        ExpressionAttributeNames={"#item": "item"},
+        ExpressionAttributeValues={":id": {"S": campaign}, ":lane": {"S": "lane#"}},
+    )["Items"]
+    return sum("due_key" in row and undated(row["due_key"]["S"])[0] > at for row in rows)
 
 
 def campaign_calls(shop: Shop, contact: str) -> list[str]:
@@ -137,14 +165,10 @@ def test_on_whatsapp_the_template_goes_out(shop: Shop, topic: str) -> None:
 
 def test_in_quiet_hours_it_waits_for_their_end(shop: Shop, topic: str) -> None:
     contact = agrees(shop, PROFESSIONAL, topic)
-    now = shop.now()  # Monday, 10 o'clock in London
-    quiet = {
-        "starts": f"{now - timedelta(hours=1):%H:%M}",
-        "ends": f"{now + timedelta(hours=1):%H:%M}",
-    }
+    quiet = around_now(shop, "Europe/London")
     campaign = tell(shop, topic, PROFESSIONAL, quiet_hours=quiet)
     shop.run_schedule("SendDueName")
-    time.sleep(5)  # the lanes are invoked without waiting for them
+    until(lambda: put_off(shop, campaign) == LANES)
     assert (shown(shop, campaign)["phase"], campaign_calls(shop, contact)) == ("running", [])
     shop.advance(hours=1, minutes=1)
     assert counts(worked_on(shop, campaign)) == {("sent", "standard_window"): 1}
@@ -158,12 +182,36 @@ def test_what_is_cancelled_is_not_sent(shop: Shop, topic: str) -> None:
     assert shop.ask("POST", f"/v1/notifications/{campaign}/cancel")[0] == 200
     shop.advance(hours=2, minutes=1)
     shop.run_schedule("SendDueName")
-    ends = time.monotonic() + PATIENCE_SECONDS
-    while not counts(shown(shop, campaign)):
-        assert time.monotonic() < ends
-        time.sleep(0.2)
+    until(lambda: bool(counts(shown(shop, campaign))))
     assert counts(shown(shop, campaign)) == {("stopped", "campaign_cancelled"): 1}
     assert campaign_calls(shop, contact) == []
+
+
+def test_what_is_cancelled_in_the_middle_goes_no_further_and_adds_up(
+    shop: Shop, topic: str
+) -> None:
+    """They have begun on the Page's clock in Berlin, and not in London."""
+    told = [agrees(shop, PROFESSIONAL, topic) for _ in range(2)]
+    waiting = [gives_a_token(shop, topic) for _ in range(2)]
+    campaign = tell(shop, topic, quiet_hours=around_now(shop, "Europe/Berlin"))
+    shop.run_schedule("SendDueName")
+    until(lambda: counts(shown(shop, campaign)) == {("sent", "standard_window"): 2})
+    until(lambda: put_off(shop, campaign) == LANES)
+    assert shop.ask("POST", f"/v1/notifications/{campaign}/cancel")[0] == 200
+    shop.advance(hours=1, minutes=1)
+    shop.run_schedule("SendDueName")
+    until(lambda: sum(counts(shown(shop, campaign)).values()) == len(told + waiting))
+    shop.settle()
+
+    ended = shown(shop, campaign)
+    assert counts(ended) == {("sent", "standard_window"): 2, ("stopped", "campaign_cancelled"): 2}
+    assert ended["cancelled_at"]
+    listed = shop._pages(f"/v1/notifications/{campaign}/recipients")
+    assert sorted((one["channel_id"], one["outcome"]) for one in listed) == [
+        *[(PAGE, "stopped")] * 2,
+        *[(PROFESSIONAL, "sent")] * 2,
+    ]
+    assert [len(campaign_calls(shop, each)) for each in (*told, *waiting)] == [1, 1, 0, 0]
 
 
 def test_a_recipient_without_an_answer_is_counted_when_it_is_known(shop: Shop, topic: str) -> None:

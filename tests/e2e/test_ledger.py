@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from tests.e2e.shop import PAGE, Shop, new_contact
-from tests.e2e.test_operator import runs
+from devtools.local_aws import shop as corner_shop
+from devtools.local_aws.stack import STAGE
+from tests.e2e.shop import Shop, new_contact
+from tests.e2e.test_operator import forgotten, registered, runs
 
 pytestmark = pytest.mark.e2e
 
-
-def digested(shop: Shop) -> None:
-    """The hour has passed, and the schedule has run as often as it takes."""
-    shop.advance(hours=1, minutes=10)
-    shop.count_up_to_now()
-    for _ in range(12):
-        shop.run_schedule("StartDailyMetricsName")
+PAGE_OF_ITS_OWN = "5550010"
 
 
-def verify(shop: Shop) -> tuple[int, str]:
-    done = runs(shop, "ledger", "verify", "--channel", PAGE)
+@pytest.fixture
+def page(counted: Shop) -> Iterator[str]:
+    """Its digests begin with the last hour; those of the shop's go on where another test left."""
+    token = f"token-of-{PAGE_OF_ITS_OWN}"
+    registered(counted, PAGE_OF_ITS_OWN, token)
+    document = corner_shop.settings(corner_shop.CHANNELS[0], STAGE) | {"access_token": token}
+    of_its_own = corner_shop.token_parameter(STAGE, PAGE_OF_ITS_OWN)
+    path = f"/v1/channels/{PAGE_OF_ITS_OWN}"
+    status, answer = counted.ask("PUT", path, **document | {"token_parameter": of_its_own})
+    assert status == 200, answer
+    yield PAGE_OF_ITS_OWN
+    forgotten(counted, PAGE_OF_ITS_OWN)
+
+
+def written(shop: Shop, page: str, contact: str) -> None:
+    """A customer writes, is greeted, and is answered by a person."""
+    shop.customer_writes(page, contact)
+    status, answer = shop.answer(page, contact, "It is back.", f"ledger-{contact}")
+    assert (status, answer["state"]) == (202, "sent")
+
+
+def verify(shop: Shop, page: str) -> tuple[int, str]:
+    done = runs(shop, "ledger", "verify", "--channel", page)
     return done.returncode, f"{done.stdout}{done.stderr}"
 
 
-def test_a_changed_row_is_found_and_an_erased_one_is_not(shop: Shop) -> None:
-    contact = new_contact()
-    shop.customer_writes(PAGE, contact)
-    shop.answer(PAGE, contact, "It is back.", f"ledger-{contact}")
-    conversation = shop.conversation(PAGE, contact)["id"]
-    digested(shop)
-    assert verify(shop)[0] == 0
-
-    assert shop.erase(PAGE, contact) == 200
-    assert verify(shop)[0] == 0
-
+def tampered(shop: Shop, conversation: str) -> str:
+    """A row of the conversation loses its ledger; its id."""
     rows = shop.aws("dynamodb").query(
         TableName=shop.outputs["MessagesTableName"],
         KeyConditionExpression="conversation_id = :id",
@@ -44,5 +54,21 @@ def test_a_changed_row_is_found_and_an_erased_one_is_not(shop: Shop) -> None:
     shop.aws("dynamodb").update_item(
         TableName=shop.outputs["MessagesTableName"], Key=key, UpdateExpression="REMOVE lg"
     )
-    code, told = verify(shop)
-    assert (code, "DIFFERS" in told, key["message_id"]["S"] in told) == (1, True, True)
+    return str(key["message_id"]["S"])
+
+
+def test_a_changed_row_is_found_and_an_erased_one_is_not(counted: Shop, page: str) -> None:
+    contact = new_contact()
+    written(counted, page, contact)
+    conversation = counted.conversation(page, contact)["id"]
+    counted.advance(hours=1, minutes=10)
+    counted.count_days()  # whose schedule digests the hour, too
+    code, told = verify(counted, page)
+    assert (code, "2 rows" in told) == (0, True), told
+
+    assert counted.erase(page, contact) == 200
+    assert verify(counted, page)[0] == 0
+
+    message_id = tampered(counted, conversation)
+    code, told = verify(counted, page)
+    assert (code, "DIFFERS" in told, message_id in told) == (1, True, True)

@@ -69,12 +69,12 @@ def test_what_was_joined_is_taken_apart_by_hand_and_joined_again(shop: Shop) -> 
     assert (merged["id"], len(shop.messages_of(first))) == (now, 5)
 
 
-def test_the_person_is_counted_once(shop: Shop) -> None:
-    _phone, user_id, _first, now = known(shop)
-    day = f"{shop.now():%Y-%m-%d}"
-    shop.advance(days=1)
-    shop.count_up_to_now()
-    found = shop._pages(
+def test_the_person_is_counted_once(counted: Shop) -> None:
+    _phone, user_id, _first, now = known(counted)
+    day = f"{counted.now():%Y-%m-%d}"
+    counted.advance(days=1)
+    counted.count_days()
+    found = counted._pages(
         f"/v1/reports/facts?channel_id={NUMBER}&from={day}&to={day}&metric=new_contacts"
     )
     assert [one["conversation_id"] for one in found] == [now], user_id

@@ -27,8 +27,7 @@ def _alone(shop: Shop) -> Iterator[None]:
     shop.go_to(MONDAY)
     yield
     for number in range(1, 6):
-        key = {"channel_id": {"S": f"555000{number}"}}
-        shop.aws("dynamodb").delete_item(TableName=shop.outputs["ChannelsTableName"], Key=key)
+        forgotten(shop, f"555000{number}")
 
 
 def runs(shop: Shop, command: str, *words: str, **given: str) -> subprocess.CompletedProcess[str]:
@@ -51,6 +50,12 @@ def registered(shop: Shop, channel_id: str, token: str, **facts: Any) -> None:
     app = {"app_id": shop.get(f"/v1/channels/{PAGE}")["own_app_id"]}
     url = f"{shop.stack.graph_url}/_channels"
     assert loopback.call("POST", url, content=[known | app | facts])[0] == 200
+
+
+def forgotten(shop: Shop, channel_id: str) -> None:
+    """We know no such channel any more."""
+    key = {"channel_id": {"S": channel_id}}
+    shop.aws("dynamodb").delete_item(TableName=shop.outputs["ChannelsTableName"], Key=key)
 
 
 def test_a_new_channel_is_connected_and_every_check_is_told(shop: Shop) -> None:
