@@ -8,6 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.ports import IntakeRuntime, NotKeptError
+from chalicelib.usecases import receive_webhook
+from chalicelib.usecases.queue_records import read_quarantined
+from chalicelib.usecases.receive_webhook import Outcome
 from tests import builders
 from tests.fakes import Clock, FakeLog, FakeQuarantine, FakeQueue, FakeSecrets
 
@@ -95,3 +98,15 @@ def whatsapp_message(wamid: str, *, sender: str = "16505551234") -> dict[str, An
         "type": "text",
         "text": {"body": "hi"},
     }
+
+
+def deliver(raw: bytes, rt: IntakeRuntime) -> Outcome:
+    return receive_webhook.run(raw, sign(raw), rt)
+
+
+def queued(rt: IntakeRuntime) -> list[dict[str, Any]]:
+    return [json.loads(entry.body) for entry in rt.inbound.entries]
+
+
+def quarantined(rt: IntakeRuntime) -> list[bytes]:
+    return [read_quarantined(entry.body)[1] for entry in rt.quarantine_queue.entries]
