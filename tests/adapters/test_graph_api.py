@@ -6,14 +6,13 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 import pytest
 import requests
 import urllib3
 
-from chalicelib.adapters.graph_api import HOSTS, GraphApi, warn_of_version_end
+from chalicelib.adapters.graph_api import HOSTS, GraphApi
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.platforms import (
     Accepted,
@@ -22,7 +21,6 @@ from chalicelib.platforms import (
     SendError,
     _conversations_api,
 )
-from chalicelib.platforms._graph_versions import days_left
 from devtools.simulator import Simulator
 from tests import builders, fakes
 
@@ -323,39 +321,6 @@ def test_nothing_secret_is_in_an_error_or_the_log(
     error = _failure(api)
     told = repr((error, error.args, vars(error), error.__cause__, log.lines))
     assert not any(secret in told for secret in (CANARY, TOKEN, builders.CONTACT))
-
-
-@pytest.mark.parametrize(
-    ("version", "today", "expected"),
-    [
-        ("v21.0", date(2026, 11, 21), 61),
-        ("v25.0", date(2028, 7, 29), 0),
-        ("v22.0", date(2027, 5, 21), -1),
-        ("v26.0", date(2026, 11, 21), None),
-    ],
-)
-def test_the_days_that_a_version_has_left(version: str, today: date, expected: int | None) -> None:
-    assert days_left(version, today) == expected
-
-
-@pytest.mark.parametrize(
-    ("today", "events"),
-    [
-        (date(2026, 10, 22), []),
-        (date(2026, 10, 23), ["graph_version_ends"]),
-        (date(2027, 1, 22), ["graph_version_ends"]),
-    ],
-)
-def test_a_version_that_ends_within_90_days_is_logged(
-    log: fakes.FakeLog, today: date, events: list[str]
-) -> None:
-    warn_of_version_end("v21.0", today, log)
-    assert log.events == events
-
-
-def test_a_version_without_an_end_is_not_logged(log: fakes.FakeLog) -> None:
-    warn_of_version_end("v26.0", date(2030, 1, 1), log)
-    assert log.events == []
 
 
 class _OneAnswer:
