@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from chalicelib.core import texts
 
+NOT_FILLED = "words without placeholders: those are for automatic replies"
 FALLBACKS = texts.words("en").FALLBACKS
 MAX_VALUE_CHARACTERS = 40
 MAX_VALUE_BYTES = 80
@@ -56,6 +57,11 @@ def problem(text: str, text_limit: Callable[[str], str | None]) -> str | None:
     if _ANY_BRACES.search(_PLACEHOLDER.sub("", text)):
         return "no other words in braces than " + ", ".join(f"{{{name}}}" for name in FALLBACKS)
     return text_limit(_fill(text, dict.fromkeys(FALLBACKS, _LONGEST_VALUE), FALLBACKS))
+
+
+def is_filled(text: str) -> bool:
+    """Whether it says everything in words: no placeholder is left to be filled."""
+    return _PLACEHOLDER.search(text) is None
 
 
 def is_plain(text: str) -> bool:

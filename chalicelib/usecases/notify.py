@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from chalicelib.catalogue import PLATFORMS
-from chalicelib.core import decisions
+from chalicelib.core import decisions, personalisation
 from chalicelib.core.channel import ChannelSettings, NotificationTopic
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.ids import attempt_id
@@ -76,6 +76,8 @@ def schedule(
 
 
 def _check_limits(message: OutboundMessage, channel: ChannelSettings) -> None:
+    if not personalisation.is_filled(message.text or ""):
+        raise InvalidInput("text", personalisation.NOT_FILLED)
     platform = PLATFORMS[message.platform]
     wrong = platform.text_limit(message.text or "")
     if wrong:

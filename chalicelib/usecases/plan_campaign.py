@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.catalogue import PLATFORMS
-from chalicelib.core import notification_forms, quiet_hours, templates
+from chalicelib.core import notification_forms, personalisation, quiet_hours, templates
 from chalicelib.core.campaigns import EXPIRES_AFTER, LONGEST, Campaign
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.ids import digest
@@ -110,6 +110,9 @@ def _wrong_content(wish: Wish) -> Iterator[_Problem]:
         yield "channels", "at least one, each once"
     if (wish.text is None) is (wish.template is None):
         yield "text", "either a text or a template"
+    said = templates.words(wish.template) if wish.template else wish.text
+    if not personalisation.is_filled(said or ""):
+        yield "template.parameters" if wish.template else "text", personalisation.NOT_FILLED
     if wish.template and wish.button:
         yield "button", "nothing: a template has its own buttons"
     yield from quiet_hours.problems(wish.quiet_hours)

@@ -11,13 +11,13 @@ import pytest
 from chalicelib.core.campaigns import LANES, PAGE_SIZE, outcome_of
 from chalicelib.core.channel import ApprovedTemplate, NotificationTopic
 from chalicelib.core.frequency import NotificationCap
-from chalicelib.core.messages import State
+from chalicelib.core.messages import FilledTemplate, State
 from chalicelib.core.opt_in import MARKETING
 from chalicelib.core.quiet_hours import QuietHours
 from chalicelib.core.rate_cards import Market, RateCard
 from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.ports import Runtime
-from chalicelib.usecases import plan_campaign, read_campaign, send_due
+from chalicelib.usecases import join_by_hand, plan_campaign, read_campaign, send_due
 from chalicelib.usecases.errors import InvalidInput, KeyReused, NotFound
 from chalicelib.usecases.read_campaign import Estimate, Phase
 from tests import builders, fakes
@@ -35,6 +35,7 @@ from tests.usecases.campaigns import (
 
 DAY = timedelta(days=1)
 MANY = PAGE_SIZE * LANES + 40
+PERSONAL = FilledTemplate(name="back", language="en", parameters=("{first_name}",))
 EVENING = QuietHours(starts="14:00", ends="17:00")  # noon in UTC is 15:00 in Istanbul
 
 
@@ -109,6 +110,53 @@ def test_a_contact_with_two_opt_ins_is_told_once():
     plan(rt)
     minute(rt)
     assert len(sent_to(rt)) == 1
+
+
+def twice() -> Runtime:
+    """Mia agreed three times, on pages of two lanes; Ada once."""
+    rt = opened(customers=0)
+    for number, opt_in_id in enumerate(("A-first", "A-second", "z-third")):
+        agree(rt, "mia", opt_in_id=opt_in_id, token=f"t-{number}")
+    agree(rt, "ada")
+    return rt
+
+
+@pytest.mark.parametrize("is_dry_run", [True, False])
+def test_who_agreed_on_several_pages_is_counted_once(is_dry_run: bool) -> None:
+    rt = twice()
+    campaign = plan(rt, is_dry_run=is_dry_run)
+    minute(rt)
+    told = "permitted" if is_dry_run else "sent"
+    assert counts(rt, campaign.campaign_id) == {
+        f"{told}:one_time_token": 2,
+        "skipped:same_contact": 2,
+    }
+
+
+def test_the_recipients_are_as_many_as_are_counted() -> None:
+    rt = twice()
+    campaign = plan(rt)
+    minute(rt)
+    found = everybody(rt, campaign.campaign_id)
+    assert len(found) == len({each.conversation_id for each in found}) == 2
+
+
+def test_who_was_refused_on_one_page_is_not_counted_on_another() -> None:
+    rt = twice()
+    rt.opt_ins.stop(agree(rt, "mia"), "mug", NOON + timedelta(minutes=1))
+    rt.now.advance(minutes=2)
+    campaign = plan(rt)
+    minute(rt)
+    assert counts(rt, campaign.campaign_id)["refused:opt_in_stopped"] == 1
+
+
+def test_two_keys_of_one_person_are_one_recipient() -> None:
+    rt = twice()
+    keys = [agree(rt, name) for name in ("mia", "ada")]
+    join_by_hand.merge(*keys, rt)
+    campaign = plan(rt)
+    minute(rt)
+    assert len(everybody(rt, campaign.campaign_id)) == len(rt.sender.posts) == 1
 
 
 def test_a_second_campaign_finds_the_permissions_spent():
@@ -345,6 +393,8 @@ def test_nobody_agreed_so_nobody_is_told():
     [
         ({"text": None}, "text"),
         ({"text": "x" * 5000}, "text"),
+        ({"text": "Hi {first_name}, the mug is back"}, "text"),
+        ({"text": None, "template": PERSONAL}, "template.parameters"),
         ({"channels": ()}, "channels"),
         ({"channels": (CHANNEL, CHANNEL)}, "channels"),
         ({"topic": "cup"}, "channels[0]"),

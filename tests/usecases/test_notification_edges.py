@@ -144,6 +144,12 @@ def test_a_token_may_bring_what_no_template_would() -> None:
     assert schedule(agreed(), "Two\nlines").state is State.SENT
 
 
+def test_placeholders_which_nothing_would_fill_are_refused_at_once() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        schedule(agreed(), "Hi {first_name}, it is back")
+    assert refused.value.field == "text"
+
+
 def test_the_ledger_of_what_is_tried_for_days_stays_small() -> None:
     rt = agreed()
     rt.sender.outcomes = [BUSY] * 200
