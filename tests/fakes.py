@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from threading import RLock
+from types import SimpleNamespace
 from typing import Any
 
 from msgspec.structs import replace
@@ -149,6 +150,23 @@ class FakeTemplates:
         return state_of(
             fact for place, fact in self._facts.items() if place[:3] == (account_id, name, language)
         )
+
+
+def stores() -> SimpleNamespace:
+    """One of each store, as `chalicelib.storage.Storage` has them."""
+    return SimpleNamespace(
+        conversations=FakeConversations(),
+        messages=FakeMessages(),
+        waits=FakeWaits(),
+        channels=FakeChannels(),
+        opt_ins=FakeOptIns(),
+        campaigns=FakeCampaigns(),
+        readings=FakeReadings(),
+        templates=FakeTemplates(),
+        rate_cards=FakeRateCards(),
+        rates=FakeRates(),
+        digests=FakeDigests(),
+    )
 
 
 def runtime(

@@ -9,6 +9,7 @@ import pytest
 from chalicelib.core.conversation import Profile
 from chalicelib.core.events import Referral
 from tests import builders
+from tests.api.documents import NOBODY_HANDLES
 from tests.builders import CHANNEL, CONVERSATION, NOON, at
 
 PATH = f"/v1/conversations/{CONVERSATION}"
@@ -74,19 +75,7 @@ def test_conversation_is_shown_with_all_that_is_known(api, rt):
                 "facts": None,
             },
         },
-        "handling": {
-            "needs_person_since": None,
-            "why": None,
-            "automation_rests": False,
-            "automation_rests_until": None,
-            "assigned_to": None,
-            "tags": [],
-            "is_closed": False,
-            "closed_at": None,
-            "closed_by": None,
-            "feedback": None,
-            "feedback_at": None,
-        },
+        "handling": NOBODY_HANDLES,
         "closing": None,
     }
 

@@ -8,22 +8,10 @@ from msgspec.structs import replace
 from chalicelib.core.handling import Handling
 from chalicelib.core.handling_settings import ClosingMessage, Handover
 from tests import builders
+from tests.api.documents import NOBODY_HANDLES
 from tests.builders import CHANNEL, CONVERSATION, NOON
 
 PATH = f"/v1/conversations/{CONVERSATION}"
-NOBODY = {
-    "needs_person_since": None,
-    "why": None,
-    "automation_rests": False,
-    "automation_rests_until": None,
-    "assigned_to": None,
-    "tags": [],
-    "is_closed": False,
-    "closed_at": None,
-    "closed_by": None,
-    "feedback": None,
-    "feedback_at": None,
-}
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +30,7 @@ def known(rt):
 
 
 def test_a_conversation_that_nobody_handled_says_so(api):
-    assert api.get(PATH).body["handling"] == NOBODY
+    assert api.get(PATH).body["handling"] == NOBODY_HANDLES
 
 
 def test_handed_over_it_needs_a_person_and_is_listed(api, rt):
@@ -63,7 +51,7 @@ def test_a_moment_later_automation_rests_until_its_time(api, rt):
 
 def test_taken_back_nobody_is_called(api):
     api.post(f"{PATH}/handover", {"to": "person"})
-    assert api.post(f"{PATH}/handover", {"to": "automation"}).body == NOBODY
+    assert api.post(f"{PATH}/handover", {"to": "automation"}).body == NOBODY_HANDLES
 
 
 def test_handover_that_is_off_is_refused_with_its_reason(api, rt):

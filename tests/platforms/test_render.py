@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.catalogue import PLATFORMS
-from chalicelib.core.messages import Media, MessageKind, OutboundMessage
+from chalicelib.core.messages import Media, MessageKind
 from chalicelib.core.messaging_policy import Basis, Permit
 from chalicelib.platforms import ErrorClass, GraphRequest, SendError, _cloud_api, _send_api
 from tests import builders
+from tests.platforms.rendering import IN_WINDOW, is_rendered
 
 ATTEMPT = "hbq3J5vYx0aB1cD2eF3gH4iJ"
-IN_WINDOW = Permit(Basis.STANDARD_WINDOW, messaging_type="RESPONSE")
 BY_TOKEN = Permit(Basis.ONE_TIME_TOKEN)
 HUMAN_AGENT = Permit(Basis.HUMAN_AGENT, messaging_type="MESSAGE_TAG", tag="HUMAN_AGENT")
 BY_TEMPLATE = Permit(Basis.APPROVED_TEMPLATE)
@@ -170,15 +170,7 @@ def test_an_attachment_is_rendered_if_and_only_if_it_passes_the_limit(
         platform=platform, text=caption, attachment=Media(kind=kind, url=url)
     )
     is_fit = PLATFORMS[platform].attachment_limit(message.attachment, caption) is None
-    assert _is_rendered(message) == is_fit
-
-
-def _is_rendered(message: OutboundMessage) -> bool:
-    try:
-        PLATFORMS[message.platform].render(message, IN_WINDOW, ATTEMPT)
-    except SendError:
-        return False
-    return True
+    assert is_rendered(message) == is_fit
 
 
 def test_instagram_text_names_the_attempt() -> None:

@@ -15,16 +15,15 @@ from chalicelib.core.messages import (
     Location,
     Media,
     MessageKind,
-    OutboundMessage,
     QuickReply,
 )
 from chalicelib.core.messaging_policy import Basis, Permit
 from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.platforms._forms import feedback_problem
 from tests import builders
+from tests.platforms.rendering import IN_WINDOW, is_rendered
 
 ATTEMPT = "hb1"
-IN_WINDOW = Permit(Basis.STANDARD_WINDOW, messaging_type="RESPONSE")
 TO_COMMENT = Permit(Basis.PRIVATE_REPLY, messaging_type="RESPONSE")
 YES = QuickReply(title="Yes", payload="YES")
 NO = QuickReply(title="No")
@@ -346,12 +345,4 @@ def test_choices_are_rendered_if_and_only_if_they_pass_the_limits(
     offers = PLATFORMS[platform]
     is_fit = bool(text) and offers.text_limit(text) is None
     is_fit &= offers.choices_limit(text, replies, buttons) is None
-    assert _is_rendered(message) == is_fit
-
-
-def _is_rendered(message: OutboundMessage) -> bool:
-    try:
-        PLATFORMS[message.platform].render(message, IN_WINDOW, ATTEMPT)
-    except SendError:
-        return False
-    return True
+    assert is_rendered(message) == is_fit

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from itertools import count
 from threading import Lock
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -71,19 +70,7 @@ def dynamodb(
 def stores(request: pytest.FixtureRequest):
     if request.param == "dynamodb":
         return request.getfixturevalue("dynamodb")
-    return SimpleNamespace(
-        conversations=fakes.FakeConversations(),
-        messages=fakes.FakeMessages(),
-        waits=fakes.FakeWaits(),
-        channels=fakes.FakeChannels(),
-        opt_ins=fakes.FakeOptIns(),
-        campaigns=fakes.FakeCampaigns(),
-        readings=fakes.FakeReadings(),
-        templates=fakes.FakeTemplates(),
-        rate_cards=fakes.FakeRateCards(),
-        rates=fakes.FakeRates(),
-        digests=fakes.FakeDigests(),
-    )
+    return fakes.stores()
 
 
 def definition(table: Table, name: str) -> dict:

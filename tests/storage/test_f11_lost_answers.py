@@ -7,7 +7,6 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
 
 import pytest
 from botocore.awsrequest import AWSResponse
@@ -411,22 +410,6 @@ def everything(stores) -> dict[str, object]:
     }
 
 
-def fake_stores() -> SimpleNamespace:
-    return SimpleNamespace(
-        conversations=fakes.FakeConversations(),
-        messages=fakes.FakeMessages(),
-        waits=fakes.FakeWaits(),
-        channels=fakes.FakeChannels(),
-        opt_ins=fakes.FakeOptIns(),
-        campaigns=fakes.FakeCampaigns(),
-        readings=fakes.FakeReadings(),
-        templates=fakes.FakeTemplates(),
-        rate_cards=fakes.FakeRateCards(),
-        rates=fakes.FakeRates(),
-        digests=fakes.FakeDigests(),
-    )
-
-
 class Line:
     """The wire to the database: may lose answers, or have requests throttled."""
 
@@ -459,7 +442,7 @@ def line(connection, monkeypatch: pytest.MonkeyPatch) -> Iterator[Line]:
 @pytest.mark.parametrize("name", WRITES)
 def test_f11_a_write_whose_answer_was_lost_is_done(dynamodb, line, name):
     arrange, write = WRITES[name]
-    lossless = fake_stores()
+    lossless = fakes.stores()
     arrange(lossless)
     arrange(dynamodb)
     expected = write(lossless)

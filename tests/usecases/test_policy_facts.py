@@ -287,29 +287,27 @@ def test_a_dead_token_is_no_block() -> None:
     assert asked(rt).is_channel_blocked is False
 
 
-def test_a_disabled_account_blocks_its_numbers_until_it_is_reinstated() -> None:
-    rt = fakes.runtime(whatsapp())
-    record_account.run(notice("account_update", "DISABLED_UPDATE", detail="DISABLE"), rt)
-    blocked = asked(rt).is_channel_blocked
-    lifted = notice(
+def a_reinstatement() -> AccountChanged:
+    """A minute after noon."""
+    return notice(
         "account_update",
         "DISABLED_UPDATE",
         detail="REINSTATE",
         occurred_at=NOON + timedelta(minutes=1),
     )
-    record_account.run(lifted, rt)
+
+
+def test_a_disabled_account_blocks_its_numbers_until_it_is_reinstated() -> None:
+    rt = fakes.runtime(whatsapp())
+    record_account.run(notice("account_update", "DISABLED_UPDATE", detail="DISABLE"), rt)
+    blocked = asked(rt).is_channel_blocked
+    record_account.run(a_reinstatement(), rt)
     assert (blocked, asked(rt).is_channel_blocked) == (True, False)
 
 
 def test_f04_a_reinstatement_that_overtakes_its_block_counts() -> None:
     rt = fakes.runtime(whatsapp())
-    lifted = notice(
-        "account_update",
-        "DISABLED_UPDATE",
-        detail="REINSTATE",
-        occurred_at=NOON + timedelta(minutes=1),
-    )
-    record_account.run(lifted, rt)
+    record_account.run(a_reinstatement(), rt)
     record_account.run(notice("account_update", "DISABLED_UPDATE", detail="DISABLE"), rt)
     assert asked(rt).is_channel_blocked is False
 
