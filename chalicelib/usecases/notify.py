@@ -17,14 +17,21 @@ from chalicelib.core.messaging_policy.reasons import REASONS
 from chalicelib.core.notification_forms import template_problem, topic_of
 from chalicelib.core.outbound import row_of
 from chalicelib.ports import Runtime
-from chalicelib.usecases import ask_policy, choose_form, move_conversation, reused_key, send_message
-from chalicelib.usecases.errors import InvalidInput, NotFound
+from chalicelib.usecases import (
+    ask_policy,
+    choose_form,
+    move_conversation,
+    read_conversation,
+    reused_key,
+    send_message,
+)
+from chalicelib.usecases.errors import InvalidInput
 
 
 def request(*, conversation_id: str, topic: str, idempotency_key: str, rt: Runtime) -> Message:
     """Ask the customer, in the window, whether to tell them once about the topic. Raises KeyReused
     for another topic under this key."""
-    conversation, channel = _both(conversation_id, rt)
+    conversation, channel = read_conversation.with_channel(conversation_id, rt)
     asked = _topic(channel, topic)
     message = replace(
         _message(conversation, f"{conversation_id}#ask#{idempotency_key}"),
@@ -53,7 +60,7 @@ def schedule(
     button whose tap opens the messaging window. Returns its row: PLANNED, what became of it, or
     REFUSED with the reason. When it is due, the policy is asked again, also about the form it goes
     out in. Raises KeyReused for another topic or text under this key."""
-    conversation, channel = _both(conversation_id, rt)
+    conversation, channel = read_conversation.with_channel(conversation_id, rt)
     message = replace(
         _message(conversation, f"{conversation_id}#notify#{idempotency_key}"),
         topic=topic,
@@ -124,14 +131,6 @@ def _message(conversation: Conversation, key: str) -> OutboundMessage:
         contact_id=conversation.contact_id,
         origin=Origin.CAMPAIGN,
     )
-
-
-def _both(conversation_id: str, rt: Runtime) -> tuple[Conversation, ChannelSettings]:
-    conversation = rt.conversations.load(conversation_id)
-    channel = rt.channels.load(conversation.channel_id) if conversation else None
-    if conversation is None or channel is None:
-        raise NotFound("conversation")
-    return conversation, channel
 
 
 def _topic(channel: ChannelSettings, topic: str) -> NotificationTopic:

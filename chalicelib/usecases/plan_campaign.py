@@ -16,6 +16,7 @@ from chalicelib.core.ids import digest
 from chalicelib.core.messages import Button, FilledTemplate
 from chalicelib.core.quiet_hours import QuietHours
 from chalicelib.ports import Runtime
+from chalicelib.usecases import read_channel
 from chalicelib.usecases.campaign_message import topic_of
 from chalicelib.usecases.errors import InvalidInput, KeyReused, NotFound
 
@@ -98,9 +99,7 @@ def _check(wish: Wish, rt: Runtime) -> None:
     for field, expected in _wrong_content(wish):
         raise InvalidInput(field, expected)
     for place, channel_id in enumerate(wish.channels):
-        channel = rt.channels.load(channel_id)
-        if channel is None:
-            raise NotFound("channel")
+        channel = read_channel.run(channel_id, rt)
         for field, expected in _wrong_on(channel, wish, f"channels[{place}]"):
             raise InvalidInput(field, expected)
 

@@ -14,8 +14,8 @@ from chalicelib.core.notification_forms import topic_of
 from chalicelib.core.opt_in import LONGEST, MARKETING, How, OptIn, Stop, expiry
 from chalicelib.core.opt_in_stage import Stage, stage
 from chalicelib.ports import Runtime
-from chalicelib.usecases import find_contact, held_consent, read_channel
-from chalicelib.usecases.errors import InvalidInput, KeyReused, NotFound
+from chalicelib.usecases import find_contact, held_consent, read_channel, read_conversation
+from chalicelib.usecases.errors import InvalidInput, KeyReused
 
 
 class Shown(Struct, frozen=True):
@@ -35,7 +35,7 @@ class Preferences(Struct, frozen=True):
 
 def read(conversation_id: str, rt: Runtime) -> Preferences:
     """As they stand now. Raises NotFound."""
-    return _read(_conversation(conversation_id, rt), rt)
+    return _read(read_conversation.load(conversation_id, rt), rt)
 
 
 def agree(
@@ -51,7 +51,7 @@ def agree(
     """Record a consent that the customer gave elsewhere, at `given_at` (None: now); `reference`
     names the business's own record of it. It serves one message within a year. Raises NotFound,
     InvalidInput, and KeyReused for another consent under this key."""
-    conversation = _conversation(conversation_id, rt)
+    conversation = read_conversation.load(conversation_id, rt)
     channel = read_channel.run(conversation.channel_id, rt)
     at = _checked_time(given_at, rt.now())
     opt_in = OptIn(
@@ -75,16 +75,9 @@ def agree(
 def stop(conversation_id: str, topic: str | None, *, by: str, rt: Runtime) -> Preferences:
     """The contact wants no more of this topic, or (None) nothing but answers, from now on. `by` is
     the id of the key that says so. Raises NotFound."""
-    conversation = _conversation(conversation_id, rt)
+    conversation = read_conversation.load(conversation_id, rt)
     rt.opt_ins.stop(conversation_id, topic, rt.now(), how=How.API, evidence=by)
     return _read(conversation, rt)
-
-
-def _conversation(conversation_id: str, rt: Runtime) -> Conversation:
-    conversation = rt.conversations.load(conversation_id)
-    if conversation is None:
-        raise NotFound("conversation")
-    return conversation
 
 
 def _read(conversation: Conversation, rt: Runtime) -> Preferences:

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.contacts import Contact
 from chalicelib.core.conversation import Conversation, Profile, Seen
 from chalicelib.core.events import Referral
@@ -53,6 +54,15 @@ def load(conversation_id: str, rt: Runtime) -> Conversation:
     if conversation is None:
         raise NotFound("conversation")
     return conversation
+
+
+def with_channel(conversation_id: str, rt: Runtime) -> tuple[Conversation, ChannelSettings]:
+    """The same with the settings of its channel. Raises NotFound if either is missing."""
+    conversation = load(conversation_id, rt)
+    channel = rt.channels.load(conversation.channel_id)
+    if channel is None:
+        raise NotFound("conversation")
+    return conversation, channel
 
 
 def view(conversation: Conversation, rt: Runtime) -> ConversationView:

@@ -8,8 +8,8 @@ from chalicelib.core.ids import attempt_id
 from chalicelib.core.messages import Message
 from chalicelib.core.occasions import TOLD
 from chalicelib.ports import Runtime
-from chalicelib.usecases import find_contact, move_conversation, occasion
-from chalicelib.usecases.errors import Conflict, InvalidInput, NotFound
+from chalicelib.usecases import find_contact, move_conversation, occasion, read_conversation
+from chalicelib.usecases.errors import Conflict, InvalidInput
 from chalicelib.usecases.occasion import Occasion
 
 _OFF = "The channel's settings have this automation turned off."
@@ -21,10 +21,7 @@ def run(*, conversation_id: str, name: str, idempotency_key: str, rt: Runtime) -
     NotFound for the conversation, Conflict if automation keeps silent."""
     if name not in TOLD:
         raise InvalidInput("name", " or ".join(TOLD))
-    conversation = rt.conversations.load(conversation_id)
-    channel = rt.channels.load(conversation.channel_id) if conversation else None
-    if conversation is None or channel is None:
-        raise NotFound("conversation")
+    conversation, channel = read_conversation.with_channel(conversation_id, rt)
     key = attempt_id(f"{conversation_id}#trigger#{name}#{idempotency_key}")
     known = move_conversation.leading(conversation, rt)
     earlier = find_contact.message(known, key, rt)
