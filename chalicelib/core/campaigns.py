@@ -33,7 +33,7 @@ EXPIRED = "notification_expired"
 CANCELLED = "campaign_cancelled"
 TOO_MANY = "too_many_notifications"
 # Of opt-ins that make no recipient.
-SPENT, TOO_OLD = "opt_in_used", "opt_in_expired"
+SPENT, TOO_OLD, TOLD_BY_ANOTHER = "opt_in_used", "opt_in_expired", "same_contact"
 
 # base64url in the order in which DynamoDB sorts it; before and after it come other characters.
 _ALPHABET = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
@@ -153,6 +153,17 @@ def attempt_of(campaign_id: str, conversation_id: str) -> str:
     return attempt_id(f"{campaign_id}#{conversation_id}")
 
 
+def page_id(lane: Lane, page: Page) -> str:
+    """Names the page of its campaign and channel in the messages that were tried for it."""
+    return f"{lane.number}.{page.number}"
+
+
+def is_told_elsewhere(row: Message, lane: Lane, page: Page) -> bool:
+    """The contact agreed more than once, and another page has the message."""
+    its_page: str | None = (row.request or {}).get("campaign_page")
+    return its_page not in (None, page_id(lane, page))
+
+
 def outcome_of(row: Message, now: datetime) -> str:
     """How a message of a campaign stands, as the outcome of its recipient."""
     match state_now(row, now):
@@ -184,7 +195,7 @@ def parts(outcome: str) -> tuple[Word, str, str]:
 def tally_of(page: Page) -> dict[str, int]:
     """How many have which outcome; nothing of those not tried."""
     skipped = {named(Word.SKIPPED, reason): count for reason, count in page.skipped.items()}
-    return dict(Counter(filter(None, page.outcomes))) | skipped
+    return total([Counter(filter(None, page.outcomes)), skipped])
 
 
 def total(tallies: Iterable[Mapping[str, int]]) -> dict[str, int]:

@@ -192,6 +192,7 @@ class OutboundMessage(Struct, frozen=True, kw_only=True):
     feedback: FeedbackForm | None = None  # of kind FEEDBACK
     comment_id: str | None = None  # answers this public comment in private
     campaign_id: str | None = None  # the notification to many that it is part of
+    campaign_page: str | None = None  # whose recipient it is for (core/campaigns.page_id)
     is_promotional: bool = False
     comment_at: datetime | None = None  # when that comment was written
     unless: Unless | None = None  # of a delayed message: what makes it unwanted

@@ -41,6 +41,7 @@ class Extras(msgspec.Struct, frozen=True, omit_defaults=True):
     feedback: FeedbackForm | None = None
     comment_id: str | None = None
     campaign_id: str | None = None
+    campaign_page: str | None = None
     is_promotional: bool = False
     comment_at: datetime | None = None
     unless: Unless | None = None
@@ -79,7 +80,7 @@ def is_row_of(row: Message, message: OutboundMessage) -> bool:
     if message.origin is Origin.PERSON and extras.template != message.template:
         return False
     is_changed = row.edited_at is not None or row.deleted_at is not None
-    is_of_settings = message.kind is MessageKind.OPT_IN_REQUEST
+    is_of_settings = message.origin is Origin.AUTOMATION and message.topic is not None
     if is_changed or is_of_settings:
         return row.kind is message.kind
     return _facts(row, "text", "attachments") == _facts(wanted, "text", "attachments")
@@ -110,6 +111,7 @@ def message_of(row: Message, conversation: Conversation) -> OutboundMessage:
         feedback=extras.feedback,
         comment_id=extras.comment_id,
         campaign_id=extras.campaign_id,
+        campaign_page=extras.campaign_page,
         is_promotional=extras.is_promotional,
         comment_at=extras.comment_at,
         unless=extras.unless,

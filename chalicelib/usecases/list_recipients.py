@@ -7,10 +7,22 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from chalicelib.core.campaigns import PAGE_SIZE, SPENT, TOO_OLD, Campaign, Lane, Page, bounds
+from chalicelib.core.campaigns import (
+    PAGE_SIZE,
+    SPENT,
+    TOLD_BY_ANOTHER,
+    TOO_OLD,
+    Campaign,
+    Lane,
+    Page,
+    attempt_of,
+    bounds,
+)
+from chalicelib.core.conversation import Conversation
 from chalicelib.core.opt_in import OptIn
 from chalicelib.core.opt_in_stage import is_over_unposted
 from chalicelib.ports import Runtime
+from chalicelib.usecases import find_contact
 
 
 def page(campaign: Campaign, lane: Lane, rt: Runtime) -> Page:
@@ -28,18 +40,40 @@ def _listed(campaign: Campaign, lane: Lane, rt: Runtime) -> Page:
         limit=PAGE_SIZE,
     )
     opt_ins = _as_free(found.items, campaign, rt)
-    reasons = {opt_in.opt_in_id: _skipped(opt_in, campaign) for opt_in in opt_ins}
-    usable = [each.conversation_id for each in opt_ins if not reasons[each.opt_in_id]]
-    leading = rt.conversations.load_leading(usable)
-    rows = [leading[each].conversation_id if each in leading else each for each in usable]
-    recipients = tuple(dict.fromkeys(rows))
+    skipped = Counter(filter(None, (_skipped(each, campaign) for each in opt_ins)))
+    usable = [each for each in opt_ins if not _skipped(each, campaign)]
+    recipients = _recipients(usable, campaign, rt)
+    skipped[TOLD_BY_ANOTHER] += len(usable) - len(recipients)
     return Page(
         number=lane.page,
         recipients=recipients,
         outcomes=("",) * len(recipients),
-        skipped=dict(Counter(reason for reason in reasons.values() if reason)),
+        skipped={reason: count for reason, count in skipped.items() if count},
         next_cursor=found.next_cursor,
     )
+
+
+def _recipients(usable: Sequence[OptIn], campaign: Campaign, rt: Runtime) -> tuple[str, ...]:
+    """The conversations of their contacts, each once. Of those on other pages, too, a message tells
+    (core/campaigns.is_told_elsewhere); a dry run has none, and looks at all that the contact gave.
+    """
+    ids = [each.conversation_id for each in usable]
+    leading = rt.conversations.load_leading(ids)
+    rows = dict.fromkeys(leading[each].conversation_id if each in leading else each for each in ids)
+    if not campaign.is_dry_run:
+        return tuple(rows)
+    listed = {each.opt_in_id for each in usable}
+    firsts = {each: _first(leading.get(each), campaign, rt) for each in rows}
+    return tuple(each for each, first in firsts.items() if first is None or first in listed)
+
+
+def _first(conversation: Conversation | None, campaign: Campaign, rt: Runtime) -> str | None:
+    """The opt-in by which the contact is a recipient, of those that it gave under all its keys."""
+    if conversation is None:
+        return None
+    given = rt.opt_ins.of_conversation(*find_contact.members(conversation, rt))
+    of_topic = (each for each in given if each.topic == campaign.topic)
+    return min((each.opt_in_id for each in of_topic if not _skipped(each, campaign)), default=None)
 
 
 def _skipped(opt_in: OptIn, campaign: Campaign) -> str | None:
@@ -47,6 +81,8 @@ def _skipped(opt_in: OptIn, campaign: Campaign) -> str | None:
     attempt is made at them."""
     if opt_in.expires_at <= campaign.send_at:
         return TOO_OLD
+    if opt_in.used_by == attempt_of(campaign.campaign_id, opt_in.conversation_id):
+        return TOLD_BY_ANOTHER
     return SPENT if opt_in.used_by is not None else None
 
 

@@ -16,6 +16,7 @@ from chalicelib.core.campaigns import (
     Page,
     Word,
     attempt_of,
+    is_told_elsewhere,
     outcome_of,
     parts,
     total,
@@ -139,15 +140,19 @@ def recipients(campaign_id: str, *, cursor: str | None, rt: Runtime) -> Recipien
 
 
 def _shown(lane: Lane, page: Page, rt: Runtime) -> tuple[Recipient, ...]:
-    return tuple(
-        _recipient(lane, conversation_id, outcome, rt)
-        for conversation_id, outcome in zip(page.recipients, page.outcomes, strict=True)
-    )
+    """Each contact once: whom another page has told is left out."""
+    both = zip(page.recipients, page.outcomes, strict=True)
+    found = (_recipient(lane, page, each, outcome, rt) for each, outcome in both)
+    return tuple(each for each in found if each)
 
 
-def _recipient(lane: Lane, conversation_id: str, outcome: str, rt: Runtime) -> Recipient:
+def _recipient(
+    lane: Lane, page: Page, conversation_id: str, outcome: str, rt: Runtime
+) -> Recipient | None:
     message_id = attempt_of(lane.campaign_id, conversation_id)
     row = rt.messages.load(conversation_id, message_id)
+    if row and is_told_elsewhere(row, lane, page):
+        return None
     now = outcome_of(row, rt.now()) if row else outcome
     word, detail, _ = parts(now) if now else (None, "", "")
     return Recipient(lane.channel_id, conversation_id, message_id, word, detail)

@@ -14,19 +14,23 @@ import msgspec
 from msgspec.structs import replace
 
 from chalicelib.core.campaigns import (
+    TOLD_BY_ANOTHER,
     Campaign,
     Lane,
     Page,
     Word,
     attempt_of,
     counting,
+    is_told_elsewhere,
     named,
     outcome_of,
+    page_id,
     stopped,
     with_outcome,
 )
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
+from chalicelib.core.messages import Message
 from chalicelib.ports import LaneWanted, Runtime
 from chalicelib.usecases import (
     ask_campaign,
@@ -123,7 +127,7 @@ class _Shift:
         for place in range(len(page.recipients)):
             if page.outcomes[place]:
                 continue
-            outcome = self._tried(self._known(page.recipients[place:]))
+            outcome = self._tried(page, self._known(page.recipients[place:]))
             if isinstance(outcome, datetime):
                 return self._kept(page, outcome)
             page = with_outcome(page, place, outcome)
@@ -142,14 +146,14 @@ class _Shift:
             self._read_again_at = now + FRESH
         return self._people[left[0]]
 
-    def _tried(self, known: Conversation | None) -> str | datetime:
+    def _tried(self, page: Page, known: Conversation | None) -> str | datetime:
         """What became of the recipient: "" if nobody knows; or when to go on with the lane."""
         if known is None:
             return named(Word.REFUSED, "recipient_gone")
         try:
             if self._campaign.is_dry_run:
                 return judge_recipient.run(self._campaign, known, self._channel, self._rt)
-            return self._sent(known)
+            return self._sent(page, known)
         except _Lost:
             raise
         except Exception as error:  # noqa: BLE001 - one contact must not hold up the others
@@ -158,20 +162,26 @@ class _Shift:
             is_last = self._lane.stumbles + 1 >= MOST_STUMBLES
             return named(Word.FAILED, GIVEN_UP) if is_last else ""
 
-    def _sent(self, known: Conversation) -> str | datetime:
+    def _sent(self, page: Page, known: Conversation) -> str | datetime:
         message = campaign_message.run(self._campaign, known, self._channel)
+        message = replace(message, campaign_page=page_id(self._lane, page))
         while True:
             tried = send_message.now_or_later(message, self._rt, known=known)
             now = self._rt.now()
             if not isinstance(tried, Waiting):
-                return outcome_of(tried, now)
+                return self._outcome(page, tried)
             due_at = tried.row.due_at or now
             if tried.is_for_contact:
-                return outcome_of(send_message.planned(tried, self._rt), now)
+                return self._outcome(page, send_message.planned(tried, self._rt))
             if due_at - now > SHORT_WAIT or now >= self._until:
                 return due_at
             self._rt.sleep((due_at - now).total_seconds())
             self._renewed()
+
+    def _outcome(self, page: Page, row: Message) -> str:
+        if is_told_elsewhere(row, self._lane, page):
+            return named(Word.SKIPPED, TOLD_BY_ANOTHER)
+        return outcome_of(row, self._rt.now())
 
     def _kept(self, page: Page, wait_until: datetime | None) -> datetime | None:
         """Store how far the page is; when the lane goes on, None: at once."""
@@ -195,7 +205,7 @@ class _Shift:
             row = self._rt.messages.load(conversation_id, attempt)
             if row:
                 row = settle_send.if_abandoned(row, self._channel, self._rt)
-                page = with_outcome(page, place, outcome_of(row, self._rt.now()))
+                page = with_outcome(page, place, self._outcome(page, row))
         return page
 
     def _left(self, page: Page) -> None:

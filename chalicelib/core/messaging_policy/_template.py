@@ -104,8 +104,8 @@ def _has_consent_to_check(question: Question) -> bool:
 
 
 def _by_standing_consent(question: Question, rule: Rule) -> Permit | Refusal:
-    """Consent to all messages of the business; a topic wants its own. Taken back it carries nothing,
-    be it marketing or not."""
+    """Consent to all messages of the business; a topic wants its own. Taken back it carries neither
+    marketing nor anything else."""
     since = question.marketing_opted_in_at
     if question.topic is not None or since is None or rule.length is None:
         return refuse("no_opt_in", question, rule)
