@@ -128,16 +128,21 @@ def minute(world: World) -> None:
     send_due.run(world.rt)
 
 
-def a_notification_past_its_window(world: World) -> None:
+def a_notification_after_a_stop(world: World) -> None:
     """It took the consent when it was planned, and will be refused."""
-    changed(world, one_time_notifications=False)
     a_planned_notification(world)
+    world.rt.opt_ins.stop(the_row(world).conversation_id, "mug", LATE - timedelta(hours=1))
 
 
 def refused_and_another_planned(world: World) -> None:
-    """The other one wants the consent that the refused one gives back."""
+    """The customer resumes, and the other one wants the consent that the refused one gives back."""
     world.until_done(lambda: minute(world))
+    world.until_done(lambda: resume(world))
     world.until_done(lambda: plan_another(world))
+
+
+def resume(world: World) -> None:
+    world.rt.opt_ins.resume(the_row(world).conversation_id, "mug", LATE)
 
 
 def plan_another(world: World) -> None:
@@ -191,7 +196,7 @@ STORING: dict[str, tuple[Act, Act]] = {
     "a campaign is cancelled": (a_campaign, until_done(cancel)),
     "a lane of a dry run": (a_dry_run, until_done(work_a_lane)),
     "a refused notification gives way": (
-        a_notification_past_its_window,
+        a_notification_after_a_stop,
         refused_and_another_planned,
     ),
     "a reply is delayed": (
