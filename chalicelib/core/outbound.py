@@ -18,7 +18,6 @@ from chalicelib.core.messages import (
     Location,
     Media,
     Message,
-    MessageKind,
     Origin,
     OutboundMessage,
     QuickReply,
@@ -79,9 +78,9 @@ def is_row_of(row: Message, message: OutboundMessage) -> bool:
         return False
     if message.origin is Origin.PERSON and extras.template != message.template:
         return False
-    is_changed = row.edited_at is not None or row.deleted_at is not None
-    is_of_settings = message.origin is Origin.AUTOMATION and message.topic is not None
-    if is_changed or is_of_settings:
+    if message.origin is Origin.AUTOMATION and message.topic is not None:
+        return True  # how a customer is asked about the topic comes from the settings
+    if row.edited_at is not None or row.deleted_at is not None:
         return row.kind is message.kind
     return _facts(row, "text", "attachments") == _facts(wanted, "text", "attachments")
 

@@ -11,13 +11,14 @@ from chalicelib.core import decisions, personalisation
 from chalicelib.core.channel import ChannelSettings, NotificationTopic
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.ids import attempt_id
-from chalicelib.core.messages import Button, Message, MessageKind, Origin, OutboundMessage
+from chalicelib.core.messages import Button, Message, Origin, OutboundMessage
 from chalicelib.core.messaging_policy import Permit, Refusal
 from chalicelib.core.messaging_policy.reasons import REASONS
 from chalicelib.core.notification_forms import template_problem, topic_of
 from chalicelib.core.outbound import row_of
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
+    ask_consent,
     ask_policy,
     choose_form,
     move_conversation,
@@ -32,16 +33,12 @@ def request(*, conversation_id: str, topic: str, idempotency_key: str, rt: Runti
     """Ask the customer, in the window, whether to tell them once about the topic. Raises KeyReused
     for another topic under this key."""
     conversation, channel = read_conversation.with_channel(conversation_id, rt)
-    asked = _topic(channel, topic)
-    message = replace(
-        _message(conversation, f"{conversation_id}#ask#{idempotency_key}"),
-        origin=Origin.AUTOMATION,
-        kind=MessageKind.OPT_IN_REQUEST,
-        topic=topic,
-        title=asked.title,
-    )
+    plain = _message(conversation, f"{conversation_id}#ask#{idempotency_key}")
+    plain = replace(plain, origin=Origin.AUTOMATION, topic=topic)
+    message = ask_consent.as_asked(plain, _topic(channel, topic), channel)
     reused_key.check_stored(message, rt)
-    row = send_message.run(message, rt)
+    leading = move_conversation.leading(conversation, rt)
+    row = ask_consent.unwanted(message, leading, channel, rt) or send_message.run(message, rt)
     reused_key.check(row, message)
     return row
 

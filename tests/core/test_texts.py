@@ -27,7 +27,12 @@ NAMES = sorted(texts.words("en").TEXTS)
 ASKED = sorted(texts.words("en").KEYWORDS)
 ALL = [(name, language) for name in NAMES for language in texts.LANGUAGES]
 BY_PLATFORM = {"feedback_title": 65, "feedback_subtitle": 80, "feedback_button": 20} | {
-    name: 20 for name in ("list_button", *(f"feedback_{score}" for score in range(1, 6)))
+    name: 20
+    for name in (
+        "list_button",
+        "notification_word",
+        *(f"feedback_{score}" for score in range(1, 6)),
+    )
 }
 LANGUAGES = st.sampled_from(texts.LANGUAGES)
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - bounds

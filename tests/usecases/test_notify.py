@@ -14,6 +14,7 @@ from chalicelib.core.channel import (
     TemplateButton,
 )
 from chalicelib.core.messages import Button, Message, MessageKind, State
+from chalicelib.core.opt_in import How
 from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.ports import Runtime
 from chalicelib.usecases import answer_message, notify, record_consent, send_due
@@ -83,6 +84,13 @@ def stored(rt: Runtime, row: Message) -> Message:
     found = rt.messages.load(row.conversation_id, row.message_id)
     assert found is not None
     return found
+
+
+IN_WORDS = (
+    channel(one_time_notifications=False),
+    channel("instagram"),
+    channel("whatsapp"),
+)
 
 
 class TestAtItsTime:
@@ -358,6 +366,66 @@ class TestAsking:
         with pytest.raises(InvalidInput) as caught:
             ask(wrote(channel()), topic="teapot")
         assert caught.value.field == "topic"
+
+
+class TestAskingInWords:
+    """Where no token is to be had, the title is said with a word to tap: the tap is the consent."""
+
+    @pytest.mark.parametrize("settings", IN_WORDS, ids=lambda known: known.platform)
+    def test_the_api_asks_with_a_word_to_tap(self, settings: ChannelSettings) -> None:
+        rt = wrote(settings)
+        row = asked_of(rt, settings)
+        assert (row.state, row.kind, row.text) == (State.SENT, MessageKind.TEXT, MUG.title)
+        assert "notify:mug" in str(rt.sender.bodies[-1])
+
+    @pytest.mark.parametrize("settings", IN_WORDS, ids=lambda known: known.platform)
+    def test_the_tap_is_the_consent(self, settings: ChannelSettings) -> None:
+        rt = wrote(settings)
+        asked_of(rt, settings)
+        tap = builders.message_received(
+            message_id="mid.tap",
+            platform=settings.platform,
+            text="Tell me",
+            payload="notify:mug",
+            occurred_at=NOON + timedelta(minutes=1),
+        )
+        answer_message.run(tap, settings, rt)
+        (consent,) = rt.opt_ins.of_topic(CHANNEL, "mug")
+        assert (consent.how, consent.token) == (How.POSTBACK, None)
+
+    @pytest.mark.parametrize("settings", IN_WORDS, ids=lambda known: known.platform)
+    def test_after_the_window_nobody_is_asked(self, settings: ChannelSettings) -> None:
+        rt = wrote(settings)
+        rt.now.at = NOON + DAY
+        assert asked_of(rt, settings).failure == "window_closed"
+
+    @pytest.mark.parametrize("settings", IN_WORDS, ids=lambda known: known.platform)
+    @pytest.mark.parametrize(
+        ("topic", "reason"), [(None, "stopped_all"), ("mug", "opt_in_stopped"), ("cup", None)]
+    )
+    def test_whoever_stopped_it_is_not_asked(
+        self, settings: ChannelSettings, topic: str | None, reason: str | None
+    ) -> None:
+        rt = wrote(settings)
+        rt.opt_ins.stop(conversation(settings.platform), topic, NOON)
+        assert asked_of(rt, settings).failure == reason
+
+    def test_consent_after_the_stop_takes_it_back(self) -> None:
+        settings = IN_WORDS[0]
+        rt = wrote(settings)
+        rt.opt_ins.stop(conversation(settings.platform), "mug", NOON)
+        rt.opt_ins.record(
+            builders.opt_in(
+                conversation_id=conversation(settings.platform), opted_in_at=NOON + DAY / 24
+            )
+        )
+        assert asked_of(rt, settings).state is State.SENT
+
+
+def asked_of(rt: Runtime, settings: ChannelSettings) -> Message:
+    return notify.request(
+        conversation_id=conversation(settings.platform), topic="mug", idempotency_key="k", rt=rt
+    )
 
 
 def ask(rt: Runtime, topic: str = "mug") -> Message:

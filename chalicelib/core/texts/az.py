@@ -23,6 +23,7 @@ TEXTS = {
     ),
     "ad_questions": "Salam {first_name}, xoş gəlmisiniz! Nəyi bilmək istəyirsiniz?",
     "list_button": "Seçin",
+    "notification_word": "Xəbər verin",
     "handover_request": "Əlbəttə. Əməkdaşımız söhbətə qoşulub sizə burada cavab verəcək.",
     "handover_closed": (
         "Təşəkkür edirik! Hazırda bağlıyıq, açılanda əməkdaşımız sizə burada cavab verəcək. "

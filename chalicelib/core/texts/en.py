@@ -19,6 +19,7 @@ TEXTS = {
     ),
     "ad_questions": "Hi {first_name}, good to see you! What would you like to know?",
     "list_button": "Choose",
+    "notification_word": "Tell me",
     "handover_request": "Of course. One of us will take over and answer you here.",
     "handover_closed": (
         "Thank you! We are closed now, one of us will answer you here when we are back {opens_at}."

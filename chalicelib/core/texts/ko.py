@@ -21,6 +21,7 @@ TEXTS = {
     "contact_details": ("어떻게 연락드리면 될까요? 전화번호나 이메일 주소를 알려 주시기 바랍니다."),
     "ad_questions": "{first_name}님, 안녕하세요. 반갑습니다! 무엇이 궁금하십니까?",
     "list_button": "선택하기",
+    "notification_word": "알려 주세요",
     "handover_request": "네, 알겠습니다. 담당자가 이어받아 여기에서 답변드리겠습니다.",
     "handover_closed": (
         "감사합니다! 지금은 영업시간이 아닙니다. {opens_at} 다시 영업을 시작하면 "

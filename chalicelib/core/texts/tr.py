@@ -23,6 +23,7 @@ TEXTS = {
     ),
     "ad_questions": "Merhaba {first_name}, hoş geldiniz! Neyi öğrenmek istersiniz?",
     "list_button": "Seçin",
+    "notification_word": "Haber verin",
     "handover_request": "Elbette. Bir çalışanımız konuşmayı devralıp size buradan yanıt verecek.",
     "handover_closed": (
         "Teşekkür ederiz! Şu anda kapalıyız; {opens_at} yeniden hizmetinizdeyiz "
