@@ -402,3 +402,66 @@ def test_a_tagged_private_reply_ends_with_the_rule_of_its_tag(margin, expected):
     deadline = datetime.fromisoformat(f"{expected}+00:00")
     assert check(asked).deadline == deadline
     assert reason(replace(asked, at=deadline)) == "tag_retired"
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_reply", "expected"),
+    [
+        ({"stopped_at": WROTE_AT}, False, "opt_in_stopped"),
+        ({"stopped_at": WROTE_AT}, True, "permitted"),
+        ({"stopped_at": WROTE_AT, "topic": "lamp"}, False, "permitted"),
+        ({}, False, "permitted"),
+    ],
+)
+def test_who_stopped_a_topic_is_asked_about_it_again_only_on_their_own_wish(
+    facts, is_reply, expected
+):
+    asked = notification(
+        kind=MessageKind.OPT_IN_REQUEST,
+        origin=Origin.AUTOMATION,
+        at=WROTE_AT + HOUR,
+        opt_in=builders.opt_in(**facts),
+        is_reply=is_reply,
+    )
+    assert reason(asked) == expected
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        ("2026-04-27T02:59:59+03:00", "permitted"),
+        ("2026-04-27T03:00:00+03:00", "tag_retired"),
+        ("2026-04-26T16:59:59-07:00", "permitted"),
+        ("2026-04-26T17:00:00-07:00", "tag_retired"),
+    ],
+)
+def test_a_rule_begins_and_ends_at_midnight_utc_whatever_zone_the_time_is_told_in(at, expected):
+    asked = question(at=datetime.fromisoformat(at), tag="ACCOUNT_UPDATE")
+    assert reason(asked) == expected
+
+
+@pytest.mark.parametrize(
+    ("category", "is_promotional", "expected"),
+    [
+        (None, True, "marketing_stopped"),
+        (None, False, "permitted"),
+        ("utility", False, "permitted"),
+    ],
+)
+def test_on_messenger_a_template_of_unknown_category_is_marketing_if_it_promotes(
+    category, is_promotional, expected
+):
+    asked = template(
+        platform="messenger",
+        opt_in=builders.opt_in(),
+        category=category,
+        is_promotional=is_promotional,
+        marketing_stopped_at=WROTE_AT,
+    )
+    assert reason(asked) == expected
+
+
+@pytest.mark.parametrize("kind", [MessageKind.TEMPLATE, MessageKind.LOCATION])
+def test_a_private_reply_is_a_text(kind):
+    asked = question(answers_comment=True, comment_at=WROTE_AT, kind=kind)
+    assert reason(asked) == "not_available_on_platform"
