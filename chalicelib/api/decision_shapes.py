@@ -16,9 +16,11 @@ class AttemptDocument(Struct, frozen=True, kw_only=True):
     """One attempt. `verdict`: permitted, refused, or too_late (permitted, not posted in time).
     `inputs` is what the policy was asked, null once the contact was erased (`erased`). `answer` is
     the platform's: accepted, tried_again_later, failed, or unknown (it may have arrived); `trace`
-    is Meta's id of an error, for its support."""
+    is Meta's id of an error, for its support. `send_at`: what was refused beforehand was asked
+    about for this time; null: for `at`."""
 
     at: datetime
+    send_at: datetime | None
     verdict: str
     rule: str | None
     rules_version: str | None
@@ -85,6 +87,7 @@ def decision_document(row: Message, now: datetime) -> DecisionDocument:
 def _attempt(attempt: Attempt) -> AttemptDocument:
     return AttemptDocument(
         at=attempt.at,
+        send_at=attempt.send_at,
         verdict=attempt.verdict,
         rule=attempt.rule,
         rules_version=attempt.rules_version,

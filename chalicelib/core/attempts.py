@@ -54,6 +54,7 @@ class Attempt(Struct, frozen=True, kw_only=True):
     campaign_id: str | None
     inputs: dict[str, Any] | None
     is_erased: bool
+    send_at: datetime | None = None  # the time that it was refused for, if that lay ahead
     answer: str | None = None
     answered_at: datetime | None = None
     error: str | None = None
@@ -95,8 +96,9 @@ def _begun(entry: Entry, verdict: Verdict) -> Attempt:
         rules_version=verdict.v or None,
         reason=verdict.n,
         campaign_id=verdict.c,
-        inputs=named(verdict.i, entry.at) if verdict.i is not None else None,
+        inputs=named(verdict.i, entry.asked_for) if verdict.i is not None else None,
         is_erased=verdict.erased is not None,
+        send_at=entry.asked_for if verdict.f else None,
     )
 
 

@@ -72,6 +72,7 @@ class Verdict(Struct, frozen=True, omit_defaults=True, rename={"erased": "#"}):
     v: str = ""  # version of the rules
     n: str | None = None  # reason code of a refusal
     c: str | None = None  # the campaign
+    f: int | None = None  # microseconds until the moment that was asked about, if it lay ahead
     i: dict[str, Any] | None = None  # what the policy was asked, as decision_inputs packs it
     erased: str | None = None
 
@@ -84,15 +85,32 @@ class Entry(Struct, frozen=True):
     verdict: Verdict | None = None
     told: str | None = None
 
+    @property
+    def asked_for(self) -> datetime:
+        """The moment of sending that the policy was asked about: its inputs count from it."""
+        ahead = self.verdict.f if self.verdict else None
+        return self.at + timedelta(microseconds=ahead or 0)
+
 
 def permitted(question: Question, permit: Permit, *, campaign: str | None = None) -> str:
     """The entry of a claim, dated by the question."""
     return _begun(What.PERMITTED, question, _permission(permit, campaign))
 
 
-def refused(question: Question, refusal: Refusal, *, campaign: str | None = None) -> str:
-    verdict = Verdict(r=refusal.rule, v=RULES_VERSION, n=refusal.reason, c=campaign)
-    return _begun(What.REFUSED, question, verdict)
+def refused(
+    question: Question,
+    refusal: Refusal,
+    *,
+    campaign: str | None = None,
+    decided_at: datetime | None = None,
+) -> str:
+    """`decided_at`: the time of the decision, if the question was about one that lies ahead."""
+    at = decided_at or question.at
+    ahead = (question.at - at) // timedelta(microseconds=1)
+    verdict = Verdict(
+        r=refusal.rule, v=RULES_VERSION, n=refusal.reason, c=campaign, f=ahead or None
+    )
+    return _begun(What.REFUSED, question, verdict, at=at)
 
 
 def too_late(question: Question, permit: Permit, *, campaign: str | None = None) -> str:
@@ -170,9 +188,9 @@ def _permission(permit: Permit, campaign: str | None) -> Verdict:
     return Verdict(r=permit.rule or permit.basis.value, v=RULES_VERSION, c=campaign)
 
 
-def _begun(what: What, question: Question, verdict: Verdict) -> str:
-    inputs = pack(question)
-    return _line(question.at, what, _json(msgspec.structs.replace(verdict, i=inputs or None)))
+def _begun(what: What, question: Question, verdict: Verdict, *, at: datetime | None = None) -> str:
+    packed = msgspec.structs.replace(verdict, i=pack(question) or None)
+    return _line(at or question.at, what, _json(packed))
 
 
 def _json(verdict: Verdict) -> str:

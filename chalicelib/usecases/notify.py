@@ -111,9 +111,10 @@ def _refused(
         if opt_in and rt.opt_ins.claim(opt_in, message.key, rt.now()):
             return None
         verdict = _without_consent("opt_in_used" if opt_in else "no_opt_in")
-    entry = decisions.refused(chosen.question, verdict, campaign=None)
-    ledger = decisions.bound(entry, tries=row.tries)
-    return rt.messages.refuse(replace(row, failure=verdict.reason, ledger=ledger))
+    now = min(rt.now(), at)
+    entry = decisions.refused(chosen.question, verdict, decided_at=now)
+    row = replace(row, occurred_at=now, day=channel.local_day(now), failure=verdict.reason)
+    return rt.messages.refuse(replace(row, ledger=decisions.bound(entry, tries=row.tries)))
 
 
 def _without_consent(reason: str) -> Refusal:

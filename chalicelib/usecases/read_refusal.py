@@ -22,7 +22,7 @@ def run(row: Message, rt: Runtime) -> Refusal | None:
         platform=channel.platform,
         origin=_origin(row),
         kind=row.kind,
-        at=entry.at,
+        at=entry.asked_for,
         attempt_id=row.message_id,
     )
     verdict = check(question)

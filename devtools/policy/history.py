@@ -115,7 +115,7 @@ def _attempt(platform: str, message: Json, attempt: Json) -> Record:
         conversation_id=message["conversation_id"],
         origin=_ORIGIN[message["author"]],
         kind=MessageKind(message["kind"]),
-        at=datetime.fromisoformat(attempt["at"]),
+        at=datetime.fromisoformat(attempt.get("send_at") or attempt["at"]),
         facts=attempt["inputs"],
         verdict=attempt["verdict"],
         reason=attempt["reason"],

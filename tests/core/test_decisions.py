@@ -42,10 +42,6 @@ def again(question: Question) -> Question:
     )
 
 
-def moment(at, later):
-    return None if later is None else at + later
-
-
 @given(
     at=TIMES,
     ends=LATELY,
@@ -67,9 +63,9 @@ def test_the_same_question_can_be_asked_again(
         has_human_agent=has_human_agent,
         thread_owner=owner,
         margin=margin,
-        window_ends_at=moment(at, ends),
-        window_opened_at=moment(at, opened),
-        last_customer_at=moment(at, wrote),
+        window_ends_at=moved(at, ends),
+        window_opened_at=moved(at, opened),
+        last_customer_at=moved(at, wrote),
     )
     assert again(question) == question
 

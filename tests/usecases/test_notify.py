@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.core.attempts import attempts
 from chalicelib.core.channel import (
     ApprovedTemplate,
     ChannelSettings,
@@ -17,7 +18,14 @@ from chalicelib.core.messages import Button, Message, MessageKind, State
 from chalicelib.core.opt_in import How
 from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.ports import Runtime
-from chalicelib.usecases import answer_message, notify, record_consent, send_due
+from chalicelib.usecases import (
+    answer_message,
+    notify,
+    read_decisions,
+    read_refusal,
+    record_consent,
+    send_due,
+)
 from chalicelib.usecases.errors import InvalidInput, NotFound
 from tests import builders, fakes
 from tests.builders import CHANNEL, CONTACT, NOON
@@ -293,6 +301,35 @@ class TestRefused:
         row = schedule(rt)
         rt.opt_ins.stop(conversation(), "mug", NOON + DAY)
         assert (minute_of(rt, IN_TWO_DAYS), stored(rt, row).failure) == (0, "opt_in_stopped")
+
+    def test_beforehand_it_is_dated_by_the_decision(self) -> None:
+        rt = agreed(channel(), expires_at=NOON + DAY)
+        rt.now.advance(hours=1)
+        row = schedule(rt)
+        (attempt,) = attempts(row)
+        assert (row.occurred_at, row.day) == (rt.now(), channel().local_day(rt.now()))
+        assert (attempt.at, attempt.send_at) == (rt.now(), IN_TWO_DAYS)
+
+    def test_the_ledger_has_what_was_asked_about_the_time_ahead(self) -> None:
+        rt = agreed(channel(), expires_at=NOON + DAY)
+        rt.now.advance(hours=1)
+        row = schedule(rt)
+        (attempt,) = attempts(row)
+        assert attempt.inputs is not None
+        assert attempt.inputs["opt_in"]["expires_at"] == NOON + DAY
+        assert read_refusal.run(row, rt) is not None
+
+    def test_the_ledger_of_a_day_has_it_on_the_day_of_the_decision(self) -> None:
+        rt = agreed(channel(), expires_at=NOON + DAY)
+        row = schedule(rt)
+        page = read_decisions.of_channel(
+            CHANNEL, since=NOON, until=NOON + DAY, cursor=None, limit=9, rt=rt
+        )
+        assert row.message_id in [each.message_id for each in page.items]
+
+    def test_at_once_it_was_asked_about_that_moment(self) -> None:
+        (attempt,) = attempts(schedule(wrote(channel()), send_at=None))
+        assert attempt.send_at is None
 
     def test_a_refused_one_spends_no_consent(self) -> None:
         rt = agreed(channel(), expires_at=NOON + DAY)
