@@ -74,8 +74,12 @@ def agree(
 
 def stop(conversation_id: str, topic: str | None, *, by: str, rt: Runtime) -> Preferences:
     """The contact wants no more of this topic, or (None) nothing but answers, from now on. `by` is
-    the id of the key that says so. Raises NotFound."""
+    the id of the key that says so. Raises NotFound, InvalidInput for a topic that neither the
+    channel nor a consent of the contact has: a slip of the pen would stop nothing."""
     conversation = read_conversation.load(conversation_id, rt)
+    agreed = {each.opt_in.topic for each in _read(conversation, rt).opt_ins}
+    if topic is not None and topic not in agreed:
+        _checked_topic(topic, read_channel.run(conversation.channel_id, rt))
     rt.opt_ins.stop(conversation_id, topic, rt.now(), how=How.API, evidence=by)
     return _read(conversation, rt)
 

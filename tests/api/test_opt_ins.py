@@ -141,6 +141,19 @@ def test_one_topic_is_stopped_by_its_name(api, shop):
     assert only_opt_in(answer)["stage"] == "issued"
 
 
+def test_a_topic_that_nobody_knows_is_a_slip_and_stops_nothing(api, shop):
+    answer = api.call("DELETE", f"{PATH}?topic=Mug")
+    assert (answer.status, answer.body["field"]) == (400, "topic")
+    assert api.get(PATH).body["stops"] == []
+
+
+@pytest.mark.parametrize("topic", ["cup", "marketing_messages"])
+def test_what_the_contact_agreed_to_or_marketing_may_be_stopped(api, shop, topic):
+    shop.opt_ins.record(builders.opt_in(topic="cup"))
+    answer = api.call("DELETE", f"{PATH}?topic={topic}")
+    assert [stop["topic"] for stop in answer.body["stops"]] == [topic]
+
+
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_an_unknown_conversation_is_not_there(api, rt, method):
     assert api.call(method, PATH).status == 404
