@@ -51,14 +51,33 @@ def test_the_price_of_an_answer_on_whatsapp_is_told(capsys):
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["--platform", "messenger"], "--origin: expected a value"),
+        (["--platform", "messenger"], "--origin: expected one of person, automation"),
         (["--origin", "person"], "--platform: expected messenger"),
-        (["--origin", "person", *WROTE, "--at", "today"], "--at: expected a date or time"),
+        (["--origin", "robot", *WROTE], "--origin: expected one of person, automation, campaign"),
+        (["--origin", "person", "--platform", "x"], "--platform: expected one of instagram, me"),
+        (["--origin", "person", *WROTE, "--region", "Turkey"], "--region: expected a country: TR"),
+        (["--origin", "person", *WROTE, "--at", "today"], "--at: expected an ISO 8601 time with"),
+        (["--origin", "person", *WROTE, "--opt-in", "{}"], "--opt-in.opted-in-at: expected an ISO"),
         (["--origin", "person", *WROTE, "--margin-minutes", "61"], "--margin-minutes: expected"),
     ],
 )
 def test_a_wrong_option_is_named(capsys, words, complaint):
     assert main(["explain", *words]) == 1
+    assert complaint in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["explain", "--opt-in", "{x"], "--opt-in: expected JSON such as {"),
+        (["explain", "--opt-in", "[1]"], "--opt-in: expected JSON such as {"),
+        (["backtest", "history", "--at", "today"], "--at: expected a time with its offset"),
+        (["backtest", "history", "--at", "2026-11-21T14:00:00"], "--at: expected a time with its"),
+    ],
+)
+def test_a_word_that_cannot_be_read_is_named_with_what_was_expected(capsys, words, complaint):
+    with pytest.raises(SystemExit):
+        main(words)
     assert complaint in capsys.readouterr().err
 
 

@@ -50,8 +50,20 @@ def _parser() -> argparse.ArgumentParser:
     again = commands.add_parser("backtest")
     again.add_argument("history", type=Path)
     again.add_argument("--rules", type=Path, help="a folder of rule files")
-    again.add_argument("--at", type=datetime.fromisoformat, help="with its offset")
+    again.add_argument("--at", type=_moment, help="when the campaign would be sent instead")
     return parser
+
+
+def _moment(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise argparse.ArgumentTypeError(
+            "expected a time with its offset, such as 2026-11-21T14:00:00Z"
+        )
+    return at
 
 
 def _lines(options: argparse.Namespace) -> Iterator[str]:
@@ -60,8 +72,6 @@ def _lines(options: argparse.Namespace) -> Iterator[str]:
     elif options.command == "export":
         yield from history.written(_exported(options, reach.reach(options.stage).call))
     else:
-        if options.at and options.at.tzinfo is None:
-            raise UsageError("--at: expected a time with its offset")
         records = history.read(options.history.read_text().splitlines())
         yield from backtest.lines(backtest.run(records, rules=options.rules, at=options.at))
 

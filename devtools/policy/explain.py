@@ -12,7 +12,7 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 
 from chalicelib.api.policy_shapes import verdict_document
-from chalicelib.core.documents import InvalidField, named
+from chalicelib.core.documents import InvalidField, declared, named
 from chalicelib.core.policy_facts import Facts
 from chalicelib.usecases import explain_policy
 from chalicelib.usecases.errors import InvalidInput
@@ -22,6 +22,7 @@ from devtools.stage import UsageError
 Json = dict[str, Any]
 
 _APART = frozenset({"at", "opt_in"})
+_OPT_IN = '{"opted_in_at": "2026-11-21T14:00:00Z", "topic": "mug", "has_token": true}'
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +30,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--conversation", help="its id, at --stage")
     parser.add_argument("--stage", default="", help="where the conversation is")
     parser.add_argument("--at", action="append", default=[], help="a time; may be repeated")
-    parser.add_argument("--opt-in", type=json.loads, help='{"opted_in_at": "...", "topic": "..."}')
+    parser.add_argument("--opt-in", type=_opt_in, help=_OPT_IN)
     for name, kind in get_type_hints(Facts).items():
         if name not in _APART:
             is_flag = bool in get_args(kind)
@@ -106,6 +107,16 @@ def explained(facts: Json, now: datetime) -> Json:
     return answer
 
 
+def _opt_in(text: str) -> Json:
+    try:
+        told = json.loads(text)
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        raise argparse.ArgumentTypeError(f"expected JSON such as {_OPT_IN}")
+    return told
+
+
 def _built(facts: Json) -> Json:
     """As JSON, numbers as such."""
     read = msgspec.to_builtins(_read(facts))
@@ -117,7 +128,8 @@ def _read(facts: Json) -> Facts:
         return msgspec.convert(facts, Facts, strict=False)
     except msgspec.ValidationError as error:
         wrong: InvalidField = named(str(error))
-        raise UsageError(_option(wrong.field, wrong.expected)) from None
+        expected = declared(Facts, wrong.field) or wrong.expected
+        raise UsageError(_option(wrong.field, expected)) from None
 
 
 def _option(field: str, expected: str) -> str:
