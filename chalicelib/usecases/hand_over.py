@@ -63,7 +63,7 @@ def on_input(
     if change(stored) != stored:
         stored = change_handling.run(known, change, rt)
     if stored.reminder == _reminder_key(event):  # not of who is waiting for a person already
-        _remind(event, channel, rt)
+        _remind(event, known, channel, rt)
 
 
 def pass_on(
@@ -195,13 +195,17 @@ def _wanted_at(stored: Handling, at: datetime, why: str, channel: ChannelSetting
     return changes.handed_over(stored, at=at, why=why, rests_for=rests_for)
 
 
-def _remind(event: Input, channel: ChannelSettings, rt: Runtime) -> None:
-    """Nobody may come: then the customer hears how else to reach the business."""
+def _remind(event: Input, known: Conversation, channel: ChannelSettings, rt: Runtime) -> None:
+    """Nobody may come: then the customer hears how else to reach the business. Who asked while it
+    was closed has heard so at once, and is not told again before it has been open for as long."""
     from chalicelib.core.handover_words import text_of_reminder
     from chalicelib.usecases import plan_reply
 
-    minutes = channel.handover.unanswered_minutes
+    at, minutes = time_of(event), channel.handover.unanswered_minutes
     if minutes is None:
+        return
+    due_at = (channel.next_opening(at) or at) + timedelta(minutes=minutes)
+    if known.window_ends_at is None or due_at >= known.window_ends_at:
         return
     message = OutboundMessage(
         key=_reminder_key(event),
@@ -212,9 +216,8 @@ def _remind(event: Input, channel: ChannelSettings, rt: Runtime) -> None:
         text=_filled(text_of_reminder(channel), event, channel, rt),
         automation="handover_reminder",
     )
-    at = time_of(event)
     answers = (Cancel.PERSON_ANSWERED, Cancel.OTHER_APP_WROTE)
-    plan_reply.run(message, rt, at=at + timedelta(minutes=minutes), unless=answers, since=at)
+    plan_reply.run(message, rt, at=due_at, unless=answers, since=at)
 
 
 def _filled(text: str, event: Input, channel: ChannelSettings, rt: Runtime) -> str | None:

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from chalicelib.core.business_hours import WEEKDAYS, OpeningHours, Span
 from chalicelib.core.handling import Handling
 from chalicelib.core.handling_settings import ClosingMessage, Disclosure, Handover
 from chalicelib.core.informing import ContactDetails, ContactInformation, Place
 from chalicelib.core.messages import State
-from chalicelib.platforms import ErrorClass, SendError
+from chalicelib.platforms import Accepted, ErrorClass, SendError
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     answer_message,
@@ -31,7 +32,7 @@ DONE = "A person takes over."
 BUSY = SendError("retry_2", error_class=ErrorClass.RETRY, code=2)
 BYE = ClosingMessage(text="Bye!")
 QUIET = {"instant_reply": shop().handover_notice}
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 def shop_with(platform: str = "messenger", **handover: Any):
@@ -54,6 +55,11 @@ def write(rt: Runtime, text: str, number: int = 1, when: datetime = NOON, **fact
     (channel,) = rt.channels.all()
     facts = {"platform": channel.platform, "message_id": f"mid.{number}", "text": text} | facts
     answer_message.run(builders.message_received(occurred_at=when, **facts), channel, rt)
+
+
+def daily(opens: str, closes: str = "02:10") -> OpeningHours:
+    """Open from then on every day, in the channel's zone."""
+    return OpeningHours(**dict.fromkeys(WEEKDAYS, (Span(opens, closes),)))
 
 
 def try_due(rt: Runtime) -> None:
@@ -294,6 +300,22 @@ class TestNobodyComes:
         assert self.reminded(rt, 39 * MINUTE) == [DONE]
         assert self.reminded(rt, 40 * MINUTE) == [DONE, "We are sorry."]
 
+    @pytest.mark.parametrize(("opens", "after"), [("17:00", 2), ("02:00", 11)])
+    def test_whoever_asks_while_it_is_closed_is_told_so_long_after_it_opens(
+        self, opens: str, after: int
+    ) -> None:
+        rt = at_work(replace(self.shop(), hours=daily(opens)))  # noon is 15:00 in Istanbul
+        write(rt, "human")
+        first = said(rt)
+        assert self.reminded(rt, after * HOUR + 29 * MINUTE) == first
+        assert self.reminded(rt, after * HOUR + 30 * MINUTE) == [*first, "We are sorry."]
+
+    def test_if_the_window_is_over_before_it_opens_nothing_is_planned(self) -> None:
+        rt = at_work(replace(self.shop(), hours=daily("14:40", "14:50")))
+        write(rt, "human")
+        ours = [row.automation for row in rt.messages.history(CONVERSATION) if row.automation]
+        assert ours == ["handover_request"]
+
     def test_taken_back_by_automation_it_is_dropped_and_the_ledger_says_so(self) -> None:
         rt = at_work(self.shop())
         write(rt, "human")
@@ -333,7 +355,7 @@ class TestTheThread:
     def test_stays_if_the_platform_refuses_and_the_call_stands(self) -> None:
         rt = at_work(shop_with(target_app_id="263902037430900"))
         refused = SendError("policy_10", error_class=ErrorClass.POLICY, code=10)
-        rt.sender.outcomes = [fakes.Accepted("mid.1"), refused]
+        rt.sender.outcomes = [Accepted("mid.1"), refused]
         write(rt, "human")
         assert (calling(rt), rt.log.counts["thread_control_refused"]) == ([CONVERSATION], 1)
         assert rt.conversations.load(CONVERSATION).thread_owner == "us"
