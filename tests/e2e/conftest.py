@@ -21,7 +21,7 @@ from chalicelib.usecases.start_daily_metrics import LOOK_BACK
 from devtools.local_aws.stack import Stack
 from devtools.package import ROOT
 from devtools.scenario import world
-from tests.e2e.shop import Shop
+from tests.e2e.shop import NUMBER, PAGE, PROFESSIONAL, Shop
 
 # It stops everything when its standard input ends: also when we are killed.
 ATTACHED = """
@@ -67,7 +67,7 @@ def counted(running: Shop) -> Shop:
     the schedule looks for missed days: it has only the test's own days to catch up."""
     later = next(islice(_weeks, WEEKS_OF_LOOKING_BACK, None))
     running.go_to(MONDAY + timedelta(weeks=later))
-    running.count_yesterday()
+    running.count_yesterday(PAGE, PROFESSIONAL, NUMBER)
     return running
 
 

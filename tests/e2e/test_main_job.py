@@ -289,10 +289,10 @@ class TestMetrics:
         shop.advance(minutes=10)
         shop.answer(NUMBER, answered, "Yes!", "k1")
         shop.advance(days=1)
-        shop.count_days()
+        shop.count_days_of(NUMBER)
         provisional = report_of(shop, day)
         shop.advance(days=8)
-        shop.count_days()
+        shop.count_days_of(NUMBER)
         report = report_of(shop, day)
         assert (len(provisional["days"]), provisional["is_final"]) == (1, False)
         rate, length = (report["totals"][name] for name in ("response_rate", "response_time"))
@@ -306,7 +306,7 @@ class TestMetrics:
         shop, day = counted, counted.now().date().isoformat()
         shop.customer_writes(NUMBER, new_contact())
         shop.advance(days=1)
-        assert shop.count_days() > 0
+        assert shop.count_days_of(NUMBER) > 0
         report = report_of(shop, day)
         assert (len(report["days"]), shop.run_schedule("StartDailyMetricsName")) == (1, 0)
         assert report_of(shop, day) == report

@@ -73,7 +73,7 @@ def test_the_person_is_counted_once(counted: Shop) -> None:
     _phone, user_id, _first, now = known(counted)
     day = f"{counted.now():%Y-%m-%d}"
     counted.advance(days=1)
-    counted.count_days()
+    counted.count_days_of(NUMBER)
     found = counted._pages(
         f"/v1/reports/facts?channel_id={NUMBER}&from={day}&to={day}&metric=new_contacts"
     )
