@@ -17,6 +17,7 @@ SETTINGS: dict[str, Any] = {
     "closing_message": {"text": BYE, "after_hours": 2},
     "feedback_request": {"question": ASKS},
     "page_recommended": {"text": "Thank you!"},
+    "hours": None,  # who asks while it is closed is reminded after the next opening only
 }
 
 
