@@ -26,7 +26,7 @@ from devtools.verify_ledger import Anchor, Difference, Verified
 
 Anchors: TypeAlias = dict[str, set[Anchor]]  # by channel
 
-TABLES = ("Channels", "Messages", "Reports")
+TABLES = ("Channels", "Conversations", "Messages", "Reports")
 _ANCHOR = "anchor"
 
 

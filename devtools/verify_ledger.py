@@ -102,7 +102,8 @@ def _of_part(part: Part, digest: Digest, rt: Runtime) -> Iterator[Difference]:
     keys = [(line.conversation_id, line.message_id) for line in part.lines]
     rows = {(row.conversation_id, row.message_id): row for row in rt.messages.load_all(keys)}
     for key, line in zip(keys, part.lines, strict=True):
-        what = difference(line, rows.get(key), end)
+        row = rows.get(key)
+        what = difference(line, row, end) or (row and _unerased(row, rt))
         if what == "removed" and rt.now() - digests.start_of(part.of) > KEPT:
             continue
         if what:
@@ -137,6 +138,17 @@ def difference(covered: Line, row: Message | None, end: datetime) -> str | None:
         return "changed"
     new = (text for hashed, text in now.items() if hashed not in covered.entries)
     return "added to" if any(digests.is_covered(text, end) for text in new) else None
+
+
+def _unerased(row: Message, rt: Runtime) -> str | None:
+    """An entry that says that its contact was erased since, though there is no such mark: whoever
+    wrote it hides what stood there."""
+    entries = [decisions.read(text) for text in row.ledger]
+    told = [entry.at for entry in entries if entry.verdict and entry.verdict.erased]
+    if not told:
+        return None
+    mark = rt.conversations.erased(row.conversation_id)
+    return None if mark and max(told) <= mark.at else "changed"
 
 
 def is_late(row: Message, end: datetime) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from chalicelib.core import attempts
 from chalicelib.core.conversation import Profile
 from chalicelib.core.events import Item, Referral
-from chalicelib.core.messages import State
+from chalicelib.core.messages import Origin, State
 from chalicelib.usecases import (
     answer_message,
     digest_hour,
@@ -105,6 +105,18 @@ def test_the_ledger_still_fits_its_digests(rt):
     erase(rt)
     verified = verify_ledger.run(SHOP, rt)
     assert (verified.rows, verified.difference) == (1, None)
+
+
+def test_what_persons_and_campaigns_sent_still_fits_when_it_is_covered_again_a_day_later(rt):
+    send_message.run(builders.outbound(key="person", origin=Origin.PERSON, author="Mia"), rt)
+    send_message.run(builders.outbound(key="campaign", origin=Origin.CAMPAIGN, topic="mug"), rt)
+    rt.now.advance(hours=1, minutes=15)
+    digest_hour.run(rt)
+    erase(rt)
+    rt.now.advance(days=1, hours=1)
+    runs = [digest_hour.run(rt) for _ in range(5)]
+    verified = verify_ledger.run(SHOP, rt)
+    assert (sum(runs), verified.rows, verified.difference) == (25, 2 * 3, None)
 
 
 def test_erasing_again_changes_nothing(rt):

@@ -12,7 +12,13 @@ from chalicelib.core.messages import MessageKind, Origin, State, Status
 from chalicelib.core.messaging_policy import Basis, Permit, Question
 from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.storage.tables import RETENTION
-from chalicelib.usecases import digest_hour, send_due, send_message
+from chalicelib.usecases import (
+    answer_message,
+    digest_hour,
+    erase_contact,
+    send_due,
+    send_message,
+)
 from devtools import verify_ledger
 from tests import builders, fakes
 from tests.builders import CHANNEL, CONVERSATION, NOON
@@ -242,3 +248,22 @@ def test_the_first_digest_that_was_removed_breaks_the_chain(rt):
 def test_an_end_without_digests_is_told_once_two_runs_were_due(rt, hours, behind):
     rt.now.advance(hours=hours)
     assert verify_ledger.run(SHOP, rt).behind == behind
+
+
+def test_an_entry_without_inputs_whose_contact_was_not_erased_is_found(rt):
+    overwrite(rt, ledger=frozenset(map(decisions.erased, row_of(rt).ledger)))
+    assert found(rt) == ("2026-11-21T12", "one", "changed")
+
+
+def test_an_entry_that_lost_its_inputs_after_the_erasure_is_found(rt):
+    erase_contact.run(CONVERSATION, rt)
+    rt.now.advance(hours=1, minutes=-rt.now().minute + 1)
+    answer_message.run(
+        builders.message_received(message_id="mid.again", occurred_at=rt.now()), SHOP, rt
+    )
+    send_message.run(builders.outbound(key="later"), rt)
+    at_quarter_past(rt)
+    assert found(rt) is None
+    key = (CONVERSATION, "later")
+    overwrite(rt, key, ledger=frozenset(map(decisions.erased, row_of(rt, "later").ledger)))
+    assert found(rt) == (rt.digests.last(CHANNEL).hour, "later", "changed")
