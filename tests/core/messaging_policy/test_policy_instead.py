@@ -154,6 +154,20 @@ def test_what_stands_against_the_message_alone_does_not_stand_against_a_person(w
     assert refusal.instead_basis == (Basis.STANDARD_WINDOW,)
 
 
+def test_a_token_for_one_message_is_offered_in_place_of_one_for_many():
+    refusal = refused(
+        origin=Origin.CAMPAIGN,
+        recurring_token=True,
+        one_time_notifications=True,
+        topic="mug",
+        opt_in=builders.opt_in(),
+    )
+    assert (refusal.reason, Basis.ONE_TIME_TOKEN in refusal.instead_basis) == (
+        "recurring_retired",
+        True,
+    )
+
+
 def test_a_comment_that_was_answered_does_not_stand_against_an_open_window():
     refusal = refused(
         at=builders.NOON + timedelta(hours=1), answers_comment=True, comment_answered=True
