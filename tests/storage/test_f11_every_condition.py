@@ -14,7 +14,7 @@ import pytest
 
 from chalicelib import storage
 from tests.storage import test_api_keys
-from tests.storage.test_f11_lost_answers import PORTS, WRITES
+from tests.storage.every_write import PORTS, WRITES
 
 FOLDER = Path(storage.__file__).parent
 RAW_WRITES = {"update", "save", "delete", "condition_check"}
