@@ -48,7 +48,7 @@ def on_visit(
     if rt.now() - at > MAX_AGE or event.is_standby:
         return None
     handling = change_handling.load(known, rt) if look_at_tags(channel.rules) else None
-    visit = replace(moment_of(event, channel, handling), is_visit=True)
+    visit = moment_of(event, channel, handling)
     rules = custom_rules.sorting(channel.rules, visit)
     answer = custom_rules.answering(channel.rules, visit)
     if rules or answer:
@@ -74,6 +74,7 @@ def moment_of(
         tags=handling.tags if handling else (),
         referral_source=referral.source if referral else None,
         referral_ref=referral.ref if referral else None,
+        is_visit=isinstance(event, Referred),
     )
 
 

@@ -1,4 +1,5 @@
-"""What rules would have done with the messages of the last hours: nothing is sent or stored."""
+"""What rules would have done with the messages and visits of the last hours: nothing is sent or
+stored."""
 
 from __future__ import annotations
 
@@ -6,18 +7,19 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from heapq import nlargest
 from itertools import islice
+from typing import TypeAlias
 
 import msgspec
 from msgspec.structs import replace
 
 from chalicelib.catalogue import AUTOMATIONS, PLATFORMS
 from chalicelib.core import custom_rules
-from chalicelib.core.answering import wanted
+from chalicelib.core.answering import Reply, wanted
 from chalicelib.core.automations import Automation, Tier
 from chalicelib.core.automations.custom_rules import said
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.custom_rules import Rule
-from chalicelib.core.events import Item, MessageReceived, Postback
+from chalicelib.core.events import Item, MessageReceived, Postback, Referred
 from chalicelib.core.handling import Handling
 from chalicelib.core.messages import Author, MessageFact
 from chalicelib.core.rule_document import problems
@@ -27,14 +29,18 @@ from chalicelib.usecases import read_channel
 from chalicelib.usecases.apply_rules import moment_of
 from chalicelib.usecases.errors import InvalidInput
 
+Input: TypeAlias = MessageReceived | Postback | Referred
+
 MOST_MESSAGES = 200  # the latest; each is one read
 MOST_FACTS = 20_000  # of a day, to find the latest among
+_AUTHORS = frozenset({Author.CUSTOMER, Author.CUSTOMER_VISIT})
 _BEFORE_RULES: tuple[Automation, ...] = tuple(one for one in AUTOMATIONS if one.tier <= Tier.RULE)
 
 
 def run(channel_id: str, rules: tuple[Rule, ...], *, hours: int, rt: Runtime) -> DryRun:
-    """Try the rules on the customers' messages of the last `hours`, the latest `MOST_MESSAGES` at
-    most. Tags are taken as they are now. Raises NotFound, InvalidInput that names the field."""
+    """Try the rules on the customers' messages and visits of the last `hours`, the latest
+    `MOST_MESSAGES` at most. Tags are taken as they are now. Raises NotFound, InvalidInput that
+    names the field."""
     trial = replace(read_channel.run(channel_id, rt), rules=rules)
     _check(trial)
     facts = list(_latest(trial, rt.now() - timedelta(hours=hours), rt))
@@ -63,7 +69,7 @@ def _latest(channel: ChannelSettings, since: datetime, rt: Runtime) -> list[Mess
         for day in _days(channel, since, rt.now())
         for fact in islice(rt.messages.each_of_day(channel.channel_id, day), MOST_FACTS)
     )
-    customers = (f for f in facts if f.author is Author.CUSTOMER and f.occurred_at >= since)
+    customers = (f for f in facts if f.author in _AUTHORS and f.occurred_at >= since)
     return nlargest(MOST_MESSAGES + 1, customers)
 
 
@@ -74,28 +80,26 @@ def _days(channel: ChannelSettings, since: datetime, until: datetime) -> Iterato
         day += timedelta(days=1)
 
 
-def _event(
-    fact: MessageFact, channel: ChannelSettings, rt: Runtime
-) -> MessageReceived | Postback | None:
-    """What came in, read again from what was kept of it; None once it is unsent or forgotten."""
+def _event(fact: MessageFact, channel: ChannelSettings, rt: Runtime) -> Input | None:
+    """What came in, read again from what was kept of it; None once it is unsent or forgotten, and
+    for what rules are not asked about."""
     row = rt.messages.load(fact.conversation_id, fact.message_id)
     if row is None or row.raw is None or row.deleted_at is not None:
         return None
     event = PLATFORMS[channel.platform].read(msgspec.json.decode(row.raw, type=Item))
-    if not isinstance(event, MessageReceived | Postback):
+    if not isinstance(event, MessageReceived | Postback | Referred):
+        return None
+    is_visit = isinstance(event, Referred)
+    if is_visit is not (fact.author is Author.CUSTOMER_VISIT):  # the answer to a question of ours
         return None
     return replace(event, occurred_at=fact.occurred_at)
 
 
-def _match(
-    fact: MessageFact, event: MessageReceived | Postback, channel: ChannelSettings, rt: Runtime
-) -> Match:
+def _match(fact: MessageFact, event: Input, channel: ChannelSettings, rt: Runtime) -> Match:
     handling = _handling(fact, channel, rt)
     moment = moment_of(event, channel, handling)
     rule = custom_rules.answering(channel.rules, moment)
-    first = wanted(
-        event, before=None, channel=channel, automations=_BEFORE_RULES, handling=handling
-    )
+    first = _first(event, channel, handling)
     answer = said(rule.then, channel, is_open=moment.is_open) if rule else None
     return Match(
         conversation_id=fact.conversation_id,
@@ -106,6 +110,13 @@ def _match(
         sorted_by=tuple(one.name for one in custom_rules.sorting(channel.rules, moment)),
         answered_by=first.automation if first and first.automation != "custom_rules" else None,
     )
+
+
+def _first(event: Input, channel: ChannelSettings, handling: Handling | None) -> Reply | None:
+    """Who would have answered, if not later than the rules; nobody answers a visit before them."""
+    if isinstance(event, Referred):
+        return None
+    return wanted(event, before=None, channel=channel, automations=_BEFORE_RULES, handling=handling)
 
 
 def _handling(fact: MessageFact, channel: ChannelSettings, rt: Runtime) -> Handling | None:

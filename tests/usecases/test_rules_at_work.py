@@ -75,6 +75,16 @@ def came_by(ref: str, *rules: Rule) -> Runtime:
     return rt
 
 
+def visited_by(ref: str) -> Runtime:
+    """The same as Meta tells it, of a channel without rules."""
+    rt = fakes.runtime(channel(), now=fakes.Clock(NOON))
+    told = item("m_0", "")
+    told.body.pop("message")
+    told.body["referral"] = {"ref": ref, "source": "SHORTLINK", "type": "OPEN_THREAD"}
+    process_event.run(told, NOON, rt)
+    return rt
+
+
 def texts(rt: Runtime) -> list[str]:
     return [body["message"]["text"] for body in rt.sender.bodies]
 
@@ -205,6 +215,16 @@ class TestDryRun:
         rt = heard(channel(notification_topics=(MUG,)), "The price of the mug?")
         (match,) = try_rules(rt, PRICES).matches
         assert match.answered_by == "notification_request"
+
+    def test_visits_are_tried_too(self) -> None:
+        tried = try_rules(visited_by("spring"), SPRING, PRICES)
+        (match,) = tried.matches
+        assert (match.rule, match.text, match.answered_by) == ("spring", SPRING.then.text, None)
+        assert (tried.looked_at, tried.matched) == (1, {"spring": 1, "prices": 0})
+
+    def test_a_rule_for_messages_does_not_mean_a_visit(self) -> None:
+        rule = Rule(name="all", when=When(is_open=True), then=Then(text="Hi"))
+        assert try_rules(visited_by("spring"), rule).matches == ()
 
     def test_the_latest_come_first(self) -> None:
         tried = try_rules(heard(channel(), "price one", "price two"), PRICES)
