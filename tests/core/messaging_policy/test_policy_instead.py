@@ -154,6 +154,14 @@ def test_what_stands_against_the_message_alone_does_not_stand_against_a_person(w
     assert refusal.instead_basis == (Basis.STANDARD_WINDOW,)
 
 
+def test_words_that_do_not_promote_are_offered_in_place_of_promotion():
+    refusal = refused(origin=Origin.PERSON, has_human_agent=True, is_promotional=True)
+    assert (refusal.reason, refusal.instead_basis) == (
+        "promotional_outside_window",
+        (Basis.HUMAN_AGENT,),
+    )
+
+
 def test_a_token_for_one_message_is_offered_in_place_of_one_for_many():
     refusal = refused(
         origin=Origin.CAMPAIGN,
