@@ -136,7 +136,7 @@ def _reply_problems(
         if reply is None:
             continue
         if name in _HOW_OFTEN and reply.again_after_days is not None:
-            yield f"{name}.again_after_days", f"nothing: it goes out once a {_HOW_OFTEN[name]}"
+            yield f"{name}.again_after_days", f"nothing: it goes out once per {_HOW_OFTEN[name]}"
         limit = _caption_limit(reply.attachment, attachment_limit) or text_limit
         yield from _text_problem(f"{name}.text", reply.text, limit)
         wrong = reply.attachment and attachment_limit(reply.attachment, reply.text)

@@ -234,7 +234,7 @@ def _rules(channel: ChannelSettings) -> set[str | None]:
 
 def _counted(path: str, several: Sequence[object], most: int) -> Problems:
     if not 1 <= len(several) <= most:
-        yield path, f"1 to {most}"
+        yield path, f"1 to {most} entries"
 
 
 def _line(path: str, text: str, most: int) -> Problems:
