@@ -56,7 +56,7 @@ def test_a_token_and_a_template_are_offered_where_the_customer_agreed():
         opt_in=builders.opt_in(),
     )
     bases = (Basis.HUMAN_AGENT, Basis.APPROVED_TEMPLATE, Basis.ONE_TIME_TOKEN)
-    assert refusal.instead_basis == bases
+    assert (refusal.instead_basis, refusal.until) == (bases, builders.NOON + 7 * DAY)
 
 
 def test_nothing_is_offered_to_who_is_gone():
