@@ -103,8 +103,13 @@ def take_slot(
 ) -> Conversation:
     """The conversation that remembers this reply."""
     at = event.occurred_at
-    if at is None:
-        return conversation
+    return conversation if at is None else with_slot(conversation, reply, at, attempt_id=attempt_id)
+
+
+def with_slot(
+    conversation: Conversation, reply: Reply, at: datetime, *, attempt_id: str
+) -> Conversation:
+    """The same for a reply to what happened at this time."""
     slot = RecentSend(attempt_id, at, reply.automation)
     sends = sorted((*conversation.recent_sends, slot), key=lambda send: send.at)
     return replace(

@@ -57,7 +57,9 @@ def on_visit(
     if answer is None:
         return None
     key = attempt_id(f"{event.event_id}#reply")
-    told = Occasion(name="custom_rules", key=key, at=at, referral=event.referral)
+    told = Occasion(
+        name="custom_rules", key=key, at=at, referral=event.referral, is_by_contact=True
+    )
     sent = occasion.run(told, channel, known, rt)
     return sent if isinstance(sent, Message) else None
 

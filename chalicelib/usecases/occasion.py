@@ -3,13 +3,13 @@ application."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.catalogue import AUTOMATIONS
-from chalicelib.core.answering import Silence
+from chalicelib.core.answering import Reply, Silence, release_slot, with_slot
 from chalicelib.core.automations import Answer, Situation
 from chalicelib.core.automations._guard import Asked, why_silent
 from chalicelib.core.channel import ChannelSettings
@@ -19,11 +19,13 @@ from chalicelib.core.delayed import ANY_MESSAGE
 from chalicelib.core.events import Referral
 from chalicelib.core.handling import Handling
 from chalicelib.core.messages import Message, OutboundMessage
+from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     automatic_message,
     change_handling,
     disclose,
+    move_conversation,
     personalise,
     plan_reply,
     send_message,
@@ -33,7 +35,8 @@ from chalicelib.usecases import (
 class Occasion(Struct, frozen=True, kw_only=True):
     """What happened, at `at`. `name` is the automation that answers it, `key` the attempt id of the
     answer: the same occasion has the same key, however often it is told. `first_name`: of the
-    contact, if the occasion names it."""
+    contact, if the occasion names it. `is_by_contact`: the contact did it, and may do it again and
+    again: what is said at once counts for the limits."""
 
     name: str
     key: str
@@ -42,6 +45,7 @@ class Occasion(Struct, frozen=True, kw_only=True):
     post_id: str | None = None
     first_name: str | None = None
     referral: Referral | None = None
+    is_by_contact: bool = False
 
 
 def run(
@@ -49,14 +53,44 @@ def run(
 ) -> Message | Silence:
     """Answer it now, or after the time that its automation asks for. Safe to repeat."""
     handling = change_handling.load(known, rt) if has_use_for_handling(channel) else None
-    said = answer(occasion, channel, known, handling)
+    said = _answer(occasion, channel, known, handling)
+    if occasion.is_by_contact and not isinstance(said, Silence) and not said.after:
+        said, known = slotted(occasion, channel, known, rt, handling=handling)
     if isinstance(said, Silence):
         return said
     message = message_of(said, occasion, channel, known, rt)
-    if said.after > timedelta():
+    if said.after:
         at = occasion.at + said.after
         return plan_reply.run(message, rt, at=at, unless=ANY_MESSAGE, since=occasion.at)
     return send_message.run(message, rt, known=known)
+
+
+def slotted(
+    occasion: Occasion,
+    channel: ChannelSettings,
+    known: Conversation,
+    rt: Runtime,
+    *,
+    handling: Handling | None,
+) -> tuple[Answer | Silence, Conversation]:
+    """What its automation says at once, and the row that remembers it among the automatic replies:
+    both in one write, so that of several at a moment no more are said than may be."""
+    said: Answer | Silence = Silence("nothing_to_say")
+
+    def take(before: Conversation, after: Conversation) -> Conversation:
+        nonlocal said
+        said = _answer(occasion, channel, before, handling)
+        if isinstance(said, Silence):
+            return after
+        free, reply = release_slot(after, occasion.key), Reply(occasion.name, said)
+        taken = with_slot(free, reply, occasion.at, attempt_id=occasion.key)
+        return replace(taken, last_automated_at=max(taken.automated_at))
+
+    step = Step(at=occasion.at, day=channel.local_day(occasion.at))
+    moved = move_conversation.run(
+        channel, known.contact_id, lambda _row: step, rt, change=take, known=known
+    )
+    return said, moved
 
 
 def has_use_for_handling(channel: ChannelSettings) -> bool:
@@ -64,14 +98,17 @@ def has_use_for_handling(channel: ChannelSettings) -> bool:
     return channel.handover.is_on or look_at_tags(channel.rules)
 
 
-def answer(
+def _answer(
     occasion: Occasion,
     channel: ChannelSettings,
     known: Conversation,
     handling: Handling | None,
 ) -> Answer | Silence:
     """What its automation says, unless something asks for silence. However long ago it happened:
-    whether it is too late is the policy's to say. `handling` as far as something depends on it."""
+    whether it is too late is the policy's to say. `handling` as far as something depends on it.
+    What the same occasion has taken when it was told before is not taken from it."""
+    if any(send.attempt_id == occasion.key for send in known.recent_sends):
+        known = replace(known, automated_at=())
     automation = next(one for one in AUTOMATIONS if one.name == occasion.name)
     said = automation.decide(_situation(occasion, channel, known, handling))
     if said is None:

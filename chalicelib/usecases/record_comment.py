@@ -10,14 +10,13 @@ from __future__ import annotations
 import msgspec
 from msgspec.structs import replace
 
-from chalicelib.core.answering import Reply, Silence, release_slot, take_slot
+from chalicelib.core.answering import Silence
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.events import CommentReceived
 from chalicelib.core.handling import Handling
 from chalicelib.core.ids import attempt_id
 from chalicelib.core.messages import State
-from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     change_handling,
@@ -44,21 +43,20 @@ def run(event: CommentReceived, channel: ChannelSettings, rt: Runtime) -> None:
     if erase_contact.may_cover(event, before) and erase_contact.covers(event, channel, rt):
         rt.log.count("events_of_erased_contacts")
         return
-    slot = _Slot(event, channel, _handling(before, channel, rt))
-    step = Step(at=slot.told.at, day=channel.local_day(slot.told.at))
-    known = move_conversation.run(
-        channel, contact_id, lambda _row: step, rt, change=slot.take, known=before
+    told = _told(event, channel)
+    said, known = occasion.slotted(
+        told, channel, before, rt, handling=_handling(before, channel, rt)
     )
-    if slot.said is None:
+    if isinstance(said, Silence):
         _keep(event, rt)
         return
-    message = occasion.message_of(slot.said.answer, slot.told, channel, known, rt)
-    message = replace(message, comment_id=event.comment_id, comment_at=slot.told.at)
+    message = occasion.message_of(said, told, channel, known, rt)
+    message = replace(message, comment_id=event.comment_id, comment_at=told.at)
     sent = send_message.run(message, rt, known=known)
     if sent.state is State.CLAIMED:
         raise StillSendingError
     raw = msgspec.json.encode(event.item)
-    rt.messages.keep_raw(known.conversation_id, event.event_id, raw, slot.told.at)
+    rt.messages.keep_raw(known.conversation_id, event.event_id, raw, told.at)
 
 
 def reply_key(comment_id: str, channel: ChannelSettings) -> str:
@@ -66,38 +64,14 @@ def reply_key(comment_id: str, channel: ChannelSettings) -> str:
     return attempt_id(f"{channel.platform}#{channel.channel_id}#comment#{comment_id}")
 
 
-class _Slot:
-    """The decision whether to reply, taken again whenever the row turns out to have changed."""
-
-    def __init__(
-        self, event: CommentReceived, channel: ChannelSettings, handling: Handling | None
-    ) -> None:
-        self._event, self._channel, self._handling = event, channel, handling
-        self.told = Occasion(
-            name=NAME,
-            key=reply_key(event.comment_id, channel),
-            at=time_of(event),
-            text=event.text,
-            post_id=event.post_id,
-        )
-        self.said: Reply | None = None
-
-    def take(self, before: Conversation, after: Conversation) -> Conversation:
-        """The row that remembers the reply, if there is to be one."""
-        known = self._as_it_stood(before)
-        said = occasion.answer(self.told, self._channel, known, self._handling)
-        self.said = None if isinstance(said, Silence) else Reply(NAME, said)
-        if self.said is None:
-            return after
-        slotted = take_slot(
-            release_slot(after, self.told.key), self.said, self._event, attempt_id=self.told.key
-        )
-        return replace(slotted, last_automated_at=max(slotted.automated_at))
-
-    def _as_it_stood(self, before: Conversation) -> Conversation:
-        """What an earlier delivery of this comment has taken is not taken from it."""
-        is_taken = any(send.attempt_id == self.told.key for send in before.recent_sends)
-        return replace(before, automated_at=()) if is_taken else before
+def _told(event: CommentReceived, channel: ChannelSettings) -> Occasion:
+    return Occasion(
+        name=NAME,
+        key=reply_key(event.comment_id, channel),
+        at=time_of(event),
+        text=event.text,
+        post_id=event.post_id,
+    )
 
 
 def _handling(known: Conversation, channel: ChannelSettings, rt: Runtime) -> Handling | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from chalicelib.usecases import answer_message, dry_run_rules, process_event, re
 from chalicelib.usecases.errors import InvalidInput, NotFound
 from tests import builders, fakes
 from tests.builders import CHANNEL, CONTACT, CONVERSATION, NOON
+from tests.usecases.crashes import Point, Watch
 
 HOUR = timedelta(hours=1)
 PRICES = Rule(name="prices", when=When(words=("price",)), then=Then(text="Which mug?"))
@@ -73,6 +75,21 @@ def came_by(ref: str, *rules: Rule) -> Runtime:
     rt = fakes.runtime(channel(*rules), now=fakes.Clock(NOON))
     record_change.referred(visit(ref), channel(*rules), rt)
     return rt
+
+
+def visit_again(rt: Runtime, number: int) -> None:
+    """A minute later each time, through the same link."""
+    rt.now.advance(minutes=1)
+    event = replace(visit("spring"), event_id=f"messenger:referral:{number}", occurred_at=rt.now())
+    record_change.referred(event, rt.channels.all()[0], rt)
+
+
+def dies_while_visited(rt: Runtime, point: Point | None) -> list[str]:
+    """The calls of a visit, whose worker is killed at this point."""
+    watch = Watch(point)
+    with suppress(SystemExit):
+        record_change.referred(visit("spring"), channel(SPRING), watch.over(rt))
+    return watch.calls
 
 
 def visited_by(ref: str) -> Runtime:
@@ -168,6 +185,23 @@ class TestVisits:
         rt = came_by("spring", SPRING)
         record_change.referred(visit("spring"), channel(SPRING), rt)
         assert len(rt.sender.posts) == 1
+
+    def test_f40_visits_count_for_the_limits_as_messages_do(self) -> None:
+        rt = came_by("spring", SPRING)
+        [visit_again(rt, number) for number in range(1, 6)]
+        assert len(rt.sender.posts) == 3
+
+    def test_f40_a_message_within_seconds_of_an_answered_visit_is_not_answered_too(self) -> None:
+        rt = came_by("spring", SPRING, PRICES)
+        process_event.run(item("m_1", "The price?"), NOON, rt)
+        assert texts(rt) == ["Welcome to spring!"]
+
+    def test_f08_a_visit_whose_worker_died_with_the_slot_is_answered(self) -> None:
+        rt = fakes.runtime(channel(SPRING), now=fakes.Clock(NOON))
+        calls = dies_while_visited(fakes.runtime(channel(SPRING), now=fakes.Clock(NOON)), None)
+        dies_while_visited(rt, Point(calls.index("messages.claim"), "messages.claim", "before"))
+        record_change.referred(visit("spring"), channel(SPRING), rt)
+        assert texts(rt) == ["Welcome to spring!"]
 
     @pytest.mark.parametrize(
         "rule",
