@@ -28,7 +28,7 @@ def play(home: Path) -> list[str]:
         check=True,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,  # of a machine that does much else
     )
     return played.stdout.splitlines()
 

@@ -203,7 +203,7 @@ def test_the_program_starts_answers_and_ends_when_asked(tmp_path: Path) -> None:
         url = program.stdout.readline().split()[-1]
         health = _http("GET", f"{url}/_health")
         program.send_signal(signal.SIGTERM)
-        ended = program.wait(timeout=10)
+        ended = program.wait(timeout=60)
     assert (health["ok"], ended) == (True, 0)
 
 
@@ -231,5 +231,5 @@ def _http(method: str, url: str, body: Any = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, method=method)  # noqa: S310
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(request, timeout=10) as answer:
+    with opener.open(request, timeout=60) as answer:
         return json.loads(answer.read())
