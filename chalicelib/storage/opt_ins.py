@@ -49,9 +49,7 @@ class OptIns:
         evidence: str | None = None,
     ) -> None:
         """The contact wants no more of this topic, or of any; the latest stop stays."""
-        later = OptInItem.stopped_at.does_not_exist() | (OptInItem.stopped_at < at)
-        told = {"stopped_at": at, "stopped_how": str(how), "stopped_evidence": evidence}
-        self._update(self._item(conversation_id, _stop_id(topic)), _setting(told), later)
+        self._told("stopped", conversation_id, topic, at, how, evidence)
 
     def resume(
         self,
@@ -63,9 +61,7 @@ class OptIns:
         evidence: str | None = None,
     ) -> None:
         """Takes back the stops of exactly this topic, or of all, that came before."""
-        later = OptInItem.resumed_at.does_not_exist() | (OptInItem.resumed_at < at)
-        told = {"resumed_at": at, "resumed_how": str(how), "resumed_evidence": evidence}
-        self._update(self._item(conversation_id, _stop_id(topic)), _setting(told), later)
+        self._told("resumed", conversation_id, topic, at, how, evidence)
 
     def stops(self, *conversation_ids: str) -> tuple[Stop, ...]:
         """The stops of a contact whose keys have these conversations."""
@@ -147,6 +143,21 @@ class OptIns:
     def forget(self, conversation_id: str) -> None:
         """Remove the opt-ins; the stops stay."""
         _erasing.forget_opt_ins(self._item, conversation_id)
+
+    def _told(
+        self,
+        word: str,
+        conversation_id: str,
+        topic: str | None,
+        at: datetime,
+        how: How,
+        evidence: str | None,
+    ) -> None:
+        """The contact has "stopped" or "resumed" the topic; of each the latest is kept."""
+        known = getattr(OptInItem, f"{word}_at")
+        facts = {f"{word}_at": at, f"{word}_how": str(how), f"{word}_evidence": evidence}
+        row = self._item(conversation_id, _stop_id(topic))
+        self._update(row, _setting(facts), known.does_not_exist() | (known < at))
 
     def _update(self, row: OptInItem, actions: list[Action], condition: Condition) -> bool:
         try:
