@@ -10,6 +10,7 @@ from chalice.app import Blueprint, Response
 from msgspec import Meta, Struct
 
 from chalicelib.api import answers
+from chalicelib.api.decision_shapes import DecisionDocument, decision_document
 from chalicelib.api.endpoint import endpoint, runtime
 from chalicelib.api.shapes import Page
 from chalicelib.api.values import Cursor, Id, Limit, Moment, Text, Topic
@@ -98,13 +99,15 @@ class NotificationSummary(Struct, frozen=True, kw_only=True):
 
 
 class RecipientDocument(Struct, frozen=True, kw_only=True):
-    """A contact and how its message stands now; `outcome` is null as long as nothing was tried."""
+    """A contact and how its message stands now; `outcome` is null as long as nothing was tried.
+    `decision` is the message's ledger."""
 
     channel_id: str
     conversation_id: str
     message_id: str
     outcome: str | None
     detail: str | None
+    decision: DecisionDocument | None
 
 
 class ListQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -188,8 +191,9 @@ def list_recipients(notification_id: str, query: RecipientsQuery, caller: ApiKey
     from chalicelib.usecases import read_campaign
 
     _seen(notification_id, caller)
-    page = read_campaign.recipients(notification_id, cursor=query.cursor, rt=runtime())
-    return answers.ok(Page([_recipient(each) for each in page.items], page.next_cursor))
+    rt = runtime()
+    page = read_campaign.recipients(notification_id, cursor=query.cursor, rt=rt)
+    return answers.ok(Page([_recipient(each, rt.now()) for each in page.items], page.next_cursor))
 
 
 @endpoint(campaigns, "POST", f"{_ID}/cancel", role=Role.AGENT, answer=NotificationDocument)
@@ -272,11 +276,13 @@ def _summary(campaign: Campaign) -> NotificationSummary:
     )
 
 
-def _recipient(recipient: Recipient) -> RecipientDocument:
+def _recipient(recipient: Recipient, now: datetime) -> RecipientDocument:
+    row = recipient.row
     return RecipientDocument(
         channel_id=recipient.channel_id,
         conversation_id=recipient.conversation_id,
         message_id=recipient.message_id,
         outcome=recipient.outcome,
         detail=recipient.detail or None,
+        decision=decision_document(row, now) if row and row.ledger else None,
     )

@@ -23,6 +23,7 @@ from chalicelib.core.campaigns import (
 )
 from chalicelib.core.charges import REGULAR
 from chalicelib.core.charges import parts as charge_parts
+from chalicelib.core.messages import Message
 from chalicelib.core.rate_cards import RateCard, card_for, rate_for
 from chalicelib.ports import Runtime
 from chalicelib.usecases.errors import InvalidInput, NotFound
@@ -73,13 +74,15 @@ class CampaignView(Struct, frozen=True):
 
 
 class Recipient(Struct, frozen=True):
-    """A contact and what became of it. `message_id` is that of its message, if one was tried."""
+    """A contact and what became of it. `message_id` is that of its message, if one was tried;
+    `row` the message itself."""
 
     channel_id: str
     conversation_id: str
     message_id: str
     outcome: Word | None  # None: not tried yet
     detail: str
+    row: Message | None
 
 
 class RecipientPage(Struct, frozen=True):
@@ -155,7 +158,7 @@ def _recipient(
         return None
     now = outcome_of(row, rt.now()) if row else outcome
     word, detail, _ = parts(now) if now else (None, "", "")
-    return Recipient(lane.channel_id, conversation_id, message_id, word, detail)
+    return Recipient(lane.channel_id, conversation_id, message_id, word, detail, row)
 
 
 def _position(cursor: str | None, lanes: Sequence[Lane]) -> tuple[int, int]:

@@ -44,6 +44,28 @@ def test_what_became_of_it_is_counted_and_listed(api, shop):
     assert told == ["sent", "sent"]
 
 
+def test_each_recipient_tells_its_decision(api, shop):
+    path = f"/v1/notifications/{planned(api)}"
+    campaigns.minute(shop)
+    (one, *_) = api.get(f"{path}/recipients").body["items"]
+    (attempt,) = one["decision"]["attempts"]
+    assert (attempt["verdict"], attempt["rule"], attempt["answer"]) == (
+        "permitted",
+        "messenger.one_time_token.2020-03-04",
+        "accepted",
+    )
+    own = api.get(f"/v1/conversations/{one['conversation_id']}/decisions").body["items"]
+    assert one["decision"] in own
+
+
+def test_whom_nothing_was_tried_with_has_no_decision(api, shop):
+    path = f"/v1/notifications/{planned(api)}"
+    campaigns.minute(shop)
+    shop.messages._facts.clear()
+    (one, *_) = api.get(f"{path}/recipients").body["items"]
+    assert one["decision"] is None
+
+
 def test_a_dry_run_is_another_thing_than_the_notification_of_the_same_key(api, shop):
     dry = api.post("/v1/notifications/dry-run", WISH, Idempotency_Key="k-1").body
     assert dry["is_dry_run"]
