@@ -130,6 +130,12 @@ def misses_before(handling: Handling | None, event_id: str) -> int:
     return sum(mark != mark_of(event_id) for mark in handling.misses)
 
 
+def without_place(handling: Handling, *tags: str) -> tuple[str, ...]:
+    """Those of these tags that a conversation has no place for: it has as many as it may have."""
+    kept = tagged(handling, *tags).tags
+    return tuple(tag for tag in dict.fromkeys(tags) if tag not in kept)
+
+
 def tagged(handling: Handling, *tags: str) -> Handling:
     """With these tags too, each once, in the order of their coming."""
     return replace(handling, tags=tuple(dict.fromkeys((*handling.tags, *tags)))[:MOST_TAGS])

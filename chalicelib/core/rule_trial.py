@@ -17,6 +17,7 @@ class Match(Struct, frozen=True):
     text: str | None  # what it would say, placeholders unfilled
     sorted_by: tuple[str, ...]  # rules that only tag or assign
     answered_by: str | None  # an automation that comes before the rules, in place of `rule`
+    tags_left_out: tuple[str, ...] = ()  # of these rules, beyond what a conversation may have
 
 
 class DryRun(Struct, frozen=True):

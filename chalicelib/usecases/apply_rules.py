@@ -36,7 +36,7 @@ def run(
         return
     rules = custom_rules.sorting(channel.rules, moment_of(event, channel, handling))
     if rules:
-        change_handling.run(known, lambda stored: _sorted_by(rules, stored), rt)
+        _sort(rules, known, rt)
 
 
 def on_visit(
@@ -53,7 +53,7 @@ def on_visit(
     answer = custom_rules.answering(channel.rules, visit)
     if rules or answer:
         applied = (*rules, answer) if answer else rules
-        change_handling.run(known, lambda stored: _sorted_by(applied, stored), rt)
+        _sort(applied, known, rt)
     if answer is None:
         return None
     key = attempt_id(f"{event.event_id}#reply")
@@ -89,11 +89,15 @@ def _words(event: Input | Referred) -> str | None:
     return None
 
 
-def _sorted_by(rules: tuple[Rule, ...], stored: Handling) -> Handling:
+def _sort(rules: tuple[Rule, ...], known: Conversation, rt: Runtime) -> None:
     """With all their tags; of several that assign the first does."""
     tags = [tag for rule in rules for tag in rule.then.tags]
     assigned = next((rule.then.assign_to for rule in rules if rule.then.assign_to), None)
-    return replace(changes.tagged(stored, *tags), assigned_to=assigned or stored.assigned_to)
+
+    def change(stored: Handling) -> Handling:
+        return replace(changes.tagged(stored, *tags), assigned_to=assigned or stored.assigned_to)
+
+    change_handling.tell_of_tags(tags, change_handling.run(known, change, rt), known, rt)
 
 
 def _is_of_others(event: Input) -> bool:

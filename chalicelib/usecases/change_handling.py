@@ -6,7 +6,7 @@ what was stored under another of its keys counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
@@ -45,6 +45,21 @@ def run(conversation: Conversation, change: Change, rt: Runtime) -> Handling:
             return replace(after, version=after.version + 1)
         known = in_the_way
     raise ContendedError(conversation.conversation_id)
+
+
+def tell_of_tags(
+    wanted: Sequence[str], stored: Handling, conversation: Conversation, rt: Runtime
+) -> None:
+    """Say so if tags that a rule gave had no place any more: the conversation has as many as it may
+    have."""
+    if set(wanted) <= set(stored.tags):
+        return
+    rt.log.warning(
+        "tags_left_out",
+        channel_id=conversation.channel_id,
+        conversation_id=conversation.conversation_id,
+    )
+    rt.log.count("tags_left_out")
 
 
 def _unflag_others(conversation: Conversation, rt: Runtime) -> None:

@@ -3,7 +3,7 @@ stored."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from heapq import nlargest
 from itertools import islice
@@ -20,7 +20,7 @@ from chalicelib.core.automations.custom_rules import said
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.custom_rules import Rule
 from chalicelib.core.events import Item, MessageReceived, Postback, Referred
-from chalicelib.core.handling import Handling
+from chalicelib.core.handling import Handling, without_place
 from chalicelib.core.messages import Author, MessageFact
 from chalicelib.core.rule_document import problems
 from chalicelib.core.rule_trial import DryRun, Match
@@ -101,15 +101,28 @@ def _match(fact: MessageFact, event: Input, channel: ChannelSettings, rt: Runtim
     rule = custom_rules.answering(channel.rules, moment)
     first = _first(event, channel, handling)
     answer = said(rule.then, channel, is_open=moment.is_open) if rule else None
+    sorting = custom_rules.sorting(channel.rules, moment)
     return Match(
         conversation_id=fact.conversation_id,
         message_id=fact.message_id,
         occurred_at=fact.occurred_at,
         rule=rule.name if rule else None,
         text=answer.text if answer else None,
-        sorted_by=tuple(one.name for one in custom_rules.sorting(channel.rules, moment)),
+        sorted_by=tuple(one.name for one in sorting),
         answered_by=first.automation if first and first.automation != "custom_rules" else None,
+        tags_left_out=_left_out((*sorting, rule) if rule else sorting, fact, handling, rt),
     )
+
+
+def _left_out(
+    rules: Sequence[Rule], fact: MessageFact, known: Handling | None, rt: Runtime
+) -> tuple[str, ...]:
+    """Of the tags that these rules would give, those that the conversation has no place for now."""
+    tags = [tag for rule in rules for tag in rule.then.tags]
+    if not tags:
+        return ()
+    handling = known or rt.conversations.handling(fact.conversation_id)
+    return without_place(handling, *tags)
 
 
 def _first(event: Input, channel: ChannelSettings, handling: Handling | None) -> Reply | None:

@@ -62,6 +62,8 @@ def on_input(
     stored = Handling() if handling is None else handling
     if change(stored) != stored:
         stored = change_handling.run(known, change, rt)
+    if wanted and rt.now() - time_of(event) <= MAX_AGE:
+        change_handling.tell_of_tags(wanted.answer.tags, stored, known, rt)
     if stored.reminder == _reminder_key(event):  # not of who is waiting for a person already
         _remind(event, known, channel, rt)
 

@@ -120,6 +120,12 @@ def test_tags_are_kept_once_and_no_more_than_twenty():
     assert (known.tags, len(full.tags)) == (("vip", "returns"), 20)
 
 
+def test_tags_that_a_full_conversation_has_no_place_for_are_named():
+    full = changes.tagged(Handling(), *map(str, range(20)))
+    assert changes.without_place(full, "vip", "3", "vip") == ("vip",)
+    assert changes.without_place(Handling(), "vip") == ()
+
+
 def test_of_two_scores_the_later_stays_in_whatever_order_they_come():
     first = changes.scored(Handling(), "csat:2", NOON)
     later = changes.scored(first, "csat:5", NOON + HOUR)

@@ -17,7 +17,13 @@ from chalicelib.core.handling import Handling
 from chalicelib.core.handling_settings import Disclosure
 from chalicelib.core.rule_trial import DryRun
 from chalicelib.ports import Runtime
-from chalicelib.usecases import answer_message, dry_run_rules, process_event, record_change
+from chalicelib.usecases import (
+    answer_message,
+    dry_run_rules,
+    organise,
+    process_event,
+    record_change,
+)
 from chalicelib.usecases.errors import InvalidInput, NotFound
 from tests import builders, fakes
 from tests.builders import CHANNEL, CONTACT, CONVERSATION, NOON
@@ -170,6 +176,42 @@ class TestAtWork:
     ) -> None:
         monkeypatch.setattr(fakes.FakeConversations, "handling", None)
         assert texts(heard(channel(), "What is the price?")) == []
+
+
+FULL = tuple(f"tag-{number}" for number in range(20))
+
+
+def with_twenty_tags(*rules: Rule) -> Runtime:
+    """A conversation that has as many tags as it may have; then the customer asks the price."""
+    rt = heard(channel(*rules), "Hello")
+    organise.tag(CONVERSATION, FULL, rt)
+    rt.now.advance(minutes=1)
+    process_event.run(item("m_9", "What is the price?", at=1), NOON, rt)
+    return rt
+
+
+class TestTooManyTags:
+    @pytest.mark.parametrize("rule", [SORTED, replace(PRICES, then=Then(text="?", tags=("x",)))])
+    def test_what_a_rule_gives_beyond_them_is_counted(self, rule: Rule) -> None:
+        rt = with_twenty_tags(rule)
+        assert handling(rt).tags == FULL
+        assert rt.log.counts["tags_left_out"] == 1
+
+    def test_nothing_is_counted_while_there_is_place(self) -> None:
+        assert heard(channel(SORTED), "The price?").log.counts["tags_left_out"] == 0
+
+    def test_nothing_is_counted_of_a_tag_that_is_there(self) -> None:
+        rule = replace(SORTED, then=Then(tags=("tag-3",)))
+        assert with_twenty_tags(rule).log.counts["tags_left_out"] == 0
+
+    def test_a_dry_run_names_them(self) -> None:
+        rt = with_twenty_tags()
+        (match,) = try_rules(rt, SORTED).matches
+        assert match.tags_left_out == ("price",)
+
+    def test_a_dry_run_names_none_while_there_is_place(self) -> None:
+        (match,) = try_rules(heard(channel(), "The price?"), SORTED).matches
+        assert match.tags_left_out == ()
 
 
 class TestVisits:
