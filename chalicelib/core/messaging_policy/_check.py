@@ -95,7 +95,8 @@ def _is_answer(question: Question) -> bool:
 
 
 def _consents_at(question: Question) -> Iterator[datetime]:
-    if question.opt_in is not None:
+    """Of consent to another topic the customer means that topic."""
+    if question.opt_in is not None and question.opt_in.topic == question.topic:
         yield question.opt_in.opted_in_at
     if question.marketing_opted_in_at is not None and question.topic is None:
         yield question.marketing_opted_in_at

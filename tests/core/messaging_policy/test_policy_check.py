@@ -427,6 +427,22 @@ def test_who_stopped_a_topic_is_asked_about_it_again_only_on_their_own_wish(
 
 
 @pytest.mark.parametrize(
+    ("topic", "expected"), [("mug", "permitted"), ("lamp", "stopped_all"), (None, "stopped_all")]
+)
+def test_after_a_stop_of_all_consent_to_a_topic_permits_that_topic_alone(topic, expected):
+    later = builders.opt_in(topic="mug", opted_in_at=WROTE_AT + HOUR)
+    asked = question(
+        kind=MessageKind.TEMPLATE,
+        template_approved=True,
+        topic=topic,
+        opt_in=later,
+        stopped_all_at=WROTE_AT,
+        at=WROTE_AT + 2 * HOUR,
+    )
+    assert reason(asked) == expected
+
+
+@pytest.mark.parametrize(
     ("at", "expected"),
     [
         ("2026-04-27T02:59:59+03:00", "permitted"),
