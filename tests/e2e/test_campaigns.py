@@ -16,7 +16,7 @@ from tests.e2e.shop import NUMBER, PAGE, PROFESSIONAL, Shop, new_contact
 
 pytestmark = pytest.mark.e2e
 
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS, ASKED_AGAIN_SECONDS = 240, 20
 LANES = 8  # of each channel
 TWO = (PAGE, PROFESSIONAL)
 
@@ -76,17 +76,22 @@ def counts(document: dict[str, Any]) -> dict[tuple[str, str | None], int]:
 def worked_on(shop: Shop, campaign: str) -> dict[str, Any]:
     """The minute schedule runs; how the notification stands once its lanes are done."""
     shop.run_schedule("SendDueName")
-    until(lambda: shown(shop, campaign)["phase"] == "done")
+    until(shop, lambda: shown(shop, campaign)["phase"] == "done")
     shop.settle()
     return shown(shop, campaign)
 
 
-def until(is_so: Callable[[], bool]) -> None:
-    """Lanes are invoked without waiting for them."""
+def until(shop: Shop, is_so: Callable[[], bool]) -> None:
+    """Lanes are invoked without waiting for them; a lane that could not be is asked for again, as
+    it would be after a minute."""
     ends = time.monotonic() + PATIENCE_SECONDS
+    again = time.monotonic() + ASKED_AGAIN_SECONDS
     while not is_so():
         assert time.monotonic() < ends
         time.sleep(0.2)
+        if time.monotonic() > again:
+            shop.run_schedule("SendDueName")
+            again = time.monotonic() + ASKED_AGAIN_SECONDS
 
 
 def around_now(shop: Shop, zone: str) -> dict[str, str]:
@@ -168,7 +173,7 @@ def test_in_quiet_hours_it_waits_for_their_end(shop: Shop, topic: str) -> None:
     quiet = around_now(shop, "Europe/London")
     campaign = tell(shop, topic, PROFESSIONAL, quiet_hours=quiet)
     shop.run_schedule("SendDueName")
-    until(lambda: put_off(shop, campaign) == LANES)
+    until(shop, lambda: put_off(shop, campaign) == LANES)
     assert (shown(shop, campaign)["phase"], campaign_calls(shop, contact)) == ("running", [])
     shop.advance(hours=1, minutes=1)
     assert counts(worked_on(shop, campaign)) == {("sent", "standard_window"): 1}
@@ -182,7 +187,7 @@ def test_what_is_cancelled_is_not_sent(shop: Shop, topic: str) -> None:
     assert shop.ask("POST", f"/v1/notifications/{campaign}/cancel")[0] == 200
     shop.advance(hours=2, minutes=1)
     shop.run_schedule("SendDueName")
-    until(lambda: bool(counts(shown(shop, campaign))))
+    until(shop, lambda: bool(counts(shown(shop, campaign))))
     assert counts(shown(shop, campaign)) == {("stopped", "campaign_cancelled"): 1}
     assert campaign_calls(shop, contact) == []
 
@@ -195,12 +200,12 @@ def test_what_is_cancelled_in_the_middle_goes_no_further_and_adds_up(
     waiting = [gives_a_token(shop, topic) for _ in range(2)]
     campaign = tell(shop, topic, quiet_hours=around_now(shop, "Europe/Berlin"))
     shop.run_schedule("SendDueName")
-    until(lambda: counts(shown(shop, campaign)) == {("sent", "standard_window"): 2})
-    until(lambda: put_off(shop, campaign) == LANES)
+    until(shop, lambda: counts(shown(shop, campaign)) == {("sent", "standard_window"): 2})
+    until(shop, lambda: put_off(shop, campaign) == LANES)
     assert shop.ask("POST", f"/v1/notifications/{campaign}/cancel")[0] == 200
     shop.advance(hours=1, minutes=1)
     shop.run_schedule("SendDueName")
-    until(lambda: sum(counts(shown(shop, campaign)).values()) == len(told + waiting))
+    until(shop, lambda: sum(counts(shown(shop, campaign)).values()) == len(told + waiting))
     shop.settle()
 
     ended = shown(shop, campaign)
