@@ -353,7 +353,12 @@ def mixed() -> Runtime:
     return rt
 
 
-@pytest.mark.parametrize("facts", [{}, {"is_promotional": True}, {"quiet_hours": EVENING}])
+TOO_LATE = {"quiet_hours": EVENING, "expires_at": builders.at("14:00")}
+
+
+@pytest.mark.parametrize(
+    "facts", [{}, {"is_promotional": True}, {"quiet_hours": EVENING}, TOO_LATE]
+)
 def test_a_dry_run_says_what_the_real_run_does_with_the_clock_frozen(facts: dict[str, Any]):
     rt = mixed()
     dry = plan(rt, is_dry_run=True, **facts)

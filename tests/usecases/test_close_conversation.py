@@ -118,6 +118,7 @@ class TestAtOnce:
         rt = at_work(feedback_request=ASKS)
         close(rt, NOON + 25 * HOUR)
         assert (said(rt), closed(rt)) == ([], True)
+        assert [row for row in rt.messages.history(CONVERSATION) if row.automation] == []
 
     def test_a_channel_without_a_goodbye_says_none(self) -> None:
         rt = at_work(closing_message=ClosingMessage(is_on=False))
@@ -189,9 +190,10 @@ class TestHoursLater:
         )
         assert due(rt, NOON + 4 * HOUR) == ["Yes.", "Goodbye!"]
 
-    def test_after_the_window_would_have_ended_none_is_planned(self) -> None:
+    @pytest.mark.parametrize("hours", [21, 22])
+    def test_after_the_window_would_have_ended_none_is_planned(self, hours: int) -> None:
         rt = at_work(closing_message=self.LATER)
-        answered(rt, NOON + 22 * HOUR, 2)
+        answered(rt, NOON + hours * HOUR, 2)
         rows = [row for row in rt.messages.history(CONVERSATION) if row.state is State.PLANNED]
         assert [row.due_at for row in rows] == [NOON + 3 * HOUR + 5 * MINUTE]
 

@@ -72,6 +72,7 @@ def test_a_mean_lies_within_the_scale_and_counts_everybody(scores):
     [
         ({"type": "csat", "payload": "4", "follow_up": {"payload": "ok"}}, [("csat", 4)]),
         ({"type": "nps", "payload": 10}, [("nps", 10)]),
+        ({"type": "nps", "payload": "0"}, [("nps", 0)]),
         ({"type": "csat", "payload": "6"}, []),
         ({"type": "csat", "payload": "0"}, []),
         ({"type": "nps", "payload": "-1"}, []),
