@@ -68,12 +68,7 @@ def endpoint(
             answer_headers=answer_headers,
             objections=objections,
         )
-
-        @functools.wraps(view)
-        def respond(**path_parameters: str) -> Response:
-            return _respond(view, declared, blueprint.current_request, path_parameters)
-
-        vars(respond)["declared"] = declared
+        respond = _responding(view, declared, blueprint)
         blueprint.route(path, methods=[method], cors=False)(respond)
         return view
 
@@ -90,6 +85,15 @@ def runtime() -> Runtime:
 def _parameters(view: View) -> tuple[str, ...]:
     code = view.__code__
     return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+
+
+def _responding(view: View, declared: Declaration, blueprint: Blueprint) -> View:
+    @functools.wraps(view)
+    def respond(**path_parameters: str) -> Response:
+        return _respond(view, declared, blueprint.current_request, path_parameters)
+
+    vars(respond)["declared"] = declared
+    return respond
 
 
 def _respond(

@@ -85,7 +85,10 @@ def test_caller_without_an_origin_hears_nothing_of_it(api):
 
 
 def test_every_path_has_its_preflight(app):
-    assert {path for path, methods in app.routes.items() if "OPTIONS" not in methods} == set()
+    # Chalice notes down, without a method, whatever path it was asked for in vain.
+    known = {path: methods for path, methods in app.routes.items() if methods}
+    assert known
+    assert {path for path, methods in known.items() if "OPTIONS" not in methods} == set()
 
 
 @pytest.mark.parametrize("listed", ["none", "", None])
