@@ -31,7 +31,7 @@ def question(
 ) -> Question:
     """All that the verdict depends on, as it stands now. Stops are read consistently, and only
     where they could hinder: a reply costs no look-up."""
-    is_reply = _is_reply(message)
+    is_reply = answers(message)
     consents = _NOTHING_TOLD if _is_free(message, is_reply) else _consents(conversation, rt)
     known = own_window.run(conversation, channel, rt)
     is_blocked = channel_block.is_on(channel.channel_id, rt)
@@ -99,7 +99,7 @@ def _content_facts(
     return facts
 
 
-def _is_reply(message: OutboundMessage) -> bool:
+def answers(message: OutboundMessage) -> bool:
     """It answers what the customer just did: an automation at once, or a person in own words. A
     person's template, a form, what was put off, and what a comment or a visit brings, is the
     business's own wish."""

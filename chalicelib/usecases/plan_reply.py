@@ -16,6 +16,7 @@ from chalicelib.core.ids import conversation_id
 from chalicelib.core.messages import Message, OutboundMessage, State
 from chalicelib.core.outbound import row_of
 from chalicelib.ports import Runtime
+from chalicelib.usecases import ask_policy
 from chalicelib.usecases.errors import NotFound
 
 
@@ -45,19 +46,27 @@ def run(
 
 
 def is_overtaken(
-    planned: Message, known: Conversation, channel: ChannelSettings, rt: Runtime
+    planned: Message,
+    message: OutboundMessage,
+    known: Conversation,
+    channel: ChannelSettings,
+    rt: Runtime,
 ) -> bool:
-    """Whether the conversation has become somebody else's since this reply of an automation was
-    planned: a person or another app answered, or it was handed over."""
+    """Whether the conversation has become somebody else's since this message of an automation was
+    planned: a person or another app answered, or it was handed over. An answer to the customer is
+    overtaken by the closing of the conversation, too."""
     since = planned.occurred_at
     if not still_wanted(known, Unless(since, ANSWER_OF_OTHERS)):
         return True
-    if not channel.handover.is_on:
+    is_answer = ask_policy.answers(message)
+    if not (channel.handover.is_on or is_answer):
         return False
     from chalicelib.usecases import change_handling  # late: few replies have to wait
 
-    handed_over_at = change_handling.load(known, rt).handed_over_at
-    return handed_over_at is not None and handed_over_at > since
+    handling = change_handling.load(known, rt)
+    handed_over_at = handling.handed_over_at if channel.handover.is_on else None
+    closed_at = handling.closed_at if is_answer else None
+    return any(at is not None and at > since for at in (handed_over_at, closed_at))
 
 
 def drop(row: Message | None, rt: Runtime) -> None:

@@ -70,7 +70,9 @@ def again(
     attempt = send_attempt.gathered(message, rt, known=known, is_fresh=is_automated)
     row = replace(attempt.row, tries=planned.tries + 1)
     attempt = replace(attempt, row=row, was_posted=planned.failure is not None)
-    if is_automated and plan_reply.is_overtaken(planned, attempt.known, attempt.channel, rt):
+    if is_automated and plan_reply.is_overtaken(
+        planned, message, attempt.known, attempt.channel, rt
+    ):
         return _superseded(attempt, rt)
     tried = _tried(attempt, rt)
     if isinstance(tried, Waiting) and tried.is_for_contact and tried.row.due_at:
