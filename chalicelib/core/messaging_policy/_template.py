@@ -25,8 +25,9 @@ _BY_STATUS = {
 
 
 def template(question: Question) -> Permit | Refusal:
-    """Outside the window a template needs consent; inside, the customer began. A utility message
-    has a messaging type of its own on Messenger (utility-messages, 2026-03-13)."""
+    """Outside the window a template needs consent; inside, the customer began, which is enough for
+    all but marketing on WhatsApp (getting-opt-in, 2025-11-03). A utility message has a messaging
+    type of its own on Messenger (utility-messages, 2026-03-13)."""
     verdict = _verdict(question)
     if isinstance(verdict, Permit) and question.platform == "messenger":
         return replace(verdict, messaging_type="UTILITY")
@@ -85,7 +86,7 @@ def _marketing_fault(question: Question) -> Refusal | None:
 
 def _consented(question: Question, rule: Rule) -> Permit | Refusal:
     window = in_window(question)
-    if window and (question.origin is Origin.PERSON or not _has_consent_to_check(question)):
+    if window and not _needs_consent(question):
         return window
     if window is None and question.portfolio_left is not None and question.portfolio_left <= 0:
         limit = rule_for(question.platform, "messaging_limit", question.at)
@@ -99,8 +100,13 @@ def _consented(question: Question, rule: Rule) -> Permit | Refusal:
     return Permit(Basis.APPROVED_TEMPLATE, deadline, rule=rule.id)
 
 
-def _has_consent_to_check(question: Question) -> bool:
-    return question.topic is not None or question.opt_in is not None
+def _needs_consent(question: Question) -> bool:
+    """Of what goes out inside the window: marketing on WhatsApp, where a recorded opt-in is asked
+    for before any, and what names a topic unless a person sends it."""
+    if question.platform == "whatsapp" and question.category == "marketing":
+        return True
+    names_one = question.topic is not None or question.opt_in is not None
+    return names_one and question.origin is not Origin.PERSON
 
 
 def _by_standing_consent(question: Question, rule: Rule) -> Permit | Refusal:

@@ -112,11 +112,10 @@ def test_5_marketing_needs_consent_no_stop_no_united_states_and_no_wait(question
 
 def _may_get_marketing(question: Question) -> bool:
     has_consent = question.opt_in is not None or question.marketing_opted_in_at is not None
-    is_answer = question.window_ends_at is not None and question.at < question.window_ends_at
     is_american = question.region == "US" or (question.region is None and question.is_us_number)
     wait = question.marketing_not_before
     return (
-        (has_consent or is_answer)
+        has_consent
         and question.marketing_stopped_at is None
         and not (is_american and question.at >= US_PAUSE)
         and (wait is None or question.at >= wait)
