@@ -19,7 +19,7 @@ from chalicelib.core.closing import (
     by_words,
     urgency,
 )
-from chalicelib.core.opt_in import Consents
+from chalicelib.core.opt_in import MARKETING, Consents, Stop
 from chalicelib.core.policy_settings import PolicySettings
 from tests import builders
 from tests.builders import NOON
@@ -90,6 +90,24 @@ def test_by_rules_that_are_old_no_marketing_is_left_where_the_channel_refuses_it
 def test_what_is_known_of_a_template_counts(topic, facts, allowed):
     template = Template(topic, {"template_approved": True} | facts)
     consents = Consents(opt_ins=(builders.opt_in(platform="whatsapp", token=None),))
+    row, known = wrote(NOON - 2 * DAY, "whatsapp"), Facts(NUMBER, is_blocked=False)
+    assert by_consent(row, consents, [template], known, NOON + DAY).allowed is allowed
+
+
+@pytest.mark.parametrize(
+    ("topic", "category", "allowed"),
+    [
+        (None, "utility", Allowed.NOTHING),
+        (MARKETING, "utility", Allowed.NOTIFICATION),
+        (MARKETING, "marketing", Allowed.NOTHING),
+        ("lamp", "marketing", Allowed.NOTIFICATION),
+    ],
+)
+def test_what_the_customer_stopped_is_not_left(topic, category, allowed):
+    template = Template("mug", {"template_approved": True, "category": category})
+    opt_in = builders.opt_in(platform="whatsapp", token=None)
+    stop = Stop(conversation_id=opt_in.conversation_id, topic=topic, at=NOON)
+    consents = Consents(opt_ins=(opt_in,), stops=(stop,))
     row, known = wrote(NOON - 2 * DAY, "whatsapp"), Facts(NUMBER, is_blocked=False)
     assert by_consent(row, consents, [template], known, NOON + DAY).allowed is allowed
 
