@@ -63,14 +63,16 @@ def _recipients(usable: Sequence[OptIn], campaign: Campaign, rt: Runtime) -> tup
     if not campaign.is_dry_run:
         return tuple(rows)
     listed = {each.opt_in_id for each in usable}
-    firsts = {each: _first(leading.get(each), campaign, rt) for each in rows}
-    return tuple(each for each, first in firsts.items() if first is None or first in listed)
+    elsewhere = {
+        row.conversation_id
+        for row in leading.values()
+        if _first(row, campaign, rt) not in (None, *listed)
+    }
+    return tuple(each for each in rows if each not in elsewhere)
 
 
-def _first(conversation: Conversation | None, campaign: Campaign, rt: Runtime) -> str | None:
+def _first(conversation: Conversation, campaign: Campaign, rt: Runtime) -> str | None:
     """The opt-in by which the contact is a recipient, of those that it gave under all its keys."""
-    if conversation is None:
-        return None
     given = rt.opt_ins.of_conversation(*find_contact.members(conversation, rt))
     of_topic = (each for each in given if each.topic == campaign.topic)
     return min((each.opt_in_id for each in of_topic if not _skipped(each, campaign)), default=None)
@@ -90,8 +92,8 @@ def _as_free(opt_ins: Sequence[OptIn], campaign: Campaign, rt: Runtime) -> tuple
     """With those free that a refused message seems to have in vain (usecases/held_consent.py): who
     sends looks closely."""
     spent = [each for each in opt_ins if _skipped(each, campaign) == SPENT]
-    keys = [(each.conversation_id, each.used_by or "") for each in spent]
-    holders = rt.messages.load_all(keys) if keys else ()
+    keys = dict.fromkeys((each.conversation_id, each.used_by or "") for each in spent)
+    holders = rt.messages.load_all(tuple(keys)) if keys else ()
     idle = {row.message_id for row in holders if is_over_unposted(row) and row.resent_as is None}
     return tuple(
         replace(each, used_by=None, used_at=None) if each.used_by in idle else each

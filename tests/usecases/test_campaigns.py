@@ -150,13 +150,25 @@ def test_who_was_refused_on_one_page_is_not_counted_on_another() -> None:
     assert counts(rt, campaign.campaign_id)["refused:opt_in_stopped"] == 1
 
 
-def test_two_keys_of_one_person_are_one_recipient() -> None:
+def joined() -> Runtime:
     rt = twice()
     keys = [agree(rt, name) for name in ("mia", "ada")]
     join_by_hand.merge(*keys, rt)
+    return rt
+
+
+def test_two_keys_of_one_person_are_one_recipient() -> None:
+    rt = joined()
     campaign = plan(rt)
     minute(rt)
     assert len(everybody(rt, campaign.campaign_id)) == len(rt.sender.posts) == 1
+
+
+def test_a_dry_run_counts_two_keys_of_one_person_once() -> None:
+    rt = joined()
+    campaign = plan(rt, is_dry_run=True)
+    minute(rt)
+    assert counts(rt, campaign.campaign_id)["permitted:one_time_token"] == 1
 
 
 def test_a_second_campaign_finds_the_permissions_spent():
