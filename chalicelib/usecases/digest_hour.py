@@ -12,7 +12,6 @@ from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.digests import HOUR, LOOKS_BACK, PART, SETTLED, Digest, Part
 from chalicelib.core.messages import Message
 from chalicelib.ports import Runtime
-from chalicelib.usecases import read_decisions
 
 # Of the function's 300 seconds; what there was no time for is digested the next hour.
 WORKING_TIME = timedelta(seconds=200)
@@ -55,7 +54,7 @@ def _digested(
 
 def rows_of_hour(channel: ChannelSettings, start: datetime, rt: Runtime) -> Iterator[Message]:
     """The rows whose last attempt was in the hour that starts then, oldest first."""
-    days = read_decisions.days(channel, start, start + HOUR)
+    days = digests.days_of(start)
     facts = rt.messages.attempts(channel.channel_id, days, since=start, until=start + HOUR)
     for some in _batches(facts):
         yield from rt.messages.load_all([(f.conversation_id, f.message_id) for f in some])

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from chalicelib.core import decisions, digests
@@ -267,3 +270,33 @@ def test_an_entry_that_lost_its_inputs_after_the_erasure_is_found(rt):
     key = (CONVERSATION, "later")
     overwrite(rt, key, ledger=frozenset(map(decisions.erased, row_of(rt, "later").ledger)))
     assert found(rt) == (rt.digests.last(CHANNEL).hour, "later", "changed")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("UTC", "Pacific/Kiritimati"),
+        ("Pacific/Kiritimati", "Pacific/Pago_Pago"),
+        ("Pacific/Pago_Pago", "Pacific/Kiritimati"),
+    ],
+)
+def test_f20_what_was_sent_before_the_zone_changed_is_covered(before, after):
+    rt = fakes.runtime(builders.channel(time_zone=before))
+    ends = NOON + timedelta(hours=24)
+    rt.conversations.save(builders.conversation(window_opened_at=NOON, window_ends_at=ends))
+    send_message.run(builders.outbound(key="one"), rt)
+    moved = builders.channel(time_zone=after)
+    rt.channels.save(moved)
+    at_quarter_past(rt)
+    verified = verify_ledger.run(moved, rt)
+    assert (verified.rows, verified.difference) == (1, None)
+
+
+ZONES = st.sampled_from(sorted(available_timezones()))
+
+
+@given(st.integers(0, 24 * 366 * 10), ZONES, st.sampled_from([0, 3_599_999_999]))
+def test_an_hour_lies_in_days_that_are_looked_at_whatever_the_zone(hours, zone, microseconds):
+    start = builders.at("00:00", day="2020-03-04") + timedelta(hours=hours)
+    moment = start + timedelta(microseconds=microseconds)
+    assert moment.astimezone(ZoneInfo(zone)).date().isoformat() in digests.days_of(start)
