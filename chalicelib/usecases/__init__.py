@@ -10,7 +10,7 @@ By itself    automatic_message, apply_rules, dry_run_rules, occasion, record_com
 By a person  hand_over, thread_control, change_handling, organise, person_answered,
              close_conversation, goodbye, record_feedback, disclose
 Who it is    meet_contact, find_contact, join_contacts, join_by_hand, own_facts
-Consent      preferences, ask_consent, held_consent, choose_form
+Consent      preferences, list_topics, ask_consent, held_consent, choose_form
 Send         reply_as_person, notify, note_request, reused_key, send_due, send_message,
              send_attempt, ask_policy, own_window, template_facts, pace, confirm_send, not_accepted,
              mark_unreachable, template_refused, settle_send

@@ -34,6 +34,7 @@ from chalicelib.usecases import (
     erase_contact,
     hand_over,
     know_contact,
+    list_topics,
     meet_contact,
     move_conversation,
     personalise,
@@ -168,7 +169,8 @@ def _automations(event: Input, channel: ChannelSettings, rt: Runtime) -> Sequenc
     or by none; START is an ordinary word to whoever had not stopped."""
     noted = record_consent.wished(event, channel, rt)
     if noted is None:
-        return AUTOMATIONS
+        listing = list_topics.run(event, channel, rt)
+        return (listing,) if listing else AUTOMATIONS
     if noted.is_new:
         return (stop.AUTOMATION,)
     return (

@@ -31,6 +31,7 @@ BY_PLATFORM = {"feedback_title": 65, "feedback_subtitle": 80, "feedback_button":
     for name in (
         "list_button",
         "notification_word",
+        "stop_all",
         *(f"feedback_{score}" for score in range(1, 6)),
     )
 }
@@ -44,6 +45,10 @@ SAMPLES = {
     "location": (
         *("Where are you?", "Adresiniz nerede?", "ADRESİNİZ", "Ünvanınız haradadır?"),
         "매장 위치가 어디예요?",
+    ),
+    "opt_in_list": (
+        *("What are my notifications?", "Bildirimlerim neler?", "Abunəliklərimi göstər"),
+        *("내 알림 보여 주세요", "Please list my notifications"),
     ),
     "contact_details": (
         *("Please call me back", "Beni arar mısınız?", "Mənə zəng edin", "전화 주세요!"),

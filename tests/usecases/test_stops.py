@@ -20,6 +20,7 @@ from tests.builders import CHANNEL, CONTACT, CONVERSATION, NOON
 
 STOPPED, STARTED = ready("stop_confirmation", "en"), ready("start_confirmation", "en")
 LATER = NOON + timedelta(minutes=1)
+MUGS = NotificationTopic(topic="mugs", title="When mugs are back", keywords=("mugs",))
 
 
 def shop(**facts: Any) -> ChannelSettings:
@@ -191,13 +192,42 @@ class TestByTap:
         assert (stop.topic, stop.how, stop.evidence) == (topic, How.POSTBACK, "mid.tap")
 
     def test_it_is_confirmed(self) -> None:
-        assert said(self.tapped("stop:mug")) == [STOPPED]
+        assert said(self.tapped("stop")) == [STOPPED]
 
     def test_f08_the_confirmation_is_sent_once(self) -> None:
         (row,) = [
             row for row in self.tapped("stop").messages.history(CONVERSATION) if row.automation
         ]
         assert (row.automation, row.state) == ("stop", State.SENT)
+
+
+class TestTheList:
+    """Customers see what they agreed to, and end one topic or all by a tap."""
+
+    def test_who_asks_hears_the_topics_and_may_end_one(self) -> None:
+        rt = fakes.runtime(shop(notification_topics=(MUGS,)))
+        wrote(rt, "mugs")
+        wrote(rt, "What are my notifications?", 2)
+        assert "When mugs are back" in said(rt)[1]
+        wrote(rt, "1. When mugs are b…", 3, payload="stop:mugs")
+        assert [stop.topic for stop in rt.opt_ins.stops(CONVERSATION)] == ["mugs"]
+        wrote(rt, "My notifications", 14, payload="notifications")
+        assert said(rt)[-1] == ready("opt_in_list_empty", "en")
+
+    def test_f01_a_question_that_is_delivered_again_is_answered_once(self) -> None:
+        rt = fakes.runtime(shop(notification_topics=(MUGS,)))
+        wrote(rt, "my notifications")
+        wrote(rt, "my notifications")
+        assert said(rt) == [ready("opt_in_list_empty", "en")]
+
+    def test_what_was_agreed_to_under_another_key_is_listed_too(self) -> None:
+        rt = fakes.runtime(shop(notification_topics=(MUGS,)))
+        other = builders.conversation(contact_id="7002").conversation_id
+        ours, theirs = Key(CONVERSATION, CONTACT), Key(other, "7002")
+        rt.conversations.link(Link(NOON, Why.MERGED, ours, theirs))
+        rt.opt_ins.record(builders.opt_in(conversation_id=other, topic="mugs"))
+        wrote(rt, "my notifications")
+        assert "When mugs are back" in said(rt)[0]
 
 
 class TestAtThePlatform:

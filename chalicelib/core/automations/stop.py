@@ -17,6 +17,8 @@ def decide(situation: Situation) -> Answer | None:
     asked = wish(situation.text, situation.payload) if reply.is_on else None
     if asked is None:
         return None
+    if asked.is_stop and asked.topic:  # the words for a stop of everything would not be true
+        return Answer(text=ready("stop_topic_confirmation", language))
     if asked.is_stop:
         return own_or_ready(reply, "stop_confirmation", language)
     return Answer(text=ready("start_confirmation", language))

@@ -24,6 +24,12 @@ TEXTS = {
     "ad_questions": "Salam {first_name}, xoş gəlmisiniz! Nəyi bilmək istəyirsiniz?",
     "list_button": "Seçin",
     "notification_word": "Xəbər verin",
+    "opt_in_list": (
+        "Sizə xəbər verməyimizi istədiyiniz mövzular bunlardır. Artıq istəmədiyinizə toxunun:"
+    ),
+    "opt_in_list_empty": "Hazırda sizə xəbər verməyimizi istədiyiniz mövzu yoxdur.",
+    "stop_all": "Hamısını dayandır",
+    "stop_topic_confirmation": "Oldu, sizə artıq bu barədə yazmayacağıq.",
     "handover_request": "Əlbəttə. Əməkdaşımız söhbətə qoşulub sizə burada cavab verəcək.",
     "handover_closed": (
         "Təşəkkür edirik! Hazırda bağlıyıq, açılanda əməkdaşımız sizə burada cavab verəcək. "
@@ -65,6 +71,7 @@ TEXTS = {
 }
 
 KEYWORDS = {
+    "opt_in_list": ("bildirişlərim", "bildirişlərimi", "abunəliklərim", "abunəliklərimi"),
     "contact_information": (
         *("əlaqə", "əlaqə məlumatları", "əlaqə nömrəsi", "əlaqə nömrəniz", "elaqe"),
         *("telefon nömrəsi", "telefon nömrəniz", "nömrəniz", "nömrənizi"),

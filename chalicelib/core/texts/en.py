@@ -20,6 +20,10 @@ TEXTS = {
     "ad_questions": "Hi {first_name}, good to see you! What would you like to know?",
     "list_button": "Choose",
     "notification_word": "Tell me",
+    "opt_in_list": "This is what you want to be told about. Tap what you want to hear no more of:",
+    "opt_in_list_empty": "There is nothing that you want to be told about at the moment.",
+    "stop_all": "Stop all",
+    "stop_topic_confirmation": "All right, we will not write to you about this any more.",
     "handover_request": "Of course. One of us will take over and answer you here.",
     "handover_closed": (
         "Thank you! We are closed now, one of us will answer you here when we are back {opens_at}."
@@ -56,6 +60,10 @@ TEXTS = {
 }
 
 KEYWORDS = {
+    "opt_in_list": (
+        *("my notifications", "my subscriptions", "my alerts", "list notifications"),
+        *("list my notifications", "which notifications"),
+    ),
     "contact_information": (
         *(
             "contact information",

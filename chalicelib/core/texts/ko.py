@@ -22,6 +22,10 @@ TEXTS = {
     "ad_questions": "{first_name}님, 안녕하세요. 반갑습니다! 무엇이 궁금하십니까?",
     "list_button": "선택하기",
     "notification_word": "알려 주세요",
+    "opt_in_list": "알림을 신청하신 항목입니다. 더 이상 받고 싶지 않은 항목을 눌러 주세요:",
+    "opt_in_list_empty": "현재 신청하신 알림이 없습니다.",
+    "stop_all": "모두 중지",
+    "stop_topic_confirmation": "알겠습니다. 이 내용에 대한 알림을 더 이상 보내지 않겠습니다.",
     "handover_request": "네, 알겠습니다. 담당자가 이어받아 여기에서 답변드리겠습니다.",
     "handover_closed": (
         "감사합니다! 지금은 영업시간이 아닙니다. {opens_at} 다시 영업을 시작하면 "
@@ -60,6 +64,7 @@ TEXTS = {
 }
 
 KEYWORDS = {
+    "opt_in_list": ("내 알림", "내 구독", "알림 목록", "구독 목록", "신청한 알림"),
     "contact_information": (
         *("연락처", "전화번호", "전화 번호", "이메일 주소", "메일 주소", "홈페이지 주소"),
         *("고객센터 번호", "대표번호", "어떻게 연락"),

@@ -24,6 +24,10 @@ TEXTS = {
     "ad_questions": "Merhaba {first_name}, hoş geldiniz! Neyi öğrenmek istersiniz?",
     "list_button": "Seçin",
     "notification_word": "Haber verin",
+    "opt_in_list": "Size haber vermemizi istediğiniz konular bunlar. Artık istemediğinize dokunun:",
+    "opt_in_list_empty": "Şu anda size haber vermemizi istediğiniz bir konu yok.",
+    "stop_all": "Hepsini durdur",
+    "stop_topic_confirmation": "Tamam, size artık bu konuda yazmayacağız.",
     "handover_request": "Elbette. Bir çalışanımız konuşmayı devralıp size buradan yanıt verecek.",
     "handover_closed": (
         "Teşekkür ederiz! Şu anda kapalıyız; {opens_at} yeniden hizmetinizdeyiz "
@@ -68,6 +72,7 @@ TEXTS = {
 }
 
 KEYWORDS = {
+    "opt_in_list": ("bildirimlerim", "bildirimlerimi", "aboneliklerim", "aboneliklerimi"),
     "contact_information": (
         *("iletişim", "iletişim bilgileri", "iletişim bilgileriniz", "iletisim"),
         *("telefon numarası", "telefon numaranız", "telefon numaranızı", "telefonunuz"),

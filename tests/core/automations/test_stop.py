@@ -20,7 +20,15 @@ def test_a_start_is_confirmed() -> None:
 
 
 def test_the_tap_of_a_button_is_confirmed() -> None:
-    assert decide(situation(text="Fewer", payload="stop:mug")) is not None
+    answer = decide(situation(text="Fewer", payload="stop"))
+    assert answer == Answer(text=ready("stop_confirmation", "en"))
+
+
+@pytest.mark.parametrize("own", [None, "We send you nothing any more."])
+def test_of_a_stop_of_one_topic_it_is_not_said_that_all_ends(own: str | None) -> None:
+    settings = shop(stop_confirmation=AutomaticReply(text=own))
+    answer = decide(situation(text="Fewer", payload="stop:mug", channel=settings))
+    assert answer == Answer(text=ready("stop_topic_confirmation", "en"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
