@@ -19,7 +19,6 @@ from chalicelib.core.messages import Message
 HOUR = timedelta(hours=1)
 SETTLED = timedelta(minutes=5)  # after an hour: what was begun in it has been written
 LOOKS_BACK = (timedelta(0), timedelta(days=1), timedelta(days=7))
-WEST, EAST = timedelta(hours=12), timedelta(hours=14)  # the zones farthest from UTC
 PART = 200  # rows: some 30 KB, and never near the 400 KB of an item
 FIRST = ""  # the hash before the first digest
 _HOUR = "%Y-%m-%dT%H"
@@ -90,13 +89,6 @@ def hour_of(at: datetime) -> str:
 
 def start_of(hour: str) -> datetime:
     return datetime.strptime(hour, _HOUR).replace(tzinfo=UTC)
-
-
-def days_of(start: datetime) -> list[str]:
-    """The local days in which the hour that starts then may lie, in any zone: rows are filed by the
-    day of the zone that the channel had."""
-    moments = (start - WEST, start, start + HOUR + EAST)
-    return list(dict.fromkeys(moment.date().isoformat() for moment in moments))
 
 
 def is_covered(text: str, end: datetime) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TypeVar
 
-from chalicelib.core import digests
+from chalicelib.core import digests, local_days
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.digests import HOUR, LOOKS_BACK, PART, SETTLED, Digest, Part
 from chalicelib.core.messages import Message
@@ -54,8 +54,9 @@ def _digested(
 
 def rows_of_hour(channel: ChannelSettings, start: datetime, rt: Runtime) -> Iterator[Message]:
     """The rows whose last attempt was in the hour that starts then, oldest first."""
-    days = digests.days_of(start)
-    facts = rt.messages.attempts(channel.channel_id, days, since=start, until=start + HOUR)
+    end = start + HOUR
+    days = local_days.between(start, end)
+    facts = rt.messages.attempts(channel.channel_id, days, since=start, until=end)
     for some in _batches(facts):
         yield from rt.messages.load_all([(f.conversation_id, f.message_id) for f in some])
 

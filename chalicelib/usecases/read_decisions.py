@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from chalicelib.core.channel import ChannelSettings
+from chalicelib.core import local_days
 from chalicelib.core.messages import MessageFact, State
 from chalicelib.ports import Runtime
 from chalicelib.usecases import read_channel, read_conversation
@@ -44,31 +44,26 @@ def of_channel(
 ) -> MessagePage:
     """What was sent, refused or failed from `since` on and before `until`, by the time of the last
     attempt, oldest first. Raises NotFound, InvalidInput."""
-    channel = read_channel.run(channel_id, rt)
+    read_channel.run(channel_id, rt)
     if not since < until <= since + LONGEST:
         raise InvalidInput("to", f"later than from, by at most {LONGEST.days} days")
     after = _position(cursor) if cursor else None
     start = max(since, after[0]) if after else since
-    facts = _facts(channel, start, until, rt)
+    facts = _facts(channel_id, start, until, rt)
     rest = (fact for fact in facts if after is None or _place(fact) > after)
     found = tuple(islice(rest, limit + 1))
     rows = rt.messages.load_all([(f.conversation_id, f.message_id) for f in found[:limit]])
     return MessagePage(rows, _cursor(found[limit - 1]) if len(found) > limit else None)
 
 
-def _facts(
-    channel: ChannelSettings, since: datetime, until: datetime, rt: Runtime
-) -> Iterator[MessageFact]:
+def _facts(channel_id: str, since: datetime, until: datetime, rt: Runtime) -> Iterator[MessageFact]:
     """Day by day, so that what nobody asks for is not read."""
-    for day in days(channel, since, until):
-        yield from rt.messages.attempts(channel.channel_id, [day], since=since, until=until)
-
-
-def days(channel: ChannelSettings, since: datetime, until: datetime) -> list[str]:
-    """The channel's local days from `since` until before `until`."""
-    moments = [since + number * _DAY for number in range((until - since) // _DAY + 1)]
-    last = until - timedelta(microseconds=1)
-    return list(dict.fromkeys(channel.local_day(each) for each in [*moments, last]))
+    start = since
+    while start < until:
+        end = min(start + _DAY, until)
+        days = local_days.between(start, end)
+        yield from rt.messages.attempts(channel_id, days, since=start, until=end)
+        start = end
 
 
 def _cursor(fact: MessageFact) -> str:

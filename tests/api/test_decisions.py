@@ -110,3 +110,21 @@ def test_a_time_that_is_empty_or_too_long_is_refused_by_its_name(api, until):
 def test_a_made_up_cursor_is_refused(api):
     answer = api.get(f"{OF_DAY}&cursor=abc")
     assert (answer.status, answer.body["field"]) == (400, "cursor")
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_f20_what_was_sent_before_the_zone_changed_is_listed(api, rt, zone):
+    rt.channels.save(builders.channel(version=2, time_zone=zone))
+    send_message.run(builders.outbound(), rt)
+    rt.channels.save(builders.channel(version=3, time_zone="UTC"))
+    path = f"/v1/decisions?channel_id={CHANNEL}&from=2026-11-21T11:00:00Z&to=2026-11-21T13:00:00Z"
+    assert [each["state"] for each in api.get(path).body["items"]] == ["sent"]
+
+
+def test_over_many_days_each_is_listed_once_in_the_order_of_time(api, rt):
+    for number in range(4):
+        send_message.run(builders.outbound(key=f"k-{number}"), rt)
+        rt.now.advance(hours=12)
+    path = f"/v1/decisions?channel_id={CHANNEL}&from=2026-11-21T12:00:00Z&to=2026-12-01T00:00:00Z"
+    times = [each["at"] for each in api.get(path).body["items"]]
+    assert (len(times), times) == (4, sorted(times))

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from chalicelib.core import decisions, digests
@@ -290,13 +287,3 @@ def test_f20_what_was_sent_before_the_zone_changed_is_covered(before, after):
     at_quarter_past(rt)
     verified = verify_ledger.run(moved, rt)
     assert (verified.rows, verified.difference) == (1, None)
-
-
-ZONES = st.sampled_from(sorted(available_timezones()))
-
-
-@given(st.integers(0, 24 * 366 * 10), ZONES, st.sampled_from([0, 3_599_999_999]))
-def test_an_hour_lies_in_days_that_are_looked_at_whatever_the_zone(hours, zone, microseconds):
-    start = builders.at("00:00", day="2020-03-04") + timedelta(hours=hours)
-    moment = start + timedelta(microseconds=microseconds)
-    assert moment.astimezone(ZoneInfo(zone)).date().isoformat() in digests.days_of(start)
