@@ -353,7 +353,8 @@ def _earliest(*several: dict[str, Any]) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for statuses in several:
         for name, dated in statuses.items():
-            merged[name] = min(merged.get(name, dated), dated, key=_rank)
+            known = merged.get(name)
+            merged[name] = dated if known is None else min(known, dated, key=_rank)
     return dict(sorted(merged.items()))
 
 

@@ -9,26 +9,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.core import attempts
-from chalicelib.core.ids import row_of_callback
+from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.messages import Author, Message, State
+from chalicelib.usecases.watch_budgets import EVERY_MINUTES
+from devtools import verify_ledger
 from devtools.simulator.state import Call
+from tests.fortnight import shop, unwanted
+from tests.fortnight.calls import Key, code_of, key_of, token_of
+from tests.fortnight.mortality import Death
 from tests.fortnight.people import Customer
-from tests.fortnight.play import Play
-from tests.fortnight.shop import NUMBER
+from tests.fortnight.play import BEGINS, Play
+from tests.fortnight.unknowable import Unknowable, forgot_thread
 
-Key = tuple[str, str]  # conversation, message
-
-# What may happen to anyone who keeps all rules: the network's faults, and rates (platform-facts of
-# the error pages: messenger error-codes, 2026-06-25; whatsapp error-codes, 2025-11-19).
-TRANSIENT = {1, 2, 4, 17, 32, 613, 80007, 130429, 131000, 131016, 131056, 131057}
-# Whoever wrote STOP and asks for it again is asked to agree anew, though the platform may still
-# hold the token of before (error-codes, 2026-06-25, tells no more than the code).
-ASKED_ALREADY = (613, 1893016)
-# That a customer blocked the business, nobody knows until Meta says so.
-GONE = {551, 131026}
-# The customer's wish reaches us after a death of the process, which the queue takes so long to
-# bring again, or late.
-ON_ITS_WAY = timedelta(minutes=25)
+# Deaths after which something is claimed and was not posted.
+BETWEEN = {Death("messages.claim", True), Death("sender.post", False)}
 
 
 class Books:
@@ -37,59 +31,38 @@ class Books:
     def __init__(self, play: Play, customers: list[Customer]) -> None:
         self.play, self.customers = play, customers
         self.calls = play.meta.posts
+        self.taken = [call for call in self.calls if call.accepted]
         self.rows = {
             (row.conversation_id, row.message_id): row
             for row in play.stored.messages.all  # type: ignore[attr-defined]
             if row.state is not State.RECEIVED
         }
-        self._taken_keys = set(map(key_of, self.taken))
 
-    @property
-    def taken(self) -> list[Call]:
-        return [call for call in self.calls if call.accepted]
-
-    def basis(self) -> Counter[str]:
-        """What was sent, by what permitted it."""
-        return Counter(str(row.basis) for row in self.rows.values() if row.state is State.SENT)
-
-    def refusals(self) -> Counter[str]:
-        """What was refused before it left, by reason."""
-        rows = self.rows.values()
-        return Counter(str(row.failure) for row in rows if row.state is State.REFUSED)
+    def happened(self) -> Counter[str]:
+        """What came about, and how often: sent by which basis and automation, refused for which
+        reason, excused by what, and what is rare."""
+        rows, deaths = self.rows.values(), self.play.mortality.deaths
+        sent = [row for row in rows if row.state is State.SENT]
+        found = Counter(f"sent by {row.basis}" for row in sent)
+        found += Counter(f"sent: {row.automation}" for row in sent if row.automation)
+        found += Counter(f"refused: {row.failure}" for row in rows if row.state is State.REFUSED)
+        found += Counter(f"excused: {why}" for why in Unknowable(self.play).why(self.calls))
+        for name in ("pass_thread_control", "take_thread_control"):
+            found[name] = len(self.play.meta.calls_of(name))
+        reviews = [row for row in rows if self._answers_a_review(row)]
+        found += Counter(f"review: {row.failure or row.state}" for row in reviews)
+        found["erased"] = len(self.play.erased)
+        found["joined"] = sum(self._is_joined(customer) for customer in self.customers)
+        found["died"], found["died before a post"] = len(deaths), self.deaths_before_a_post()
+        found["died after a post"] = deaths.count(Death("sender.post", True))
+        return found
 
     def refused_by_meta(self) -> Counter[Any]:
         """Our sends that the stand-in refused, by error code, but for what nobody could know."""
-        told = [(_code(call), call) for call in self.calls]
-        known = [code for code, call in told if code and not self._could_not_know(code, call)]
-        return Counter(known) + self._late() + self._gone_again()
-
-    def _could_not_know(self, code: Any, call: Call) -> bool:
-        is_repeat = _token_of(call) is not None and key_of(call) in self._taken_keys
-        acts = self.play.acts[str(call.recipient)]
-        is_back = any(at <= call.at <= at + ON_ITS_WAY for at in acts)
-        if code == ASKED_ALREADY:
-            return bool(self.play.stored.opt_ins.stops(key_of(call)[0]))
-        if call.body.get("tag") == "HUMAN_AGENT" and is_back:  # the window is open again
-            return True
-        return code[0] in GONE or is_repeat or self._is_news(str(call.recipient), call.at)
-
-    def _is_news(self, contact_id: str, at: datetime) -> bool:
-        """The webhook that tells of it may still be on its way."""
-        news = self.play.news[contact_id] + self.play.news[NUMBER]
-        return any(since <= at <= since + ON_ITS_WAY for since in news)
-
-    def _late(self) -> Counter[Any]:
-        failed = self.play.meta.late_failures
-        return Counter(
-            (code, None)
-            for code, contact_id, at in failed
-            if code not in GONE and not self._is_news(contact_id, at)
-        )
-
-    def _gone_again(self) -> Counter[Any]:
-        """Who was told to be gone is left alone."""
-        gone = Counter(call.recipient for call in self.calls if (_code(call) or (0,))[0] in GONE)
-        return Counter({("gone", who): n - 1 for who, n in gone.items() if n > 1})
+        unknowable = Unknowable(self.play)
+        refused = [call for call in self.calls if code_of(call)]
+        left = [code_of(call) for call in refused if not unknowable.reason(call)]
+        return Counter(left) + unknowable.late() + unknowable.gone_again()
 
     def taken_twice(self) -> list[Key]:
         return [key for key, n in Counter(map(key_of, self.taken)).items() if n > 1]
@@ -107,7 +80,8 @@ class Books:
     def not_at_meta(self) -> list[Key]:
         """What the ledger calls accepted or arrived, and the stand-in never took."""
         taken = {key_of(call) for call in self.taken}
-        return [key for key, row in self.rows.items() if key not in taken and _says_sent(row)]
+        sent = (key for key, row in self.rows.items() if row.state is State.SENT)
+        return [key for key in sent if key not in taken]
 
     def unaccounted(self) -> list[Key]:
         """What the stand-in took, and we believe not to be sent: echoes and statuses tell."""
@@ -118,18 +92,22 @@ class Books:
         return [key_of(c) for row, c in pairs if row and row.platform_message_id != c.message_id]
 
     def never_posted(self) -> list[Key]:
-        """Messages with a permitted attempt that no call followed, though they were such as the
-        platform shows: a process died in between, once for each."""
+        """Messages with a permitted attempt that no call followed."""
         posted = Counter(key_of(call) for call in self.calls)
         return [key for key in self.rows if self._permitted(key) > posted[key]]
 
+    def deaths_before_a_post(self) -> int:
+        return sum(map(self.play.mortality.deaths.count, BETWEEN))
+
     def tokens_twice(self) -> list[str]:
-        tokens = Counter(map(_token_of, self.taken))
+        tokens = Counter(map(token_of, self.taken))
         return [token for token, n in tokens.items() if token and n > 1]
 
     def after_a_stop(self) -> list[Key]:
-        """Notifications that went out although the customer had asked for none."""
-        return [key_of(call) for call in self.taken if self._is_unwanted(call)]
+        """What went out, and was no answer, although the customer had asked for none."""
+        pairs = [(self.rows.get(key_of(call)), call) for call in self.taken]
+        found = [c for row, c in pairs if row and unwanted.is_unwanted(row, c, self.play)]
+        return [key_of(call) for call in found]
 
     def lost(self) -> list[str]:
         """Messages of customers and persons that webhooks told, and we have not stored."""
@@ -139,17 +117,74 @@ class Books:
         ids: Any = self.play.stored.messages.ids  # type: ignore[attr-defined]
         for customer in self.customers:
             told = self.play.told[f"{customer.channel_id}:{customer.contact_id}"]
-            yield from (mid for mid in told if mid not in ids.get(customer.conversation, ()))
+            known = {mid for each in customer.conversations for mid in ids.get(each, ())}
+            yield from (mid for mid in told if mid not in known)
 
-    def _is_unwanted(self, call: Call) -> bool:
-        row = self.rows.get(key_of(call))
-        if row is None or row.author != Author.CAMPAIGN:
-            return False
-        known = call.at - ON_ITS_WAY
-        wishes = self.play.wishes[row.conversation_id]
-        settled = [is_wanted for at, is_wanted in wishes if at <= known]
-        since = [is_wanted for at, is_wanted in wishes if known < at <= call.at]
-        return bool(settled) and not settled[-1] and not any(since)
+    def not_forgotten(self) -> list[Key]:
+        """Rows with words from before their contact was erased, and what was planned then and was
+        sent all the same."""
+        left = [key_of(call) for call in self.calls if self._is_doomed(call)]
+        for customer in self.customers:
+            at = max(self.play.erased.get(customer.contact_id, ()), default=None)
+            rows: Any = self._rows_of(customer) if at else ()
+            left += [(r.conversation_id, r.message_id) for r in rows if _has_words(r, at)]
+        return left
+
+    def _is_doomed(self, call: Call) -> bool:
+        erased = self.play.erased.get(str(call.recipient))
+        doomed = self.play.doomed[str(call.recipient)]
+        return bool(erased) and key_of(call) in doomed and call.at > erased[0]
+
+    def _rows_of(self, customer: Customer) -> tuple[Message, ...]:
+        stored: Any = self.play.stored.messages
+        found: tuple[Message, ...] = stored.of_conversations(customer.conversations)
+        return found
+
+    def verified(self) -> list[verify_ledger.Verified]:
+        """Each channel's ledger compared with its hourly digests."""
+        return [verify_ledger.run(channel, self.play.stored) for channel in self._channels()]
+
+    def beyond_the_budget(self) -> list[Key]:
+        """Automations of the number after the stand-in had charged the month's budget, and the
+        schedule could know; until there was more."""
+        most = shop.BUDGET.paid_service_messages or 0
+        if len(self.play.meta.paid) < most:
+            return []
+        begins = self.play.meta.paid[most - 1] + timedelta(minutes=EVERY_MINUTES + 1)
+        ends = BEGINS + shop.MORE_BUDGET_AFTER
+        return [key_of(call) for call in self._automated(begins, ends)]
+
+    def _automated(self, begins: datetime, ends: datetime) -> Iterator[Call]:
+        for call in self.taken:
+            row = self.rows.get(key_of(call))
+            is_ours = row is not None and row.author == Author.AUTOMATION
+            if is_ours and call.channel_id == shop.NUMBER and begins <= call.at < ends:
+                yield call
+
+    def wrong_owners(self) -> list[str]:
+        """Conversations of the Page about whose thread we are wrong in the end."""
+        contacts = self.play.meta.world.state.contacts
+        found = []
+        for customer in (c for c in self.customers if c.channel_id == shop.PAGE):
+            row = self.play.stored.conversations.load(customer.conversation)
+            theirs = contacts.get("\x1f".join((customer.channel_id, customer.contact_id)))
+            is_others = row is not None and row.thread_owner == "other"
+            is_wrong = row and theirs and is_others != bool(theirs.thread_owner)
+            if is_wrong and not forgot_thread(customer.contact_id, self.play, self.play.clock()):
+                found.append(customer.conversation)
+        return found
+
+    def _channels(self) -> tuple[ChannelSettings, ...]:
+        return self.play.stored.channels.all()
+
+    def _answers_a_review(self, row: Message) -> bool:
+        """That the platform told; others are told by the business."""
+        is_triggered = row.message_id in self.play.triggered
+        return row.automation in ("page_recommended", "page_not_recommended") and not is_triggered
+
+    def _is_joined(self, customer: Customer) -> bool:
+        rows = map(self.play.stored.conversations.load, customer.conversations)
+        return any(row is not None and row.merged_into is not None for row in rows)
 
     def _permitted(self, key: Key) -> int:
         row = self.rows.get(key)
@@ -161,30 +196,10 @@ class Books:
         return row is not None and row.state is State.SENT
 
 
-def key_of(call: Call) -> Key:
-    """The row that travelled with the call."""
-    callback = call.body.get("biz_opaque_callback_data") or call.body["message"].get("metadata")
-    return row_of_callback(callback) or ("", "")
-
-
-def _code(call: Call) -> tuple[int, int | None] | None:
-    """Code and subcode of a refusal; None for an answer, or none."""
-    answer = call.answer if isinstance(call.answer, dict) else {}
-    error = answer.get("error")
-    if call.accepted or error is None or (call.status or 500) >= 500:
-        return None
-    code, subcode = error.get("code"), error.get("error_subcode")
-    return None if code in TRANSIENT and subcode is None else (code, subcode)
-
-
-def _token_of(call: Call) -> str | None:
-    recipient = call.body.get("recipient")
-    return recipient.get("one_time_notif_token") if isinstance(recipient, dict) else None
-
-
 def _spends_a_token(row: Message | None) -> bool:
     return row is not None and row.basis == "one_time_token"
 
 
-def _says_sent(row: Message) -> bool:
-    return row.state is State.SENT
+def _has_words(row: Message, at: datetime) -> bool:
+    words = row.text or row.attachments or row.payload or row.request
+    return row.occurred_at <= at and bool(words)

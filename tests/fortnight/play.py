@@ -6,77 +6,39 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.adapters import http
 from chalicelib.adapters.graph_api import GraphApi
 from chalicelib.core.pacing import Pacer
 from chalicelib.ports import Runtime
-from chalicelib.usecases import (
-    process_batch,
-    receive_webhook,
-    run_campaign,
-    send_due,
-    settle_unknown,
-    start_campaigns,
-)
+from chalicelib.usecases import process_batch, receive_webhook
 from tests import builders, fakes
-from tests.fake_esm import FakeEsm
-from tests.fortnight import shop
+from tests.fortnight import schedules, shop
+from tests.fortnight.mortality import Mortality
+from tests.fortnight.news import News, TellingQueue
 from tests.fortnight.stand_in import StandIn
-from tests.fortnight.stores import CountingLog, IndexedMessages
+from tests.fortnight.stores import CountingLog, IndexedMessages, IndexedOptIns
 from tests.intake import SECRET, intake, sign, to_bytes
 
 BEGINS = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)
 DAYS = 14
 MINUTE = timedelta(minutes=1)
-CALLS_OF_A_LIFE = 4000  # on average, until the process dies
-PROMPT = ("optin", "preference", "thread", "template")  # webhooks that do not come late
-NEVER_DIE = {"settings", "now", "sleep", "pacer", "log"}
+NO_NEWS = {"echo", "delivery", "read"}  # what Meta tells of our own messages
 
 Do = Callable[[], object]
 
 
-class Mortality:
-    """Kills the process at some call to a port, before its effect or after it."""
+class Wish(NamedTuple):
+    """What a customer said of messages that are no answers: `stop`, `start`, or a topic that they
+    want to hear about; and the webhook that tells it."""
 
-    def __init__(self, random: Random) -> None:
-        self._random, self.deaths = random, 0
-        self._left = self._drawn()
-
-    def over(self, rt: Runtime) -> Runtime:
-        ports = {each.name for each in fields(rt)} - NEVER_DIE
-        return replace(rt, **{name: _Port(getattr(rt, name), self) for name in ports})
-
-    def call(self, do: Any, *args: Any, **facts: Any) -> Any:
-        self._left -= 1
-        if self._left > 0:
-            return do(*args, **facts)
-        self._left, is_after = self._drawn(), self._random.random() < 0.5
-        self.deaths += 1
-        if is_after:
-            do(*args, **facts)
-        raise SystemExit
-
-    def _drawn(self) -> int:
-        return 1 + int(self._random.expovariate(1 / CALLS_OF_A_LIFE))
-
-
-class _Port:
-    def __init__(self, port: Any, mortality: Mortality) -> None:
-        self._port, self._mortality = port, mortality
-
-    def __getattr__(self, name: str) -> Any:
-        do, call = getattr(self._port, name), self._mortality.call
-
-        def mortal(*args: Any, **facts: Any) -> Any:
-            return call(do, *args, **facts)
-
-        self.__dict__[name] = mortal
-        return mortal
+    at: datetime
+    what: str
+    news: News
 
 
 class Tokens(fakes.FakeSecrets):
@@ -104,19 +66,23 @@ class Play:
         self.ends = BEGINS + timedelta(days=DAYS)
         self.mortality = Mortality(self.random)
         self.meta = StandIn(self.clock, self.random, self._told)
+        self.log = CountingLog()
         self.stored = self._stores()
         self.rt = self.mortality.over(self.stored)
-        self.esm = FakeEsm(self._process, self.clock)
-        self.intake = intake(now=self.clock, inbound=self.esm, log=CountingLog())
+        self.esm = TellingQueue(self._process, self.clock)
+        self.intake = intake(now=self.clock, inbound=self.esm, log=self.log)
         self.told: defaultdict[str, list[str]] = defaultdict(list)  # mids that webhooks brought
-        # What customers said of notifications: wanted or not, and when.
-        self.wishes: defaultdict[str, list[tuple[datetime, bool]]] = defaultdict(list)
-        # When something changed about a contact, or (number) about a template, that hinders sends.
-        self.news: defaultdict[str, list[datetime]] = defaultdict(list)
-        self.acts: defaultdict[str, list[datetime]] = defaultdict(list)  # of each contact
+        self.wishes: defaultdict[str, list[Wish]] = defaultdict(list)  # of each contact
+        self.news: defaultdict[str, list[News]] = defaultdict(list)  # of each contact, or channel
+        self.gone: dict[str, datetime] = {}  # who blocked the business, and when
+        self.erased: defaultdict[str, list[datetime]] = defaultdict(list)  # contacts, and when
+        # What was planned for a contact when it was erased.
+        self.doomed: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+        self.triggered: set[str] = set()  # messages on an occasion that the business told
         self.undone: list[str] = []  # what was given up, by its error
         self._heap: list[tuple[datetime, int, Do]] = []
         self._number = 0
+        self._hour = BEGINS
         for channel in shop.connected():
             self.meta.world.state.channels[channel.channel_id] = channel
         for template in shop.templates():
@@ -143,33 +109,26 @@ class Play:
 
     def safely(self, do: Do, *, again: timedelta = timedelta(seconds=5)) -> None:
         """As a caller does it who gets no answer: again, with the same key."""
-        try:
-            do()
-        except SystemExit:
-            self._revive()
+        if not self._lives(lambda _: do()):
             self.after(again, lambda: self.safely(do))
 
+    def _lives(self, work: Callable[[Runtime], object]) -> bool:
+        try:
+            work(self.rt)
+        except SystemExit:
+            self.restart()
+            return False
+        return True
+
     def _minute(self) -> None:
-        rt = self.rt
         self.esm.work_off()
-        for work in (start_campaigns.run, send_due.run, settle_unknown.run):
-            try:
-                work(rt)
-            except SystemExit:
-                self._revive()
-                break
-        self._lanes()
+        schedules.minute(self.stored, self._lives)
+        if self.clock() >= self._hour + timedelta(minutes=schedules.HOURLY_MINUTE):
+            self._hour += timedelta(hours=1)
+            schedules.hour(self.stored, self._lives)
         self.esm.batches.clear()
         if self.clock() < self.ends + timedelta(days=1):
-            self.after(MINUTE, self._minute)
-
-    def _lanes(self) -> None:
-        asked = self.stored.lane_requests.lanes  # type: ignore[attr-defined]
-        while asked:
-            try:
-                run_campaign.run(asked.pop(0), self.rt)
-            except SystemExit:
-                self._revive()
+            self.at(self.clock().replace(second=0, microsecond=0) + MINUTE, self._minute)
 
     def tell(self, kind: str, channel_id: str, body: Any) -> None:
         """Something that Meta tells by itself."""
@@ -180,52 +139,58 @@ class Play:
         drawn = self.random.random()
         soon = timedelta(seconds=0.2 + 2 * self.random.random())
         late = timedelta(minutes=10 * self.random.random())
-        is_late = drawn < 0.02 and kind not in PROMPT
-        self._note(kind, lane, body)
-        for wait in (late if is_late else soon, *([late] if drawn > 0.98 else [])):
-            self.after(wait, lambda: self._post(body))
+        news = self._note(kind, lane, body)
+        for wait in (late if drawn < 0.02 else soon, *([late] if drawn > 0.98 else [])):
+            self.after(wait, lambda: self._post(body, news))
 
-    def _note(self, kind: str, lane: str, body: Any) -> None:
+    def _note(self, kind: str, lane: str, body: Any) -> News:
         channel_id, _, contact_id = lane.partition("\x1f")
+        news = News(kind, self.clock())
+        if kind not in NO_NEWS:
+            self.news[contact_id or channel_id].append(news)
         entry = body["entry"][0]
-        if kind in ("message", "postback", "reaction", "referral", "optin"):
-            self.acts[contact_id].append(self.clock())
         for item in (*entry.get("messaging", ()), *entry.get("standby", ())):
             if kind in ("message", "native_echo"):
                 self.told[f"{channel_id}:{contact_id}"].append(item["message"]["mid"])
         for change in entry.get("changes", ()):
             for item in change["value"].get("messages", ()) if kind == "message" else ():
                 self.told[f"{channel_id}:{contact_id}"].append(item["id"])
+        return news
 
-    def _post(self, body: Any) -> None:
+    def _post(self, body: Any, news: News) -> None:
         if self.random.random() < 0.002:  # nobody answers
-            self.after(MINUTE, lambda: self._post(body))
+            self.after(MINUTE, lambda: self._post(body, news))
             return
         raw = to_bytes(body)
+        self.esm.bringing = news
         receive_webhook.run(raw, sign(raw), self.intake)
+        self.esm.bringing = None
         self.esm.work_off()
 
     def _process(self, records: list[dict[str, Any]]) -> Any:
         try:
             return process_batch.run(records, self.rt)
         except SystemExit:
-            self._revive()
+            self.restart()
             raise
 
-    def _revive(self) -> None:
-        """The next container remembers nothing."""
-        self.stored = replace(self.stored, pacer=Pacer())
+    def restart(self) -> None:
+        """The next process remembers nothing: all but the stores and the clock is new."""
+        self.stored = replace(self.stored, **self._of_a_process())
         self.rt = self.mortality.over(self.stored)
 
-    def _stores(self) -> Runtime:
-        log, settings = CountingLog(), builders.settings()
-        sender = PacedGraphApi(settings, Tokens(app_secrets=(SECRET,)), log)
+    def _of_a_process(self) -> dict[str, Any]:
+        settings = builders.settings()
+        sender = PacedGraphApi(settings, Tokens(app_secrets=(SECRET,)), self.log)
         sender.clock = self.clock
+        return {"settings": settings, "sender": sender, "pacer": Pacer()}
+
+    def _stores(self) -> Runtime:
         return fakes.runtime(
             *shop.channels(),
             now=self.clock,
-            settings=settings,
             messages=IndexedMessages(),
-            sender=sender,
-            log=log,
+            opt_ins=IndexedOptIns(),
+            log=self.log,
+            **self._of_a_process(),
         )

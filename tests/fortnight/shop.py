@@ -3,6 +3,7 @@ automation that there is."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -30,13 +31,17 @@ from chalicelib.core.informing import (
     FrequentQuestion,
     Place,
 )
+from chalicelib.core.policy_settings import Budget
 from chalicelib.core.quiet_hours import QuietHours
 from devtools.simulator import state
 from tests import builders
 
 PAGE, PROFESSIONAL, NUMBER = "100100100100101", "17841400000000001", "106540352242922"
 PLATFORMS = {PAGE: "messenger", PROFESSIONAL: "instagram", NUMBER: "whatsapp"}
-ACCOUNT, APP_ID = "102290129340398", "987654321"
+ACCOUNT, APP_ID, INBOX_APP_ID = "102290129340398", "987654321", "263902037430900"
+# Beside the free ones. It is used up after some days; later the business notices.
+BUDGET, LARGER_BUDGET = Budget(paid_service_messages=1000), Budget(paid_service_messages=50_000)
+MORE_BUDGET_AFTER = timedelta(days=9)
 TOPICS = (
     NotificationTopic(
         topic="mug",
@@ -101,9 +106,14 @@ def _channel(channel_id: str) -> ChannelSettings:
             "feedback_request": FeedbackRequest(privacy_url="https://shop.example/privacy"),
             "page_recommended": AutomaticReply(text="Thank you!"),
             "page_not_recommended": AutomaticReply(text="We are sorry."),
+            "handover": Handover(unanswered_minutes=60, target_app_id=INBOX_APP_ID),
         },
         "instagram": {"has_human_agent": True, "feedback_request": FeedbackRequest()},
-        "whatsapp": {"business_account_id": ACCOUNT, "feedback_request": FeedbackRequest()},
+        "whatsapp": {
+            "business_account_id": ACCOUNT,
+            "feedback_request": FeedbackRequest(),
+            "budget": BUDGET,
+        },
     }
     has_comments = platform != "whatsapp"
     return builders.channel(
@@ -121,14 +131,13 @@ def _channel(channel_id: str) -> ChannelSettings:
         contact_details=ContactDetails(),
         job_application=AutomaticReply(text="Thank you for applying."),
         rules=(RULE,),
-        handover=Handover(unanswered_minutes=60),
         closing_message=ClosingMessage(after_hours=20),
         disclosure=Disclosure(when="always"),
         notification_topics=TOPICS,
         templates=_approved(platform),
         quiet_hours=QuietHours(starts="22:00", ends="08:00"),
         notification_cap=NotificationCap(messages=3, days=7),
-        **by_platform[platform],
+        **({"handover": Handover(unanswered_minutes=60)} | by_platform[platform]),
     )
 
 

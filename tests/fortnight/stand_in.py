@@ -16,7 +16,7 @@ from chalicelib.platforms import ErrorClass, SendError
 from devtools.simulator.customers import Customers
 from devtools.simulator.faults import Fault, Faults
 from devtools.simulator.graph import Graph, Request
-from devtools.simulator.state import Call
+from devtools.simulator.state import Call, Channel, Contact, key
 from devtools.simulator.world import Journal, World
 from tests.fakes import Clock
 from tests.intake import SECRET
@@ -70,16 +70,28 @@ class _Network:
         return ""
 
 
+class _World(World):
+    """Finds a customer of two keys by an index."""
+
+    def __init__(self, clock: Any) -> None:
+        super().__init__(clock)
+        self.known_as: dict[str, str] = {}  # user id -> contact id
+
+    def contact(self, channel: Channel, contact_id: str) -> Contact | None:
+        known = self.known_as.get(contact_id, contact_id)
+        return self.state.contacts.get(key(channel.channel_id, known))
+
+
 class StandIn:
     """`call` takes the place of `http.once`; `people` act for customers; `posts` are the calls to
     send something, each with what became of it."""
 
     def __init__(self, clock: Clock, random: Random, tell: Tell) -> None:
         self._clock, self._random = clock, random
-        self.world = World(_Time(clock))  # type: ignore[arg-type]
+        self.world = _World(_Time(clock))
         self.world.calls, self.world.deliveries = _Filed(), _Filed()
-        # (code, contact, time) of what failed after the answer
-        self.late_failures: list[tuple[int, str, datetime]] = []
+        self.late_failures: list[tuple[int, str, datetime]] = []  # code, contact, time
+        self.paid: list[datetime] = []  # when a service message was charged
         self._tell = tell
         network: Any = _Network(self._told)
         self._faults = Faults()
@@ -90,16 +102,19 @@ class StandIn:
 
     @property
     def posts(self) -> list[Call]:
-        return [each for each in self.world.calls.entries() if each.path.endswith("/messages")]
+        return self.calls_of("/messages")
+
+    def calls_of(self, ending: str) -> list[Call]:
+        return [each for each in self.world.calls.entries() if each.path.endswith(ending)]
 
     def call(self, _session: object, call: http.Call) -> http.Answer:
         """One HTTP call. Raises SendError where no answer comes."""
         self._clock.at += LATENCY
         path = urlsplit(call.url).path
         platform = self._platform(call.headers["Authorization"])
-        if call.method == "POST":
+        if path.endswith("/messages"):
             self._trouble(platform)
-        else:
+        if call.method == "GET":
             self._look_at(call.query.get("user_id") or dict(_query(call.url)).get("user_id"))
         answer = self._graph.answer(
             Request(
@@ -138,13 +153,16 @@ class StandIn:
             entry = _Told(kind, lane.partition("\x1f")[0], body)
             self.world.deliveries.file(contact_id, entry)  # type: ignore[attr-defined]
         if kind == "status":
-            self._note_failures(contact_id, body)
+            self._note_statuses(contact_id, body)
         self._tell(kind, lane, body)
 
-    def _note_failures(self, contact_id: str, body: Any) -> None:
+    def _note_statuses(self, contact_id: str, body: Any) -> None:
         for status in body["entry"][0]["changes"][0]["value"]["statuses"]:
             for error in status.get("errors", ()):
                 self.late_failures.append((error["code"], contact_id, self._clock()))
+            pricing = status.get("pricing") or {}
+            if status["status"] == "sent" and pricing.get("category") == "service":
+                self.paid += [self._clock()] if pricing["billable"] else []
 
     def _look_at(self, contact_id: str | None) -> None:
         self.world.calls.asked = contact_id  # type: ignore[attr-defined]

@@ -3,14 +3,20 @@ stand-in refuses, or the books show, tells of it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from chalicelib.core.messages import Author, State
 from chalicelib.core.messaging_policy import _check, _rules
-from tests.fakes import FakeOptIns
+from chalicelib.core.policy_settings import Budget
+from devtools.simulator import prices
+from tests.fakes import FakeChannels, FakeOptIns
+from tests.fortnight import shop
 from tests.fortnight.audit import Books
+from tests.fortnight.stores import IndexedMessages, IndexedOptIns
 from tests.fortnight.test_fortnight import played
 
 pytestmark = pytest.mark.slow
@@ -70,15 +76,46 @@ def test_marketing_to_a_country_where_it_is_paused_is_seen(monkeypatch):
     assert books.refused_by_meta()[131049, None] > 0
 
 
-def test_a_thread_of_another_app_that_is_written_to_is_seen(monkeypatch):
-    monkeypatch.setattr(_check, "_obstacle", lambda _question: None)
-    books = played(SEED, MANY, monkeypatch)
-    assert books.refused_by_meta()[2018300, None] > 0
+@pytest.fixture(scope="module")
+def forgetful() -> Iterator[Books]:
+    """A fortnight in which nothing is remembered that hinders a send: blocks, threads of others,
+    who is gone, stops, erasures, and how few answers are free."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(_check, "_obstacle", lambda _question: None)
+        monkeypatch.setattr(FakeChannels, "is_stopped", lambda *_: False)
+        monkeypatch.setattr(IndexedOptIns, "stop", lambda *_, **__: None)
+        monkeypatch.setattr(IndexedMessages, "forget", lambda *_: iter(()))
+        monkeypatch.setattr(prices, "FREE_SERVICE_MESSAGES", 0)
+        monkeypatch.setattr(shop, "BUDGET", Budget(paid_service_messages=10))
+        yield played(SEED, MANY, monkeypatch)
 
 
-def test_a_stop_that_is_forgotten_is_seen(monkeypatch):
-    monkeypatch.setattr(FakeOptIns, "stop", lambda *_, **__: None)
-    assert played(SEED, MANY, monkeypatch).after_a_stop() != []
+@pytest.mark.parametrize("code", [(368, None), (2018300, None), "gone"])
+def test_what_is_sent_all_the_same_is_seen(forgetful, code):
+    """To a blocked channel, in a thread of another app, to who is gone."""
+    refused = forgetful.refused_by_meta()
+    assert sum(n for key, n in refused.items() if code in (key, key[0])) > 0
+
+
+def test_stops_that_are_forgotten_are_seen_whoever_writes(forgetful):
+    authors = {forgetful.rows[key].author for key in forgetful.after_a_stop()}
+    assert authors == {Author.AUTOMATION, Author.CAMPAIGN, Author.PERSON_API}
+
+
+def test_an_erasure_that_forgets_nothing_is_seen(forgetful):
+    assert forgetful.not_forgotten() != []
+
+
+def test_a_budget_that_is_overdrawn_is_seen(forgetful):
+    assert forgetful.beyond_the_budget() != []
+
+
+def test_a_ledger_that_somebody_changed_is_seen(forgetful):
+    key = next(key for key, row in forgetful.rows.items() if row.state is State.SENT)
+    facts = forgetful.play.stored.messages._facts[key]
+    facts.row = replace(facts.row, author_name="Somebody else")
+    found = [each.difference for each in forgetful.verified()]
+    assert [each.what for each in found if each] == ["changed"]
 
 
 def test_a_token_that_is_spent_again_is_seen(monkeypatch):
