@@ -14,7 +14,8 @@ from tests.e2e.shop import Shop
 
 
 def deploy(running: Shop, stack: str, package: Package, **choices: str) -> Shop:
-    """Create or update the stack; its levers. Stage, secrets and stand-in are the running one's."""
+    """Create or update the stack, whose schedules stand still; its levers. Stage, secrets and
+    stand-in are the running one's."""
     found = cloudformation.deploy(
         running.aws,
         package,
@@ -34,7 +35,9 @@ def deploy(running: Shop, stack: str, package: Package, **choices: str) -> Shop:
         api_url=gateway(running, found),
         webhook_url=reachable(running, found),
     )
-    return Shop(stack_of_its_own, found, running.aws, running.home)
+    shop = Shop(stack_of_its_own, found, running.aws, running.home)
+    shop.stop_schedules()
+    return shop
 
 
 def gateway(running: Shop, outputs: dict[str, str]) -> str:

@@ -1,7 +1,6 @@
 """The production template, packaged and deployed on the embedded AWS with IAM enforced, once.
 
-Its schedules stand still: they go by the machine's time, in the middle of whatever a test does.
-Tests run them by hand; test_schedules.py lets one go.
+Its schedules stand still: tests run them by hand, and test_schedules.py lets one go.
 """
 
 from __future__ import annotations
@@ -77,8 +76,7 @@ def _connected(process: subprocess.Popen[str], home: Path) -> Shop:
     stack = msgspec.json.decode((home / "stack.json").read_bytes(), type=Stack)
     known = world.connect(stack)
     shop = Shop(known.stack, known.outputs, known.aws, home)
-    for rule in shop.schedules():
-        shop.aws("events").disable_rule(Name=rule)
+    shop.stop_schedules()
     return shop
 
 

@@ -77,7 +77,7 @@ def containers(dynamodb: Storage, settings: Settings, connection: Connection) ->
 
 def winners(containers: list[Container], claim: Claim) -> list[int]:
     """How many win each round."""
-    start = Barrier(THREADS)
+    start = Barrier(THREADS, timeout=120)  # whoever failed is not waited for without end
 
     def rounds(container: Container) -> list[bool]:
         won = []
