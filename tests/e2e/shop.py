@@ -45,12 +45,12 @@ class Shop(World):
     def count_yesterday(self, *channels: str) -> None:
         """Asked for by hand, after which the hourly schedule goes on from there."""
         day = (self.now() - timedelta(days=1)).date().isoformat()
-        before = self._days_computed()
+        began = self.now()
         for channel_id in channels:
             facts = {"channel_id": channel_id, "from": day, "to": day}
             status, answer = self.ask("POST", "/v1/reports/recompute", **facts)
             assert status == 202, answer
-        self._await_days(before + len(channels))
+        self._await_days(len(channels), since=began)
 
     def count_days_of(self, channel_id: str) -> int:
         """The hourly schedule, which finds nothing due on the shop's other channels."""
