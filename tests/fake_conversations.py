@@ -107,11 +107,13 @@ class FakeConversations:
         *,
         delivered_until: datetime | None = None,
         read_until: datetime | None = None,
+        free_until: datetime | None = None,
     ) -> None:
         seen = self.seen(conversation_id)
         self._seen[conversation_id] = Seen(
             delivered_until=_latest(seen.delivered_until, delivered_until),
             read_until=_latest(seen.read_until, read_until),
+            free_until=_latest(seen.free_until, free_until),
         )
 
     def seen(self, conversation_id: str) -> Seen:

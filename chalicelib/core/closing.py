@@ -13,9 +13,9 @@ from msgspec import Struct
 from chalicelib.core import row_facts
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
+from chalicelib.core.expected_price import expected_price
 from chalicelib.core.messages import MessageKind, Origin
 from chalicelib.core.messaging_policy import Basis, Permit, Question, check
-from chalicelib.core.messaging_policy.prices import price_class
 from chalicelib.core.opt_in import MARKETING, Consents, stopped_at
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -54,14 +54,18 @@ class Template(Struct, frozen=True):
     facts: dict[str, Any]
 
 
-def by_words(row: Conversation, facts: Facts, at: datetime) -> Closing | None:
-    """What a person may still write freely; None: nothing."""
-    verdict = check(_question(row, facts, Origin.PERSON, at))
+def by_words(
+    row: Conversation, facts: Facts, at: datetime, *, free_until: datetime | None = None
+) -> Closing | None:
+    """What a person may still write freely; None: nothing. `free_until`: when a free entry point
+    ends, which changes the price alone."""
+    question = _question(row, facts, Origin.PERSON, at)
+    verdict = check(question)
     if not isinstance(verdict, Permit):
         return None
     is_tagged = verdict.basis is Basis.HUMAN_AGENT
     allowed = Allowed.TAGGED_REPLY if is_tagged else Allowed.REPLY
-    return Closing(allowed, verdict.deadline, _price("service", row, facts, at))
+    return Closing(allowed, verdict.deadline, _price(question, facts, free_until))
 
 
 def by_consent(
@@ -70,6 +74,8 @@ def by_consent(
     templates: Iterable[Template],
     facts: Facts,
     at: datetime,
+    *,
+    free_until: datetime | None = None,
 ) -> Closing:
     """What the customer's consents still allow, in words or as one of these templates: what lasts
     longest."""
@@ -81,8 +87,7 @@ def by_consent(
     if not permits:
         return Closing(Allowed.NOTHING)
     until, question = max(permits, key=lambda each: each[0])
-    category = question.category or "unknown"
-    price = _price(category, row, facts, at)
+    price = _price(question, facts, free_until)
     return Closing(Allowed.NOTIFICATION, None if until == _NEVER else until, price)
 
 
@@ -127,13 +132,8 @@ def _notifications(
                 yield replace(question, kind=MessageKind.TEMPLATE, **template.facts)
 
 
-def _price(category: str, row: Conversation, facts: Facts, at: datetime) -> str | None:
-    if row.platform != "whatsapp":
+def _price(question: Question, facts: Facts, free_until: datetime | None) -> str | None:
+    if question.platform != "whatsapp":
         return None
-    ends = row.window_ends_at
-    found = price_class(
-        on=at.astimezone(facts.channel.zone).date(),
-        category=category,
-        is_in_window=ends is not None and at < ends,
-    )
-    return found.price.value
+    zone = facts.channel.zone
+    return expected_price(question, zone=zone, country=None, free_until=free_until).price

@@ -117,9 +117,10 @@ class Profile(Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str | None = None
 
 
-class Seen(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Watermarks: what we sent until then was delivered, or read. Kept beside the row, as they are
-    stored without a look-up."""
+class Seen(Struct, frozen=True, omit_defaults=True):
+    """Watermarks: what we sent until then was delivered, or read; until when WhatsApp charges for
+    nothing. Kept beside the row, as they are stored without a look-up."""
 
     delivered_until: datetime | None = None
     read_until: datetime | None = None
+    free_until: datetime | None = None

@@ -6,11 +6,12 @@ alone); pricing (2025-12-10, 2026-10-02).
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from chalicelib.core.events import StatusChanged
 from chalicelib.core.region import region_of
-from chalicelib.platforms._values import ident, mapping
+from chalicelib.platforms._values import ident, mapping, to_utc
 
 
 def of_status(event: StatusChanged) -> dict[str, Any]:
@@ -20,10 +21,19 @@ def of_status(event: StatusChanged) -> dict[str, Any]:
     body = mapping(event.item.body)
     known = (ident(body.get("recipient_id")), event.contact_id)
     countries = (region_of(name).country for name in known if name)
-    conversation = mapping(body.get("conversation"))
     facts = {
         "pricing": event.pricing,
         "country": next((country for country in countries if country), None),
-        "free_until": ident(conversation.get("expiration_timestamp")),
+        "free_until": ident(_expiration(event)),
     }
     return {name: fact for name, fact in facts.items() if fact is not None}
+
+
+def free_until(event: StatusChanged) -> datetime | None:
+    """Until when a free entry point makes all free, whatever the category; None: it tells of none,
+    or of no moment."""
+    return to_utc(_expiration(event))
+
+
+def _expiration(event: StatusChanged) -> Any:
+    return mapping(mapping(event.item.body).get("conversation")).get("expiration_timestamp")

@@ -54,6 +54,7 @@ class Conversations(Protocol):
         *,
         delivered_until: datetime | None = None,
         read_until: datetime | None = None,
+        free_until: datetime | None = None,
     ) -> None:
         """Raise a watermark; one write, no read, the highest stays."""
 

@@ -131,6 +131,7 @@ class BesideItem(Model):
     document = JsonAttribute(null=True)  # a profile, a conversation
     delivered_until = MomentAttribute(null=True)
     read_until = MomentAttribute(null=True)
+    free_until = MomentAttribute(null=True)
     version = NumberAttribute(null=True)  # of who handles it, as the four below
     written_by = UnicodeAttribute(null=True)
     waiting_channel = UnicodeAttribute(null=True)

@@ -100,10 +100,11 @@ class Conversations:
         *,
         delivered_until: datetime | None = None,
         read_until: datetime | None = None,
+        free_until: datetime | None = None,
     ) -> None:
         """Raise a watermark; one write, no read, the highest stays."""
-        marks = {"delivered_until": delivered_until, "read_until": read_until}
-        for name, at in marks.items():
+        marks = Seen(delivered_until, read_until, free_until)
+        for name, at in msgspec.structs.asdict(marks).items():
             if at:
                 _beside.raise_mark(self._beside, conversation_id, name, at)
 
@@ -111,7 +112,7 @@ class Conversations:
         row = _beside.load(self._beside, conversation_id, _beside.SEEN)
         if row is None:
             return Seen()
-        return Seen(delivered_until=row.delivered_until, read_until=row.read_until)
+        return Seen(row.delivered_until, row.read_until, row.free_until)
 
     def profile(self, conversation_id: str) -> Profile | None:
         row = _beside.load(self._beside, conversation_id, _beside.PROFILE)

@@ -25,6 +25,6 @@ Measure      start_daily_metrics, ask_for_metrics, compute_asked_day, compute_da
              gather_day, count_people, read_report, read_answerers, list_facts
 Connect      save_channel, connect_channel, check_channel, check_reach, api_keys, apply_profile,
              read_profile
-Cost         read_costs, save_rate_card, watch_budgets
+Cost         expect_price, read_costs, save_rate_card, watch_budgets
 To all       errors
 """

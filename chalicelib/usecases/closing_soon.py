@@ -22,6 +22,7 @@ from chalicelib.ports import ConversationPage, Runtime
 from chalicelib.usecases import (
     channel_block,
     consented_templates,
+    expect_price,
     find_contact,
     own_window,
     read_channel,
@@ -105,13 +106,15 @@ def _walked(channel_id: str, cursor: str | None, rt: Runtime) -> ConversationPag
 
 def _closing(row: Conversation, facts: Facts, at: datetime, rt: Runtime) -> Closing:
     """Consents are read for what is shown alone."""
-    by_reply = by_words(row, facts, at)
+    is_priced = row.platform == "whatsapp"
+    free_until = expect_price.free_until(row, rt) if is_priced else None
+    by_reply = by_words(row, facts, at, free_until=free_until)
     if by_reply:
         return by_reply
     keys = find_contact.run(row, rt).keys
     consents = rt.opt_ins.consents(*(key.conversation_id for key in keys))
     templates = consented_templates.run(row, consents, facts.channel, rt)
-    return by_consent(row, consents, templates, facts, at)
+    return by_consent(row, consents, templates, facts, at, free_until=free_until)
 
 
 def _place(row: Conversation, closing: Closing | None) -> _Place:

@@ -8,7 +8,7 @@ come it is supposed that nothing more happens.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import Struct
@@ -18,15 +18,15 @@ from chalicelib.core import ids, policy_facts
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.contacts import near
 from chalicelib.core.conversation import Conversation
+from chalicelib.core.expected_price import ExpectedPrice, expected_price
 from chalicelib.core.messages import MessageKind, Origin, OutboundMessage
 from chalicelib.core.messaging_policy import Permit, Question, Refusal, Rule, all_rules, check
-from chalicelib.core.messaging_policy.prices import PriceClass, price_class
 from chalicelib.core.policy_facts import Facts
-from chalicelib.core.region import region_of
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     ask_policy,
     choose_form,
+    expect_price,
     find_contact,
     move_conversation,
     own_facts,
@@ -38,6 +38,7 @@ from chalicelib.usecases.errors import InvalidInput
 TAKEN_AS_NOW = (
     "category",
     "feedback_sent",
+    "free_until",
     "has_human_agent",
     "is_budget_reached",
     "is_channel_blocked",
@@ -59,16 +60,6 @@ _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _TOLD_SINCE = ("stopped_all_at", "marketing_stopped_at", "marketing_opted_in_at")
 
 
-class Price(Struct, frozen=True):
-    """The class of price of a message on WhatsApp: its category, the kind of price, the country
-    (None: not known) and the rule that it follows from."""
-
-    category: str
-    price: str
-    country: str | None
-    rule: str | None
-
-
 class Explanation(Struct, frozen=True, kw_only=True):
     """What was asked, the verdict, the rule that it rests on (None: no rule of a platform's), its
     price where it has one, and which facts were taken as they are now."""
@@ -76,7 +67,7 @@ class Explanation(Struct, frozen=True, kw_only=True):
     question: Question
     verdict: Permit | Refusal
     rule: Rule | None
-    price: Price | None
+    price: ExpectedPrice | None
     taken_as_now: tuple[str, ...] = ()
 
 
@@ -85,7 +76,10 @@ def of_facts(facts: Facts, *, now: datetime) -> Explanation:
     _check_times(facts)
     if facts.platform is None:
         raise InvalidInput("platform", "messenger, instagram or whatsapp, or a conversation_id")
-    return explain(policy_facts.question(facts, now=now))
+    question = policy_facts.question(facts, now=now)
+    is_priced = question.platform == "whatsapp"
+    price = expected_price(question, zone=UTC, country=None, free_until=None)
+    return _explained(question, price if is_priced else None)
 
 
 def of_conversation(
@@ -108,19 +102,17 @@ def of_conversation(
     asked = _asked(_message(facts, row, template), channel, row, rt, facts=facts, at=at)
     if at < now:
         asked = _as_then(asked, row, channel, rt)
-    explained = explain(policy_facts.told(facts, asked), channel, row)
-    return replace(explained, taken_as_now=TAKEN_AS_NOW if at < now else ())
+    question = policy_facts.told(facts, asked)
+    is_priced = channel.platform == "whatsapp"
+    price = expect_price.run(question, row, channel, rt) if is_priced else None
+    return replace(_explained(question, price), taken_as_now=TAKEN_AS_NOW if at < now else ())
 
 
-def explain(
-    question: Question, channel: ChannelSettings | None = None, row: Conversation | None = None
-) -> Explanation:
-    """The verdict, with its rule and price."""
+def _explained(question: Question, price: ExpectedPrice | None) -> Explanation:
     verdict = check(question)
     rule = next((each for each in all_rules() if each.id == verdict.rule), None)
-    is_priced = isinstance(verdict, Permit) and question.platform == "whatsapp"
-    price = _price(question, channel, row) if is_priced else None
-    return Explanation(question=question, verdict=verdict, rule=rule, price=price)
+    paid = price if isinstance(verdict, Permit) else None
+    return Explanation(question=question, verdict=verdict, rule=rule, price=paid)
 
 
 def _check_times(facts: Facts) -> None:
@@ -188,18 +180,3 @@ def _unstopped(asked: Question, at: datetime) -> Any:
 
 def _is_later(moment: datetime | None, at: datetime) -> bool:
     return moment is not None and moment > at
-
-
-def _price(question: Question, channel: ChannelSettings | None, row: Conversation | None) -> Price:
-    """Without the number's free answers of the month, which are counted afterwards: an answer
-    counts as paid."""
-    at, ends = question.at, question.window_ends_at
-    is_template = question.kind is MessageKind.TEMPLATE
-    category = question.category or "unknown" if is_template else "service"
-    found: PriceClass = price_class(
-        on=(at.astimezone(channel.zone) if channel else at).date(),
-        category=category,
-        is_in_window=ends is not None and at < ends,
-    )
-    country = question.region or (region_of(row.contact_id).country if row else None)
-    return Price(category, found.price.value, country, found.rule)

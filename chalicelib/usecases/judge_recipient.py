@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from chalicelib.core.campaigns import EXPIRED, Campaign, Word, named
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.charges import key_of
 from chalicelib.core.conversation import Conversation
-from chalicelib.core.messages import MessageKind
 from chalicelib.core.messaging_policy import Permit, Question, Refusal
-from chalicelib.core.messaging_policy.prices import price_class
-from chalicelib.core.region import region_of
 from chalicelib.ports import Runtime
-from chalicelib.usecases import ask_campaign, campaign_message, choose_form
+from chalicelib.usecases import ask_campaign, campaign_message, choose_form, expect_price
 
 
 def run(
@@ -28,7 +23,7 @@ def run(
     verdict = _verdict(chosen, campaign, channel, conversation, rt)
     if isinstance(verdict, Refusal):
         return named(Word.REFUSED, verdict.reason)
-    price = _price(question, conversation, channel) if channel.platform == "whatsapp" else None
+    price = _price(question, conversation, channel, rt) if channel.platform == "whatsapp" else None
     return named(Word.PERMITTED, f"{verdict.basis}:{price}" if price else verdict.basis)
 
 
@@ -50,18 +45,9 @@ def _verdict(
     return over or verdict
 
 
-def _price(question: Question, conversation: Conversation, channel: ChannelSettings) -> str:
+def _price(
+    question: Question, conversation: Conversation, channel: ChannelSettings, rt: Runtime
+) -> str:
     """By what it is priced: category, kind of price and country, as in the bill of a month."""
-    is_template = question.kind is MessageKind.TEMPLATE
-    category = question.category or "unknown" if is_template else "service"
-    found = price_class(
-        on=question.at.astimezone(channel.zone).date(),
-        category=category,
-        is_in_window=_is_in_window(question.at, conversation),
-    )
-    country = question.region or region_of(conversation.contact_id).country
-    return key_of(category, found.price.value, country)
-
-
-def _is_in_window(at: datetime, conversation: Conversation) -> bool:
-    return conversation.window_ends_at is not None and at < conversation.window_ends_at
+    found = expect_price.run(question, conversation, channel, rt)
+    return key_of(found.category, found.price, found.country)

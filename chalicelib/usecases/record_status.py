@@ -57,6 +57,8 @@ def _record(event: StatusChanged, status: Status, channel: ChannelSettings, rt: 
             facts=price_facts.of_status(event) if event.pricing else None,
             listing=_listing(event, channel) if error else None,
         )
+        if row and event.pricing:
+            rt.conversations.see(conversation, free_until=price_facts.free_until(event))
         if error and error.code in marketing_refused.CODES:
             marketing_refused.run(conversation, message_id, error.code, rt, at=time_of(event))
         if row and error and error.error_class is ErrorClass.RECIPIENT_GONE:

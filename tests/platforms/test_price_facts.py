@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from chalicelib.core.events import Item, StatusChanged
-from chalicelib.platforms._price_facts import of_status
+from chalicelib.platforms._price_facts import free_until, of_status
 from tests.builders import CHANNEL, NOON
 
 PRICING = {"type": "free_entry_point", "category": "referral_conversion"}
 
 
-def told(body: Any, contact_id: str = "TR.1A2B") -> dict[str, Any]:
-    event = StatusChanged(
+def status(body: Any, contact_id: str = "TR.1A2B") -> StatusChanged:
+    return StatusChanged(
         event_id="e",
         platform="whatsapp",
         channel_id=CHANNEL,
@@ -24,7 +25,10 @@ def told(body: Any, contact_id: str = "TR.1A2B") -> dict[str, Any]:
         status="sent",
         pricing=PRICING,
     )
-    return of_status(event)
+
+
+def told(body: Any, contact_id: str = "TR.1A2B") -> dict[str, Any]:
+    return of_status(status(body, contact_id))
 
 
 def test_the_end_of_a_free_entry_point_is_kept() -> None:
@@ -53,3 +57,19 @@ def test_the_number_goes_before_the_user_id(
 @pytest.mark.parametrize("body", [{}, None, {"conversation": "c1"}, {"recipient_id": {}}])
 def test_what_is_not_told_is_left_out(body: Any) -> None:
     assert told(body, "opaque") == {"pricing": PRICING}
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("1763959201", datetime(2025, 11, 24, 4, 40, 1, tzinfo=UTC)),
+        (1763959201, datetime(2025, 11, 24, 4, 40, 1, tzinfo=UTC)),
+        ("soon", None),
+        (None, None),
+        ({}, None),
+    ],
+)
+def test_the_end_of_what_is_free_is_a_moment_or_nothing(
+    told: Any, expected: datetime | None
+) -> None:
+    assert free_until(status({"conversation": {"expiration_timestamp": told}})) == expected

@@ -122,6 +122,12 @@ def test_watermarks_only_rise(stores):
     assert seen == Seen(delivered_until=at("12:03"), read_until=NOON)
 
 
+def test_the_end_of_what_is_free_only_rises(stores):
+    for clock in ("12:03", "12:02"):
+        stores.conversations.see(CONVERSATION, free_until=at(clock))
+    assert stores.conversations.seen(CONVERSATION) == Seen(free_until=at("12:03"))
+
+
 def test_nothing_seen_is_no_watermark(stores):
     assert stores.conversations.seen(CONVERSATION) == Seen()
 

@@ -11,6 +11,7 @@ import pytest
 from chalicelib.core.campaigns import LANES, PAGE_SIZE, outcome_of
 from chalicelib.core.channel import ApprovedTemplate, NotificationTopic
 from chalicelib.core.frequency import NotificationCap
+from chalicelib.core.ids import conversation_id
 from chalicelib.core.messages import FilledTemplate, State
 from chalicelib.core.opt_in import MARKETING
 from chalicelib.core.quiet_hours import QuietHours
@@ -472,6 +473,17 @@ def test_a_dry_run_tells_the_price_by_class_and_by_the_rate_card():
     view = read_campaign.run(dry.campaign_id, rt)
     assert {each.price for each in view.counts} == {"marketing/regular/TR", "marketing/regular/DE"}
     assert read_campaign.estimates(view, rt) == (Estimate("USD", Decimal("0.0109"), 1),)
+
+
+def test_a_dry_run_knows_who_came_by_a_free_entry_point():
+    rt = whatsapp_shop()
+    conversation = conversation_id("whatsapp", CHANNEL, "905551112233")
+    rt.conversations.see(conversation, free_until=NOON + DAY)
+    dry = plan(rt, is_dry_run=True, is_promotional=True)
+    minute(rt)
+    view = read_campaign.run(dry.campaign_id, rt)
+    free, paid = "marketing/free_entry_point/TR", "marketing/regular/DE"
+    assert {each.price for each in view.counts} == {free, paid}
 
 
 def test_without_a_card_there_is_no_estimate():

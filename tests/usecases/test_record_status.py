@@ -178,6 +178,27 @@ def test_a_watermark_is_kept_beside_the_conversation(rt: Runtime, word: str, fac
     assert getattr(rt.conversations.seen(CONVERSATION), fact) == NOON + MINUTE
 
 
+FREE = {"pricing": {"type": "free_entry_point", "category": "referral_conversion"}}
+ENDS = "1795867200"  # 2026-11-28T12:00:00Z
+
+
+def entered(ends: object) -> Item:
+    conversation = {"id": "c", "expiration_timestamp": ends}
+    return Item("whatsapp_business_account", "statuses", {"conversation": conversation})
+
+
+def test_the_end_of_a_free_entry_point_is_kept_beside_the_conversation(rt: Runtime) -> None:
+    tell(rt, "sent", item=entered(ENDS), **FREE)
+    assert rt.conversations.seen(CONVERSATION).free_until == NOON + 7 * 24 * 60 * MINUTE
+
+
+@pytest.mark.parametrize("ends", [None, "soon", []])
+def test_an_end_that_is_none_changes_nothing(rt: Runtime, ends: object) -> None:
+    tell(rt, "sent", item=entered(ENDS), **FREE)
+    tell(rt, "delivered", item=entered(ends), **FREE)
+    assert rt.conversations.seen(CONVERSATION).free_until == NOON + 7 * 24 * 60 * MINUTE
+
+
 def test_f04_a_watermark_only_moves_up(rt: Runtime) -> None:
     record_status.run(status("read", watermark=NOON + MINUTE), WHATSAPP, rt)
     record_status.run(status("read", watermark=NOON), WHATSAPP, rt)

@@ -4,7 +4,7 @@ rate cards, by market and date; nothing here knows any.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 
 from msgspec import Struct
@@ -70,10 +70,3 @@ def free_answers(on: date) -> int | None:
     holds then."""
     rule = rule_for("whatsapp", "price", datetime.combine(on, time(), UTC))
     return rule.count if rule else None
-
-
-def free_entry_length(at: datetime) -> timedelta | None:
-    """How long everything is free after our answer at that time to a customer who came by an ad or
-    button; a status of the platform that tells the end knows better."""
-    rule = rule_for("whatsapp", "free_entry_point", at)
-    return rule.length if rule else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
@@ -10,10 +10,8 @@ from chalicelib.core.messaging_policy.prices import (
     Price,
     PriceClass,
     free_answers,
-    free_entry_length,
     price_class,
 )
-from tests import builders
 
 FREE, REGULAR, TIER = Price.FREE_WINDOW, Price.REGULAR, Price.FREE_TIER
 
@@ -94,10 +92,3 @@ def test_the_exemption_is_for_answers_only():
 )
 def test_a_thousand_answers_a_month_are_free_since_answers_cost(day: str, expected: int | None):
     assert free_answers(date.fromisoformat(day)) == expected
-
-
-@pytest.mark.parametrize(
-    ("day", "expected"), [("2026-11-21", timedelta(hours=72)), ("2023-05-31", None)]
-)
-def test_an_entry_by_an_ad_is_free_for_the_72_hours_of_the_safe_reading(day, expected):
-    assert free_entry_length(builders.at(day=day)) == expected
