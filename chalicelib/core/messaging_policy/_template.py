@@ -103,7 +103,7 @@ def _consented(question: Question, rule: Rule) -> Permit | Refusal:
 def _needs_consent(question: Question) -> bool:
     """Of what goes out inside the window: marketing on WhatsApp, where a recorded opt-in is asked
     for before any, and what names a topic unless a person sends it."""
-    if question.platform == "whatsapp" and question.category == "marketing":
+    if question.platform == "whatsapp" and is_marketing_template(question):
         return True
     names_one = question.topic is not None or question.opt_in is not None
     return names_one and question.origin is not Origin.PERSON

@@ -326,8 +326,13 @@ def test_a_template_is_refused_with_its_reason(facts: dict[str, Any], expected: 
 
 
 def test_in_the_window_a_template_that_is_no_notification_needs_no_opt_in():
-    asked = template(opt_in=None, topic=None, at=WROTE_AT + HOUR)
+    asked = template(category="utility", opt_in=None, topic=None, at=WROTE_AT + HOUR)
     assert basis(asked) == Basis.STANDARD_WINDOW
+
+
+def test_in_the_window_a_template_of_unknown_category_counts_as_marketing():
+    asked = template(category=None, opt_in=None, topic=None, at=WROTE_AT + HOUR)
+    assert reason(asked) == "no_opt_in"
 
 
 @pytest.mark.parametrize("topic", [None, "mug"])
@@ -335,7 +340,8 @@ def test_in_the_window_a_template_that_is_no_notification_needs_no_opt_in():
 def test_in_the_window_a_persons_template_rests_on_no_opt_in(
     topic: str | None, opt_in: OptIn | None
 ):
-    asked = template(origin=Origin.PERSON, opt_in=opt_in, topic=topic, at=WROTE_AT + HOUR)
+    facts: dict[str, Any] = {"origin": Origin.PERSON, "category": "utility"}
+    asked = template(**facts, opt_in=opt_in, topic=topic, at=WROTE_AT + HOUR)
     assert basis(asked) == Basis.STANDARD_WINDOW
 
 
