@@ -56,7 +56,7 @@ def test_the_right_rules_are_not_complained_of(monkeypatch):
         ("whatsapp.window", {"hours": 25}, (131047, None)),
         ("messenger.human_agent.2021-06-02", {"hours": 192}, (10, 2018278)),
         ("instagram.human_agent.2021-06-02", {"hours": 192}, (10, 2534022)),
-        ("messenger.window", {"hours": 23}, (100, None)),  # HUMAN_AGENT in the window
+        ("messenger.window", {"hours": 3}, (100, None)),  # HUMAN_AGENT in the window
         ("messenger.customer_feedback.2021-09-14", {"hours": 240}, (10, 2018278)),
         (
             "whatsapp.template.2023-05-01",

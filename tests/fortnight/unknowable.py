@@ -106,11 +106,13 @@ class Unknowable:
         return any(news.is_on_its_way(call.at) for news in acts)
 
     def _is_repeat(self, call: Call) -> bool:
-        """The answer to the first post of this token got lost, or its process died."""
+        """The answer to the first post of this token got lost, or its process died. The answer to
+        the second settles it."""
         if code_of(call) != SPENT or token_of(call) is None:
             return False
         before = [each for each in self._calls_to[str(call.recipient)] if each.at < call.at]
-        return any(each.accepted and key_of(each) == key_of(call) for each in before)
+        same = [each for each in before if key_of(each) == key_of(call)]
+        return any(each.accepted for each in same) and SPENT not in map(code_of, same)
 
     def _is_asked_anew(self, call: Call) -> bool:
         """Whoever stopped, or was erased, is asked to agree anew when they ask for it again, though
