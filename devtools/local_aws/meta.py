@@ -28,6 +28,7 @@ def program(*, port: int, webhook_url: str, app_secret: str) -> Program:
             *("--state", str(places.META_STATE)),
             *("--clock", str(places.CLOCK)),
             *("--webhook-url", webhook_url),
+            *("--seed", os.environ.get("HEARBACK_SEED", "1")),
             "--strangers",
         ),
         environment=os.environ | {"META_APP_SECRET": app_secret},

@@ -20,16 +20,17 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def play(home: Path) -> list[str]:
-    """What a reader sees; raises if the day did not end well."""
+    """What a reader sees, if the day ended well."""
     played = subprocess.run(
         [sys.executable, "-m", "devtools.scenario", "--once"],
         env=os.environ | {"HEARBACK_LOCAL": str(home)},
         cwd=ROOT,
-        check=True,
+        check=False,
         capture_output=True,
         text=True,
         timeout=900,  # of a machine that does much else
     )
+    assert played.returncode == 0, played.stdout + played.stderr
     return played.stdout.splitlines()
 
 
