@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.core import attempts
 from chalicelib.core.channel import ChannelSettings
-from chalicelib.core.messages import Author, Message, State
+from chalicelib.core.messages import Author, Message, State, Status
 from chalicelib.usecases.watch_budgets import EVERY_MINUTES
 from devtools import verify_ledger
 from devtools.simulator.state import Call
@@ -84,12 +84,14 @@ class Books:
         return [key for key in sent if key not in taken]
 
     def unaccounted(self) -> list[Key]:
-        """What the stand-in took, and we believe not to be sent: echoes and statuses tell."""
-        return [key for key in map(key_of, self.taken) if not self._is_sent(key)]
+        """What the stand-in took, and we do not know to be sent, or to have failed afterwards:
+        echoes and statuses tell."""
+        return [key for key in map(key_of, self.taken) if not self._is_settled(key)]
 
     def wrong_ids(self) -> list[Key]:
         pairs = [(self.rows.get(key_of(call)), call) for call in self.taken]
-        return [key_of(c) for row, c in pairs if row and row.platform_message_id != c.message_id]
+        sent = [(row, call) for row, call in pairs if row and row.state is State.SENT]
+        return [key_of(call) for row, call in sent if row.platform_message_id != call.message_id]
 
     def never_posted(self) -> list[Key]:
         """Messages with a permitted attempt that no call followed."""
@@ -191,9 +193,9 @@ class Books:
         told = attempts.attempts(row) if row else ()
         return sum(each.verdict == "permitted" for each in told)
 
-    def _is_sent(self, key: Key) -> bool:
+    def _is_settled(self, key: Key) -> bool:
         row = self.rows.get(key)
-        return row is not None and row.state is State.SENT
+        return row is not None and (row.state is State.SENT or Status.FAILED in row.statuses)
 
 
 def _spends_a_token(row: Message | None) -> bool:
