@@ -15,7 +15,7 @@ from chalicelib.platforms._values import ident, listed, mapping, moment, text
 _SHARED = ("metadata", "contacts", "errors")
 # Where an item names its customer, by section; user ids first.
 _USER_IDS = ("from_user_id", "recipient_user_id", "to_user_id", "user_id")
-_PAIRS = (("from_user_id", "from"), ("to_user_id", "to"))
+_PAIRS = (("from_user_id", "from"), ("to_user_id", "to"), ("user_id", "wa_id"))
 _NO_FRAME: dict[str, Any] = {}
 _PHONES = ("from", "recipient_id", "to", "wa_id")
 

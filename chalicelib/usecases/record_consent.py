@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from chalicelib.catalogue import PLATFORMS
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.contacts import Key
 from chalicelib.core.events import Event, MessageReceived, OptedIn, OptedOut, Postback
@@ -41,6 +42,8 @@ def opted_in(event: OptedIn, channel: ChannelSettings, rt: Runtime) -> None:
 
 
 def opted_out(event: OptedOut, channel: ChannelSettings, rt: Runtime) -> None:
+    """A stop that names two keys of a person holds under both, whichever we knew."""
+    _meet(event, channel, rt)
     own = conversation_of(event, channel)
     rt.opt_ins.stop(own, event.topic, time_of(event), evidence=event.event_id)
 
@@ -64,6 +67,14 @@ def wished(event: Input, channel: ChannelSettings, rt: Runtime) -> Noted | None:
     else:
         is_new = _resume(asked.topic, earlier, _how(event), event, rt)
     return Noted(asked, is_new)
+
+
+def _meet(event: Event, channel: ChannelSettings, rt: Runtime) -> None:
+    tell = PLATFORMS[event.platform].phone_beside
+    if tell and tell(event.item, event.contact_id or ""):
+        from chalicelib.usecases import meet_contact  # late: few of these name two keys
+
+        meet_contact.run(event, channel, rt)
 
 
 def _resume(topic: str | None, stops: Iterable[Stop], how: How, event: Event, rt: Runtime) -> bool:

@@ -7,14 +7,24 @@ from typing import Any
 
 import pytest
 
+from chalicelib import platforms
 from chalicelib.core.channel import AutomaticReply, ChannelSettings, NotificationTopic
 from chalicelib.core.contacts import Key, Link, Why
 from chalicelib.core.events import OptedIn, OptedOut, Postback
+from chalicelib.core.ids import conversation_id
 from chalicelib.core.messages import State
 from chalicelib.core.opt_in import MARKETING, How, Stop
 from chalicelib.core.texts import ready
 from chalicelib.ports import Runtime
-from chalicelib.usecases import answer_message, notify, record_consent
+from chalicelib.usecases import (
+    answer_message,
+    find_contact,
+    notify,
+    process_event,
+    record_consent,
+)
+from devtools.simulator import webhooks
+from devtools.simulator.state import Channel, Contact
 from tests import builders, fakes
 from tests.builders import CHANNEL, CONTACT, CONVERSATION, NOON
 
@@ -299,3 +309,23 @@ class TestAtThePlatform:
         record_consent.opted_in(event, shop(), rt)
         (known,) = rt.opt_ins.of_conversation(CONVERSATION)
         assert known.recurring_token == "tok1"
+
+
+@pytest.mark.parametrize("known", [("905551112233", None), ("905551112233", "TR.1A2B")])
+def test_a_stop_at_the_platform_that_names_both_keys_holds_under_both(
+    known: tuple[str, str | None],
+) -> None:
+    settings = builders.channel(platform="whatsapp")
+    number = Channel(platform="whatsapp", channel_id=CHANNEL, token="t")
+    phone, user_id = known
+    rt = fakes.runtime(settings)
+    wrote(rt, "hello", platform="whatsapp", contact_id=phone)
+    told = webhooks.whatsapp_preference(
+        number, Contact(contact_id=phone, user_id=user_id), rt.now(), "stop"
+    )
+    (event,) = platforms.parse(told)
+    process_event.run(event.item, rt.now(), rt)
+    key = Key(conversation_id("whatsapp", CHANNEL, phone), phone)
+    keys = find_contact.of_key(key, rt).keys
+    (stop,) = rt.opt_ins.stops(*(each.conversation_id for each in keys))
+    assert stop.topic == MARKETING
