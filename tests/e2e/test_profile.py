@@ -69,6 +69,7 @@ CASES = {
 def case(shop: Shop, request: pytest.FixtureRequest) -> Iterator[Case]:
     """The platform shows nothing before and after."""
     case: Case = request.param
+    put(shop, case.channel_id, {})
     yield case
     put(shop, case.channel_id, {})
     shop.put(case.channel_id, profile=None)
