@@ -57,7 +57,11 @@ def test_the_right_rules_are_not_complained_of(monkeypatch):
         ("messenger.human_agent.2021-06-02", {"hours": 192}, (10, 2018278)),
         ("instagram.human_agent.2021-06-02", {"hours": 192}, (10, 2534022)),
         ("messenger.window", {"hours": 3}, (100, None)),  # HUMAN_AGENT in the window
-        ("messenger.customer_feedback.2021-09-14", {"hours": 240}, (10, 2018278)),
+        (
+            "messenger.customer_feedback.2021-09-14",
+            {"hours": 240, "conversations": MANY},
+            (10, 2018278),
+        ),
         (
             "whatsapp.template.2023-05-01",
             {"statuses": ("APPROVED", "REINSTATED", "PAUSED")},
