@@ -29,7 +29,7 @@ MINUTE = timedelta(minutes=1)
 
 def measure() -> Iterator[Result]:
     """Calls, processor time and memory at each size, and how they grow."""
-    found = {size: own_process.run(MODULE, size) for size in SIZES}
+    found = own_process.in_turns(MODULE, SIZES)
     for size, cost in found.items():
         peak_goal = MEMORY_MB if size == SIZES[-1] else None
         yield _result(size, "peak", cost["peak"] / MB, "MB", peak_goal)
