@@ -25,6 +25,14 @@ def outcome(message: Message, rt: Runtime) -> Response:
         reason = message.failure or "refused"
         from chalicelib.usecases import read_refusal  # late: most are sent
 
-        sentence = REASONS.get(reason, "The messaging policy does not permit it.")
-        raise Refused(reason, sentence, read_refusal.run(message, rt))
+        raise Refused(reason, _sentence(reason), read_refusal.run(message, rt))
     return answers.accepted(Outcome(message.message_id, state_now(message, rt.now())))
+
+
+def _sentence(reason: str) -> str:
+    """The policy's, or of another reason to give a planned message up."""
+    if reason in REASONS:
+        return REASONS[reason]
+    from chalicelib.core.send_reasons import explain  # late: most refusals are the policy's
+
+    return explain(reason, "").sentence

@@ -1,4 +1,4 @@
-"""Sends that went wrong: list them, and send one again."""
+"""Sends: list those that went wrong, send one again, and cancel one that is planned."""
 
 from __future__ import annotations
 
@@ -90,6 +90,23 @@ def resend(conversation_id: str, message_id: str, body: Resend, idempotency_key:
         rt=rt,
     )
     return outcome(message, rt)
+
+
+@endpoint(
+    sends,
+    "POST",
+    "/v1/conversations/{conversation_id}/messages/{message_id}/cancel",
+    role=Role.AGENT,
+    answer=Outcome,
+    objections=(409,),
+)
+def cancel(conversation_id: str, message_id: str) -> Response:
+    """Do not send a message of ours that is planned: it ends as refused, with the reason
+    `cancelled`. Safe to repeat. 409 where it is not planned, or not any more."""
+    from chalicelib.usecases import cancel_message
+
+    message = cancel_message.run(conversation_id, message_id, runtime())
+    return answers.ok(Outcome(message.message_id, message.state))
 
 
 def _document(view: SendView) -> SendDocument:

@@ -9,7 +9,9 @@ from msgspec import Struct
 
 from chalicelib.core.conversation import Conversation
 
-SUPERSEDED = "superseded"  # the reason code of a message that was dropped when due
+# Reason codes of planned messages that were given up.
+SUPERSEDED = "superseded"  # when due, by what happened meanwhile
+CANCELLED = "cancelled"  # by a person
 
 
 class Cancel(StrEnum):

@@ -66,6 +66,10 @@ _OURS = {
         "The notification was cancelled before this customer's turn.",
         "Plan a new notification if it is wanted after all.",
     ),
+    "cancelled": Explanation(
+        "A person cancelled it before its time came.",
+        "Send a new message if it is wanted after all.",
+    ),
     "superseded": Explanation(
         "It was to be sent later, and what happened meanwhile made it unwanted.",
         "Nothing: the conversation has moved on.",

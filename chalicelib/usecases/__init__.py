@@ -11,9 +11,9 @@ By a person  hand_over, thread_control, change_handling, organise, person_answer
              close_conversation, goodbye, record_feedback, disclose
 Who it is    meet_contact, find_contact, join_contacts, join_by_hand, own_facts
 Consent      preferences, list_topics, ask_consent, held_consent, choose_form
-Send         reply_as_person, notify, note_request, reused_key, send_due, send_message,
-             send_attempt, ask_policy, own_window, template_facts, pace, confirm_send, not_accepted,
-             mark_unreachable, template_refused, settle_send
+Send         reply_as_person, notify, cancel_message, note_request, reused_key, send_due,
+             send_message, send_attempt, ask_policy, own_window, template_facts, pace, confirm_send,
+             not_accepted, mark_unreachable, template_refused, settle_send
 To many      plan_campaign, start_campaigns, run_campaign, list_recipients, campaign_message,
              ask_campaign, judge_recipient, look_at_recipients, read_campaign
 Gone wrong   list_sends, resend_message, settle_unknown, report_window_refusal

@@ -72,5 +72,12 @@ def is_overtaken(
 def drop(row: Message | None, rt: Runtime) -> None:
     """It is not wanted any more: if it is still planned, it will not be said."""
     if row and row.state is State.PLANNED:
-        entry = decisions.dropped(rt.now(), SUPERSEDED)
-        rt.messages.refuse(replace(row, failure=SUPERSEDED, tries=0, ledger=(entry,)))
+        give_up(row, SUPERSEDED, rt)
+
+
+def give_up(row: Message, reason: str, rt: Runtime) -> Message:
+    """It will not be sent; returns its row, which is not REFUSED if somebody was quicker. It is on
+    no list of failures: nobody has to send it again."""
+    entry = decisions.dropped(rt.now(), reason)
+    rt.log.info("message_refused", message_id=row.message_id, reason=reason)
+    return rt.messages.refuse(replace(row, failure=reason, tries=0, ledger=(entry,)))

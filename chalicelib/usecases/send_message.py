@@ -73,7 +73,7 @@ def again(
     if is_automated and plan_reply.is_overtaken(
         planned, message, attempt.known, attempt.channel, rt
     ):
-        return _superseded(attempt, rt)
+        return plan_reply.give_up(attempt.row, SUPERSEDED, rt)
     tried = _tried(attempt, rt)
     if isinstance(tried, Waiting) and tried.is_for_contact and tried.row.due_at:
         rt.messages.postpone(planned, tried.row.due_at)
@@ -105,7 +105,7 @@ def repeat(row: Message, rt: Runtime, *, known: Conversation) -> Message:
 def _tried(attempt: Attempt, rt: Runtime) -> Message | Waiting:
     # decide
     if not still_wanted(attempt.known, attempt.message.unless):
-        return _superseded(attempt, rt)
+        return plan_reply.give_up(attempt.row, SUPERSEDED, rt)
     chosen = choose_form.run(
         attempt.message,
         attempt.channel,
@@ -188,13 +188,6 @@ def _claimed(attempt: Attempt, entry: _Ledger, rt: Runtime) -> Message | None:
     """None if we have it, else the row in the way."""
     lease = attempt.at + LEASE
     return rt.messages.claim(replace(attempt.row, lease_until=lease, ledger=entry))
-
-
-def _superseded(attempt: Attempt, rt: Runtime) -> Message:
-    """Dropped, and on no list of failures, as on a first try: nobody has to send it again."""
-    row, entry = attempt.row, decisions.dropped(attempt.at, SUPERSEDED)
-    rt.log.info("message_refused", message_id=row.message_id, reason=SUPERSEDED)
-    return rt.messages.refuse(replace(row, failure=SUPERSEDED, tries=0, ledger=(entry,)))
 
 
 def _too_late(attempt: Attempt, permit: Permit, rt: Runtime) -> Message:

@@ -19,7 +19,10 @@ from tests.builders import CHANNEL, CONVERSATION
 
 SETTINGS = {"platform": "messenger", "name": "The Mug Shop"}
 WEEK = {"channel_id": CHANNEL, "from": "2026-11-15", "to": "2026-11-21"}
-UNKNOWN_MESSAGE = ("/v1/conversations/{conversation_id}/messages/{message_id}/resend",)
+UNKNOWN_MESSAGE = (
+    "/v1/conversations/{conversation_id}/messages/{message_id}/resend",
+    "/v1/conversations/{conversation_id}/messages/{message_id}/cancel",
+)
 
 
 def create(api, role: str = "admin", channels: list[str] | None = None) -> tuple[str, str]:
@@ -132,6 +135,7 @@ REQUESTS = {
     },
     ("POST", "/v1/conversations/{conversation_id}/messages"): {"text": "Hi", "author": "Mia"},
     ("POST", "/v1/conversations/{conversation_id}/messages/{message_id}/resend"): {},
+    ("POST", "/v1/conversations/{conversation_id}/messages/{message_id}/cancel"): {},
     ("POST", "/v1/conversations/{conversation_id}/notification-requests"): {"topic": "mug"},
     ("POST", "/v1/conversations/{conversation_id}/notifications"): {"topic": "mug", "text": "Hi"},
     ("GET", "/v1/conversations/{conversation_id}/opt-ins"): {},

@@ -65,6 +65,13 @@ def test_a_button_is_handed_over(api, notify):
     assert notify.asked[0][1]["button"] == Button(**button)
 
 
+def test_a_key_whose_message_was_cancelled_says_so(api, notify):
+    notify.outcome = replace(notify.outcome, state=State.REFUSED, failure="cancelled")
+    answer = api.post(SCHEDULE, NOTICE, Idempotency_Key="k-1")
+    assert (answer.status, answer.body["reason"]) == (409, "cancelled")
+    assert answer.body["detail"] == "A person cancelled it before its time came."
+
+
 @pytest.mark.parametrize("reason", sorted(REASONS))
 def test_refusal_is_a_conflict_that_explains_itself(api, notify, reason):
     notify.outcome = replace(notify.outcome, state=State.REFUSED, failure=reason)

@@ -22,6 +22,7 @@ ROUTES = {
     ("GET", "/v1/conversations/{conversation_id}/messages"),
     ("POST", "/v1/conversations/{conversation_id}/messages"),
     ("POST", "/v1/conversations/{conversation_id}/messages/{message_id}/resend"),
+    ("POST", "/v1/conversations/{conversation_id}/messages/{message_id}/cancel"),
     ("POST", "/v1/conversations/{conversation_id}/handover"),
     ("POST", "/v1/conversations/{conversation_id}/assignment"),
     ("PUT", "/v1/conversations/{conversation_id}/tags"),

@@ -126,6 +126,43 @@ def test_f08_an_unknown_send_tells_the_risk_unless_it_is_confirmed(api, rt):
     assert confirmed.status == 202
 
 
+CANCEL = RESEND.replace("resend", "cancel")
+
+
+def planned(rt) -> None:
+    """A message of ours that goes out tomorrow."""
+    tomorrow = NOON + timedelta(days=1)
+    rt.messages.plan(replace(OURS, state=State.PLANNED, lease_until=None, due_at=tomorrow))
+
+
+def test_a_planned_message_is_cancelled_and_the_conversation_shows_it(api, rt):
+    planned(rt)
+    answer = api.post(CANCEL, {})
+    assert (answer.status, answer.body) == (
+        200,
+        {"message_id": OURS.message_id, "state": "refused"},
+    )
+    (item,) = api.get(f"/v1/conversations/{CONVERSATION}/messages").body["items"]
+    assert (item["state"], item["reason"], item["due_at"]) == ("refused", "cancelled", None)
+
+
+def test_what_is_not_planned_is_not_cancelled_and_says_why(api, rt):
+    gone_wrong(rt, State.FAILED, "policy_368")
+    answer = api.post(CANCEL, {})
+    assert (answer.status, answer.body["reason"]) == (409, "not_planned")
+    assert answer.body["detail"] == "Only a planned message is cancelled; this is failed."
+
+
+def test_an_agent_may_cancel_and_a_reader_may_not(api, rt):
+    planned(rt)
+    keys = {
+        role: api.post("/v1/keys", {"name": role, "role": role}).body["key"]
+        for role in (Role.READ, Role.AGENT)
+    }
+    assert api.by(keys[Role.READ]).post(CANCEL, {}).status == 403
+    assert api.by(keys[Role.AGENT]).post(CANCEL, {}).status == 200
+
+
 def test_what_the_policy_refuses_says_so(api, rt):
     gone_wrong(rt, State.FAILED, "policy_368")
     rt.now.advance(hours=25)
