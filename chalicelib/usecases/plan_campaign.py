@@ -145,6 +145,8 @@ def _wrong_words(channel: ChannelSettings, wish: Wish) -> Iterator[_Problem]:
 
 def _wrong_filling(channel: ChannelSettings, filled: FilledTemplate) -> Iterator[_Problem]:
     known = templates.approved(channel.templates, filled.name, filled.language)
+    if known is None:
+        yield "template", f"one that `templates` of the channel {channel.channel_id} names"
     wrong = templates.filling_problem(filled, known)
     if wrong:
         yield wrong

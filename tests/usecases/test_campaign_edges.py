@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from chalicelib.core.channel import ApprovedTemplate, NotificationTopic
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.ids import conversation_id
-from chalicelib.core.messages import OutboundMessage, State
+from chalicelib.core.messages import FilledTemplate, OutboundMessage, State
 from chalicelib.core.opt_in import MARKETING
 from chalicelib.core.outbound import row_of
 from chalicelib.core.quiet_hours import QuietHours
@@ -195,3 +195,29 @@ def test_f08_an_unknown_send_is_looked_for_though_the_campaign_was_cancelled_mea
     plan_campaign.cancel(campaign.campaign_id, rt)
     minute(rt)
     assert (looked_for(rt), row.state) == (1, State.CLAIMED)
+
+
+READY = ApprovedTemplate(name="ready", language="en", category="utility", parameters=1)
+FILLED = FilledTemplate(name="ready", language="en", parameters=("The blue mug",))
+
+
+@pytest.mark.parametrize("platform", ["whatsapp", "messenger"])
+def test_a_template_of_its_own_goes_to_who_agreed_outside_the_window(platform: str) -> None:
+    settings = shop(platform=platform, notification_topics=(MUG,), templates=(READY,))
+    rt = opened(settings, customers=0)
+    agree(rt, BUYER, token=None)
+    plan(rt, text=None, template=FILLED)
+    minute(rt)
+    ((row,), (body,)) = rows(rt), rt.sender.bodies  # type: ignore[attr-defined]
+    assert (row.state, row.basis) == (State.SENT, "approved_template")
+    assert body.get("template") or body["message"].get("template")
+
+
+@pytest.mark.parametrize("unknown", [{"name": "gone"}, {"language": "tr"}])
+def test_a_template_that_a_channel_does_not_name_is_refused_when_it_is_planned(
+    unknown: dict[str, str],
+) -> None:
+    rt = number(MUG, READY)
+    with pytest.raises(InvalidInput, match="`templates` of the channel") as refused:
+        plan(rt, text=None, template=replace(FILLED, **unknown))
+    assert refused.value.field == "template"
