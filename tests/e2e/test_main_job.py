@@ -1,4 +1,4 @@
-"""The main job, end to end: signed webhooks become conversations, replies, numbers, a notification.
+"""The main job, end to end: signed webhooks become conversations, replies, numbers.
 
 Everything runs from the packaged template on the embedded AWS, with IAM enforced.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -23,7 +22,6 @@ from tests.e2e.shop import NUMBER, PAGE, PROFESSIONAL, Shop, body_of, new_contac
 pytestmark = pytest.mark.e2e
 
 ALL = [channel.channel_id for channel in CHANNELS]
-MUG = "Please tell me when the mug is back"
 
 
 def told(messages: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
@@ -337,70 +335,6 @@ def facts_of(shop: Shop, day: str, metric: str) -> list[dict[str, Any]]:
     path = f"/v1/reports/facts?channel_id={NUMBER}&from={day}&to={day}&metric={metric}"
     facts: list[dict[str, Any]] = shop.get(path)["items"]
     return facts
-
-
-class TestTheNotification:
-    def ask(self, shop: Shop, channel_id: str) -> str:
-        """A customer asks to be told about the mug."""
-        contact = new_contact()
-        shop.customer_writes(channel_id, contact, MUG)
-        return contact
-
-    def agree(self, shop: Shop) -> str:
-        contact = self.ask(shop, PAGE)
-        shop.act("/_customer/tap_notify", channel_id=PAGE, contact_id=contact)
-        shop.settle()
-        return contact
-
-    def schedule(
-        self, shop: Shop, channel_id: str, contact: str, key: str, **more: Any
-    ) -> tuple[int, Any]:
-        facts = {"topic": "mug", "text": "The mug is back"} | more
-        return shop.create(channel_id, contact, "notifications", key, **facts)
-
-    def in_two_days(self, shop: Shop) -> dict[str, str]:
-        return {"send_at": (shop.now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M:%SZ")}
-
-    @pytest.mark.parametrize(
-        ("channel_id", "basis"), [(PAGE, "one_time_token"), (NUMBER, "approved_template")]
-    )
-    def test_it_is_sent_once_at_its_time_by_the_minute_schedule(
-        self, shop: Shop, channel_id: str, basis: str
-    ) -> None:
-        contact = self.agree(shop) if channel_id == PAGE else self.ask(shop, channel_id)
-        status, answer = self.schedule(shop, channel_id, contact, "k1", **self.in_two_days(shop))
-        assert (status, answer["state"]) == (202, "planned")
-        shop.run_schedule("SendDueName")
-        assert [one["state"] for one in campaigns(shop, channel_id, contact)] == ["planned"]
-        shop.advance(days=2, seconds=1)
-        shop.run_schedule("SendDueName")
-        shop.run_schedule("SendDueName")
-        shop.settle()
-        (sent,) = campaigns(shop, channel_id, contact)
-        assert (sent["state"], sent["basis"]) == ("sent", basis)
-        assert self.schedule(shop, channel_id, contact, "k2")[1]["reason"] == "opt_in_used"
-
-    def test_without_consent_it_is_refused(self, shop: Shop) -> None:
-        contact = new_contact()
-        shop.customer_writes(PAGE, contact)
-        status, problem = self.schedule(shop, PAGE, contact, "k1")
-        assert (status, problem["reason"]) == (409, "no_opt_in")
-
-    def test_another_topic_is_refused(self, shop: Shop) -> None:
-        contact = self.agree(shop)
-        status, problem = self.schedule(shop, PAGE, contact, "k1", topic="teapot")
-        assert (status, problem["reason"]) == (409, "other_topic")
-
-    def test_a_year_later_it_is_refused(self, shop: Shop) -> None:
-        contact = self.agree(shop)
-        later = shop.now() + timedelta(days=365)
-        send_at = later.strftime("%Y-%m-%dT%H:%M:%SZ")
-        status, problem = self.schedule(shop, PAGE, contact, "k1", send_at=send_at)
-        assert (status, problem["reason"]) == (409, "opt_in_expired")
-
-
-def campaigns(shop: Shop, channel_id: str, contact: str) -> list[dict[str, Any]]:
-    return [one for one in shop.messages(channel_id, contact) if one["author"] == "campaign"]
 
 
 class TestSendsThatGoWrong:
