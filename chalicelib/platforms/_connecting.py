@@ -74,8 +74,8 @@ _INSTAGRAM = (
     *("messaging_referral", "messaging_seen", "standby"),
 )
 _WHATSAPP = (
-    *("messages", "smb_message_echoes", "user_preferences", "messaging_handovers", "standby"),
-    *("message_template_status_update", "message_template_quality_update"),
+    *("messages", "smb_message_echoes", "calls", "user_preferences", "messaging_handovers"),
+    *("standby", "message_template_status_update", "message_template_quality_update"),
     *("template_category_update", "account_update"),
 )
 # What only some settings have a use for: comments and reviews of a busy Page are many.

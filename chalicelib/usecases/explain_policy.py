@@ -47,6 +47,7 @@ TAKEN_AS_NOW = (
     "opt_in.is_used",
     "template_quality",
     "template_status",
+    "window_opened_by_calls",
     "window_opened_by_reactions",
 )
 _OF_THE_PAST = (

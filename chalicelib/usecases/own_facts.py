@@ -20,8 +20,9 @@ _CUSTOMERS = frozenset({Author.CUSTOMER, Author.CUSTOMER_VISIT})
 
 
 def run(kept: Conversation, history: Iterable[Message], *, ad_days: int) -> Conversation:
-    """The row of the key alone; its waits are left as they were kept. Reactions and changes of
-    control that came while it was joined are not in the history: they stay with the others.
+    """The row of the key alone; its waits are left as they were kept. Reactions, calls and
+    changes of control that came while it was joined are not in the history: they stay with the
+    others.
     `ad_days` as in a `Step`."""
     arrived = [row for row in history if row.state in (State.RECEIVED, State.SENT)]
     told = (replace(_step(row, kept.platform), ad_days=ad_days) for row in arrived)

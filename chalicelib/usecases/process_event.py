@@ -44,6 +44,7 @@ HANDLERS: dict[type[Event], Handler] = {
     events.MessageEdited: record_change.edited,
     events.MessageDeleted: record_change.deleted,
     events.Reacted: record_change.reacted,
+    events.CallReported: record_change.called,
     events.Referred: record_change.referred,
     events.StatusChanged: record_status.run,
     events.OptedIn: record_consent.opted_in,
@@ -58,6 +59,7 @@ HANDLERS: dict[type[Event], Handler] = {
 KEPT_BESIDE = frozenset(
     {
         events.Reacted,
+        events.CallReported,
         events.OptedIn,
         events.OptedOut,
         events.ThreadControlChanged,

@@ -1,10 +1,11 @@
-"""Edits, unsends, reactions and visits: what happens to a message, or without one."""
+"""Edits, unsends, reactions, calls and visits: what happens to a message, or without one."""
 
 from __future__ import annotations
 
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.events import (
+    CallReported,
     Event,
     LeadSubmitted,
     MessageDeleted,
@@ -43,7 +44,15 @@ def reacted(event: Reacted, channel: ChannelSettings, rt: Runtime) -> None:
             at=time_of(event),
         )
     if event.emoji and not event.is_by_business:
-        _move(event, channel, rt, author=None, opens="reaction")
+        owner = stored_message.owner(event)
+        _move(event, channel, rt, author=None, opens="reaction", owner=owner)
+
+
+def called(event: CallReported, channel: ChannelSettings, rt: Runtime) -> None:
+    """A customer's call opens the window when it begins, whether or not somebody takes it; who has
+    the thread it does not tell."""
+    if event.state == "connect" and event.is_by_business is False:
+        _move(event, channel, rt, author=None, opens="call", owner=None)
 
 
 def referred(event: Referred, channel: ChannelSettings, rt: Runtime) -> None:
@@ -65,7 +74,12 @@ def visited(event: Event, channel: ChannelSettings, rt: Runtime) -> Conversation
     """A customer did something without writing: it is shown and opens the window, no wait."""
     rt.messages.record(stored_message.visited(event, channel))
     return _move(
-        event, channel, rt, author=Author.CUSTOMER_VISIT, opens=stored_message.opens(event)
+        event,
+        channel,
+        rt,
+        author=Author.CUSTOMER_VISIT,
+        opens=stored_message.opens(event),
+        owner=stored_message.owner(event),
     )
 
 
@@ -84,6 +98,7 @@ def _move(
     *,
     author: Author | None,
     opens: str | None,
+    owner: str | None,
 ) -> Conversation:
     at = time_of(event)
     step = Step(
@@ -91,6 +106,6 @@ def _move(
         day=channel.local_day(at),
         author=author,
         opens=opens,
-        owner=stored_message.owner(event),
+        owner=owner,
     )
     return move_conversation.run(channel, event.contact_id or "", lambda _row: step, rt)

@@ -10,6 +10,7 @@ import pytest
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.events import (
     Attachment,
+    CallReported,
     MessageDeleted,
     MessageEdited,
     PolicyEnforced,
@@ -18,6 +19,7 @@ from chalicelib.core.events import (
     Referred,
     ThreadControlChanged,
 )
+from chalicelib.core.ids import conversation_id
 from chalicelib.core.messages import Author, Message, Origin, State
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
@@ -163,6 +165,31 @@ class TestReactions:
         rt = fakes.runtime(SHOP)
         react(rt, "❤")
         assert (the_row(rt).wait_opened_at, rt.messages.all) == (None, ())
+
+
+class TestCalls:
+    NUMBER = builders.channel(platform="whatsapp")
+    AT_HOME = conversation_id("whatsapp", CHANNEL, CONTACT)
+
+    def call(self, rt: Runtime, **facts: Any) -> Conversation | None:
+        told_of = {"call_id": "wacid.1", "state": "connect", "is_by_business": False} | facts
+        event = told(CallReported, platform="whatsapp", **told_of)
+        record_change.called(event, self.NUMBER, rt)
+        return rt.conversations.load(self.AT_HOME)
+
+    def test_a_customers_opens_the_window_and_no_wait(self) -> None:
+        row = self.call(fakes.runtime(self.NUMBER))
+        assert row is not None
+        assert (row.window_opened_by, row.window_ends_at) == ("call", LATER + DAY)
+        assert (row.wait_opened_at, row.thread_owner) == (None, None)
+
+    @pytest.mark.parametrize(
+        "facts",
+        [{"is_by_business": True}, {"is_by_business": None}, {"state": "terminate"}],
+        ids=repr,
+    )
+    def test_the_businesss_own_or_its_end_does_not(self, facts: dict[str, Any]) -> None:
+        assert self.call(fakes.runtime(self.NUMBER), **facts) is None
 
 
 class TestVisits:
