@@ -9,7 +9,7 @@ come it is supposed that nothing more happens.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -58,6 +58,7 @@ _OF_THE_PAST = (
     "thread_owner",
 )
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
+_Told = TypeVar("_Told", bound=Struct)
 _TOLD_SINCE = ("stopped_all_at", "marketing_stopped_at", "marketing_opted_in_at")
 
 
@@ -74,7 +75,7 @@ class Explanation(Struct, frozen=True, kw_only=True):
 
 def of_facts(facts: Facts, *, now: datetime) -> Explanation:
     """The verdict on these facts alone. Raises InvalidInput if the platform is missing."""
-    _check_times(facts)
+    facts = _reckoned(facts)
     if facts.platform is None:
         raise InvalidInput("platform", "messenger, instagram or whatsapp, or a conversation_id")
     question = policy_facts.question(facts, now=now)
@@ -93,7 +94,7 @@ def of_conversation(
     """The verdict on a message to this conversation; what `facts` tell counts in place of what is
     known. Without a kind, a notification is asked about in each of its forms. Raises NotFound,
     InvalidInput if the platform is told too."""
-    _check_times(facts)
+    facts = _reckoned(facts)
     if facts.platform is not None:
         raise InvalidInput("platform", "nothing beside a conversation_id, which has one")
     now = rt.now()
@@ -116,12 +117,23 @@ def _explained(question: Question, price: ExpectedPrice | None) -> Explanation:
     return Explanation(question=question, verdict=verdict, rule=rule, price=paid)
 
 
-def _check_times(facts: Facts) -> None:
-    """Raises InvalidInput for a time so far away that no other can be reckoned from it."""
-    for name in facts.__struct_fields__:
-        value = getattr(facts, name)
-        if isinstance(value, datetime) and not _FIRST_YEAR <= value.year <= _LAST_YEAR:
-            raise InvalidInput(name, f"a time from {_FIRST_YEAR} to {_LAST_YEAR}")
+def reckonable(at: datetime, field: str) -> datetime:
+    """The time in UTC. Raises InvalidInput for one so far away that no other can be reckoned from
+    it."""
+    if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
+        raise InvalidInput(field, f"a time from {_FIRST_YEAR} to {_LAST_YEAR}")
+    return at.astimezone(UTC)
+
+
+def _reckoned(facts: Facts) -> Facts:
+    opt_in = _in_utc(facts.opt_in, "opt_in.") if facts.opt_in else None
+    return replace(_in_utc(facts), opt_in=opt_in)
+
+
+def _in_utc(told: _Told, path: str = "") -> _Told:
+    known = {name: getattr(told, name) for name in told.__struct_fields__}
+    times = {name: value for name, value in known.items() if isinstance(value, datetime)}
+    return replace(told, **{name: reckonable(at, path + name) for name, at in times.items()})
 
 
 def _message(facts: Facts, row: Conversation, template: dict[str, Any] | None) -> OutboundMessage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.builders import CHANNEL, CONVERSATION, NOON
 
 CHECK = "/v1/policy/check"
 DAY = timedelta(days=1)
+FAR, LONG_AGO = "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"
 JUNE = "2026-06-15T12:00:00Z"  # a template for service is free in the window, until 2026-10-01
 WROTE = {"platform": "messenger", "last_customer_at": NOON.isoformat()}
 PERSON = {"origin": "person", "has_human_agent": True}
@@ -162,6 +164,8 @@ def test_a_told_opt_in_is_consent_to_the_topic(api):
         (WROTE | {"origin": "person", "at": "9999-12-31T12:00:00Z"}, "at"),
         (WROTE | {"origin": "person", "colour": "blue"}, "colour"),
         (WROTE | {"origin": "person", "opt_in": {"topic": "mug"}}, "opt_in.opted_in_at"),
+        (WROTE | {"origin": "person", "opt_in": {"opted_in_at": FAR}}, "opt_in.opted_in_at"),
+        (WROTE | {"origin": "person", "opt_in": {"opted_in_at": LONG_AGO}}, "opt_in.opted_in_at"),
         (WROTE | {"origin": "person", "margin_minutes": 61}, "margin_minutes"),
         (WROTE | {"origin": "person", "region": "Turkey"}, "region"),
     ],
@@ -183,6 +187,23 @@ def test_the_rules_in_force_are_listed_with_their_sources(api):
     assert any("post_purchase" in each.lower() for each in ids)
     assert all(each["source"] for each in body["items"])
     assert body["checked_on"] == {"messenger": str(rule_file("messenger").checked_on)}
+
+
+@pytest.mark.parametrize("at", [FAR, LONG_AGO])
+def test_rules_of_a_time_that_none_can_be_reckoned_from_are_not_told(api, at):
+    answer = api.get(f"/v1/policy/rules?at={quote(at)}")
+    assert (answer.status, answer.body["field"]) == (400, "at")
+
+
+def test_times_are_answered_in_utc(api):
+    told = verdict(
+        api,
+        platform="messenger",
+        origin="person",
+        last_customer_at="2026-11-21T12:00:00+03:00",
+        at="2026-11-21T14:00:00+05:45",
+    )
+    assert (told["at"], told["deadline"]) == ("2026-11-21T08:15:00Z", "2026-11-22T09:00:00Z")
 
 
 def test_without_a_platform_the_rules_of_all_are_listed(api):
