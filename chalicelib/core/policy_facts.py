@@ -18,7 +18,28 @@ Moment = Annotated[
     Meta(tz=True, description="an ISO 8601 time with its offset, such as 2026-11-21T14:00:00Z"),
 ]
 Word = Annotated[str, Meta(min_length=1, max_length=64, description="a word of 1 to 64 characters")]
+OpeningAction = Literal[
+    "message",
+    "postback",
+    "quick_reply",
+    "referral",
+    "ad_referral",
+    "reaction",
+    "story_reply",
+    "story_mention",
+    "plugin_opt_in",
+    "call",
+]
 _SPENT = "spent by another message"
+_WINDOW = ("window_ends_at", "window_opened_at", "window_opened_by")
+_HAPPENED = (
+    "last_customer_at",
+    "marketing_opted_in_at",
+    "marketing_stopped_at",
+    "stopped_all_at",
+    "comment_at",
+    "recurring_last_at",
+)
 
 
 class OptInFacts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,7 +56,8 @@ class OptInFacts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Facts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a verdict depends on, by the names of `Question`. What is left out is not known, and
     where it matters the unknown refuses. A window that is not told follows from the action that
-    opened it, else from the customer's last message."""
+    opened it and from the customer's last message, whichever lasts longer. What is told of later
+    than `at` has not happened yet."""
 
     origin: Origin
     platform: Literal["instagram", "messenger", "whatsapp"] | None = None
@@ -59,7 +81,7 @@ class Facts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     window_ends_at: Moment | None = None
     window_opened_at: Moment | None = None
-    window_opened_by: Word | None = None
+    window_opened_by: OpeningAction | None = None
     last_customer_at: Moment | None = None
     thread_owner: Word | None = None
     is_unreachable: bool | None = None
@@ -92,11 +114,13 @@ def question(facts: Facts, *, now: datetime) -> Question:
         kind=facts.kind or MessageKind.TEXT,
         at=facts.at or now,
     )
-    return with_window(told(facts, asked))
+    return told(facts, asked)
 
 
-def told(facts: Facts, asked: Question) -> Question:
-    """The question with what these facts tell in place of what it knew."""
+def told(facts: Facts, asked: Question, *, ad_days: int = 1) -> Question:
+    """The question with what these facts tell in place of what it knew. `ad_days`: the channel's
+    setting for the window that an ad opens."""
+    facts = _so_far(facts, facts.at or asked.at)
     known: dict[str, Any] = {
         each.name: getattr(facts, each.name)
         for each in msgspec.structs.fields(facts)
@@ -106,25 +130,45 @@ def told(facts: Facts, asked: Question) -> Question:
         known["margin"] = timedelta(minutes=known.pop("margin_minutes"))
     if facts.opt_in is not None:
         known["opt_in"] = _opt_in(facts.opt_in, asked.platform, facts.topic or asked.topic)
+    if "last_customer_at" in known or "window_opened_at" in known or "window_opened_by" in known:
+        asked = replace(asked, **dict.fromkeys(_WINDOW))
+        return _with_window(replace(asked, **known), ad_days)
     return replace(asked, **known)
 
 
-def with_window(asked: Question) -> Question:
-    """The question with the end of the window that the customer's action opened, if nobody told
-    it."""
-    opened_at = asked.window_opened_at or asked.last_customer_at
-    if asked.window_ends_at is not None or opened_at is None:
+def _so_far(facts: Facts, at: datetime) -> Facts:
+    """The facts without what is told of later than that time."""
+    later = [name for name in _HAPPENED if _is_later(getattr(facts, name), at)]
+    if _is_later(facts.window_opened_at, at):
+        later += _WINDOW
+    opt_in = facts.opt_in
+    if opt_in is not None and _is_later(opt_in.stopped_at, at):
+        opt_in = replace(opt_in, stopped_at=None)
+    if opt_in is not None and opt_in.opted_in_at > at:
+        opt_in = None
+    return replace(facts, opt_in=opt_in, **dict.fromkeys(later))
+
+
+def _is_later(moment: datetime | None, at: datetime) -> bool:
+    return moment is not None and moment > at
+
+
+def _with_window(asked: Question, ad_days: int) -> Question:
+    """The question with the window that lasts longest of those that the customer's actions opened,
+    if nobody told its end."""
+    if asked.window_ends_at is not None:
         return asked
-    action = asked.window_opened_by or "message"
-    length = window_length(asked.platform, action, opened_at)
-    if length is None:
-        return asked
-    return replace(
-        asked,
-        window_opened_at=opened_at,
-        window_opened_by=action,
-        window_ends_at=opened_at + length,
+    actions = (
+        (asked.window_opened_by or "message", asked.window_opened_at or asked.last_customer_at),
+        ("message", asked.last_customer_at),
     )
+    opened = [
+        (at + length, at, action)
+        for action, at in actions
+        if at and (length := window_length(asked.platform, action, at, ad_days=ad_days))
+    ]
+    longest = max(opened, key=lambda each: each[0], default=None)
+    return replace(asked, **dict(zip(_WINDOW, longest, strict=True))) if longest else asked
 
 
 def _opt_in(facts: OptInFacts, platform: str, topic: str | None) -> OptIn:

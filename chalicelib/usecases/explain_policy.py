@@ -104,7 +104,7 @@ def of_conversation(
     asked = _asked(_message(facts, row, template), channel, row, rt, facts=facts, at=at)
     if at < now:
         asked = _as_then(asked, row, channel, rt)
-    question = policy_facts.told(facts, asked)
+    question = policy_facts.told(facts, asked, ad_days=channel.policy.ad_window_days)
     is_priced = channel.platform == "whatsapp"
     price = expect_price.run(question, row, channel, rt) if is_priced else None
     return replace(_explained(question, price), taken_as_now=TAKEN_AS_NOW if at < now else ())

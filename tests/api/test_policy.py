@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import get_args
 from urllib.parse import quote
 
 import pytest
 
-from chalicelib.core.messaging_policy import PLATFORMS, RULES_VERSION, rule_file
+from chalicelib.core.messaging_policy import PLATFORMS, RULES_VERSION, all_rules, rule_file
+from chalicelib.core.policy_facts import OpeningAction
+from chalicelib.core.policy_settings import PolicySettings
 from tests import builders
 from tests.builders import CHANNEL, CONVERSATION, NOON
 
@@ -101,6 +104,69 @@ def test_a_window_that_is_not_told_follows_from_the_last_message(api):
     )
 
 
+def test_what_happened_later_than_asked_about_opens_no_window(api):
+    told = verdict(api, **WROTE, **PERSON, at=(NOON - timedelta(seconds=1)).isoformat())
+    assert (told["reason"], told["facts"]) == ("window_closed", {"has_human_agent": True})
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"), [(-2, "no_opt_in"), (1, "approved_template"), (3, "marketing_stopped")]
+)
+def test_consent_and_stops_count_from_when_they_were_given(api, days, expected):
+    told = verdict(
+        api,
+        platform="whatsapp",
+        origin="campaign",
+        kind="template",
+        category="marketing",
+        template_status="APPROVED",
+        marketing_opted_in_at=NOON.isoformat(),
+        marketing_stopped_at=(NOON + 2 * DAY).isoformat(),
+        at=(NOON + days * DAY).isoformat(),
+    )
+    assert expected in (told["basis"], told["reason"])
+
+
+def test_an_opt_in_of_later_is_none(api):
+    opt_in = {"opted_in_at": NOON.isoformat(), "has_token": True}
+    asked = {"topic": "mug", "opt_in": opt_in, "at": (NOON - DAY).isoformat()}
+    told = verdict(api, platform="messenger", origin="campaign", **asked)
+    assert told["reason"] == "no_opt_in"
+
+
+def test_the_window_of_the_last_message_counts_beside_that_of_an_older_action(api):
+    opened = {"window_opened_by": "reaction", "window_opened_at": (NOON - 2 * DAY).isoformat()}
+    told = verdict(api, **WROTE, **PERSON, **opened, at=NOON.isoformat())
+    assert (told["basis"], told["deadline"]) == ("standard_window", "2026-11-22T12:00:00Z")
+
+
+@pytest.mark.parametrize(("wrote", "expected"), [(-1, "human_agent"), (3, "standard_window")])
+def test_beside_a_conversation_the_window_follows_from_the_message_that_is_told(
+    api, wrote, expected
+):
+    told_at, at = NOON + wrote * DAY, NOON + max(wrote, 0) * DAY
+    told = of_conversation(
+        api, origin="person", last_customer_at=told_at.isoformat(), at=at.isoformat()
+    )
+    assert told["basis"] == expected
+
+
+def test_beside_a_conversation_an_ad_opens_as_long_as_the_channel_chose(api, rt):
+    settings = {"has_human_agent": True, "policy": PolicySettings(ad_window_days=7)}
+    rt.channels.save(builders.channel(version=2, **settings))
+    opened = {"window_opened_by": "ad_referral", "window_opened_at": NOON.isoformat()}
+    told = of_conversation(api, origin="automation", **opened, at=(NOON + 3 * DAY).isoformat())
+    assert (told["basis"], told["facts"]["window_ends_at"]) == (
+        "standard_window",
+        "2026-11-28T12:00:00Z",
+    )
+
+
+def test_the_actions_that_may_be_told_are_those_of_the_rules():
+    actions = {action for rule in all_rules() for action in rule.actions}
+    assert set(get_args(OpeningAction)) == actions
+
+
 def test_what_is_not_known_refuses(api):
     told = verdict(api, platform="messenger", origin="person")
     assert told["reason"] == "window_closed"
@@ -166,6 +232,7 @@ def test_a_told_opt_in_is_consent_to_the_topic(api):
         (WROTE | {"origin": "person", "opt_in": {"topic": "mug"}}, "opt_in.opted_in_at"),
         (WROTE | {"origin": "person", "opt_in": {"opted_in_at": FAR}}, "opt_in.opted_in_at"),
         (WROTE | {"origin": "person", "opt_in": {"opted_in_at": LONG_AGO}}, "opt_in.opted_in_at"),
+        (WROTE | {"origin": "person", "window_opened_by": "read"}, "window_opened_by"),
         (WROTE | {"origin": "person", "margin_minutes": 61}, "margin_minutes"),
         (WROTE | {"origin": "person", "region": "Turkey"}, "region"),
     ],
@@ -201,9 +268,9 @@ def test_times_are_answered_in_utc(api):
         platform="messenger",
         origin="person",
         last_customer_at="2026-11-21T12:00:00+03:00",
-        at="2026-11-21T14:00:00+05:45",
+        at="2026-11-21T17:00:00+05:45",
     )
-    assert (told["at"], told["deadline"]) == ("2026-11-21T08:15:00Z", "2026-11-22T09:00:00Z")
+    assert (told["at"], told["deadline"]) == ("2026-11-21T11:15:00Z", "2026-11-22T09:00:00Z")
 
 
 def test_without_a_platform_the_rules_of_all_are_listed(api):
