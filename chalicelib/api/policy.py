@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from chalice.app import Blueprint, Response
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.api import answers
 from chalicelib.api.endpoint import endpoint, runtime
@@ -19,7 +20,9 @@ from chalicelib.api.policy_shapes import (
 )
 from chalicelib.api.values import Id, Moment
 from chalicelib.core.access import Role
+from chalicelib.core.messages import MessageKind
 from chalicelib.core.policy_facts import Facts
+from chalicelib.usecases.errors import InvalidInput
 
 policy = Blueprint(__name__)
 
@@ -69,8 +72,11 @@ def check_policy(body: PolicyQuestion) -> Response:
     from chalicelib.usecases import explain_policy
 
     rt = runtime()
+    if body.template and body.kind not in (None, MessageKind.TEMPLATE):
+        raise InvalidInput("kind", "template, beside a template")
     if body.conversation_id is None:
-        explained = explain_policy.of_facts(_facts(body), now=rt.now())
+        kind = MessageKind.TEMPLATE if body.template else body.kind
+        explained = explain_policy.of_facts(replace(_facts(body), kind=kind), now=rt.now())
     else:
         explained = explain_policy.of_conversation(
             body.conversation_id, _facts(body), rt, template=_template(body.template)

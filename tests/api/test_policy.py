@@ -242,6 +242,19 @@ def test_a_wrong_field_is_refused_by_its_name(api, body, field):
     assert (answer.status, answer.body["field"]) == (400, field)
 
 
+def test_of_facts_alone_a_named_template_is_asked_about_as_one(api):
+    named = {"template": {"name": "sale", "language": "tr"}, "template_status": "APPROVED"}
+    told = verdict(api, platform="whatsapp", origin="campaign", **named)
+    assert (told["kind"], told["reason"]) == ("template", "no_opt_in")
+
+
+@pytest.mark.parametrize("to_whom", [{"platform": "messenger"}, {"conversation_id": CONVERSATION}])
+def test_a_template_is_no_text(api, to_whom):
+    named = {"template": {"name": "sale", "language": "tr"}, "kind": "text"}
+    answer = api.post(CHECK, {"origin": "person"} | to_whom | named)
+    assert (answer.status, answer.body["field"]) == (400, "kind")
+
+
 def test_an_unknown_conversation_is_not_found(api):
     answer = api.post(CHECK, {"origin": "person", "conversation_id": "c" * 22})
     assert answer.status == 404
