@@ -148,7 +148,8 @@ def _others(question: Question) -> Iterator[Question]:
     by_person = margin if origin is Origin.PERSON else timedelta(0)
     yield replace(plain, origin=Origin.PERSON, kind=MessageKind.TEXT, margin=by_person)
     own_wish = replace(plain, is_reply=False)
-    yield replace(own_wish, kind=MessageKind.TEMPLATE, template_status="APPROVED")
+    another = replace(own_wish, template_status="APPROVED", template_quality=None)
+    yield replace(another, kind=MessageKind.TEMPLATE)
     yield replace(own_wish, origin=Origin.CAMPAIGN, kind=MessageKind.TEXT)
     if question.answers_comment and question.tag is not None:
         yield replace(question, tag=None)

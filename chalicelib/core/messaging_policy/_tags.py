@@ -37,6 +37,8 @@ def _human_agent_fault(question: Question) -> Refusal | None:
 def _feedback_fault(question: Question) -> Refusal | None:
     if question.kind is MessageKind.FEEDBACK:
         return None
+    if rule_for(question.platform, "customer_feedback", question.at) is None:
+        return refuse("unknown_tag", question)
     return refuse("feedback_form_missing", question)
 
 
@@ -47,8 +49,10 @@ def _update(question: Question, tag: str) -> Permit | Refusal:
     if rule is None:
         return refuse("unknown_tag", question)
     deadline = rule.ends_at(margin=question.margin)
-    if not rule.is_in_force(question.at) or (deadline and question.at >= deadline):
+    if deadline and question.at >= deadline:
         return refuse("tag_retired", question, rule)
+    if not rule.is_in_force(question.at):
+        return refuse("unknown_tag", question)
     if question.is_promotional:
         return refuse("promotional_outside_window", question, rule)
     return Permit(Basis(tag.lower()), deadline, "MESSAGE_TAG", tag, rule.id)

@@ -97,6 +97,7 @@ def sends(asked: Question) -> Iterator[Question]:
         words,
         kind=MessageKind.TEMPLATE,
         template_status="APPROVED",
+        template_quality=None,
         category="utility",
         is_reply=False,
     )
@@ -173,6 +174,22 @@ def test_a_token_for_one_message_is_offered_in_place_of_one_for_many():
     assert (refusal.reason, Basis.ONE_TIME_TOKEN in refusal.instead_basis) == (
         "recurring_retired",
         True,
+    )
+
+
+def test_another_template_is_offered_in_place_of_one_that_customers_dislike():
+    refusal = refused(
+        platform="whatsapp",
+        origin=Origin.CAMPAIGN,
+        kind=MessageKind.TEMPLATE,
+        category="utility",
+        template_status="APPROVED",
+        template_quality="RED",
+        marketing_opted_in_at=AT - DAY,
+    )
+    assert (refusal.reason, refusal.instead_basis) == (
+        "template_low_quality",
+        (Basis.APPROVED_TEMPLATE,),
     )
 
 
