@@ -73,6 +73,7 @@ def test_a_wrong_option_is_named(capsys, words, complaint):
         (["explain", "--opt-in", "[1]"], "--opt-in: expected JSON such as {"),
         (["backtest", "history", "--at", "today"], "--at: expected a time with its offset"),
         (["backtest", "history", "--at", "2026-11-21T14:00:00"], "--at: expected a time with its"),
+        (["backtest", "history", "--at", "9999-12-31T23:59:59-14:00"], "from 2000 to 2100"),
     ],
 )
 def test_a_word_that_cannot_be_read_is_named_with_what_was_expected(capsys, words, complaint):

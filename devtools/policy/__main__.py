@@ -59,9 +59,9 @@ def _moment(text: str) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError:
         at = None
-    if at is None or at.tzinfo is None:
+    if at is None or at.tzinfo is None or not 2000 <= at.year <= 2100:
         raise argparse.ArgumentTypeError(
-            "expected a time with its offset, such as 2026-11-21T14:00:00Z"
+            "expected a time with its offset from 2000 to 2100, such as 2026-11-21T14:00:00Z"
         )
     return at
 
@@ -72,7 +72,7 @@ def _lines(options: argparse.Namespace) -> Iterator[str]:
     elif options.command == "export":
         yield from history.written(_exported(options, reach.reach(options.stage).call))
     else:
-        records = history.read(options.history.read_text().splitlines())
+        records = history.read(options.history.read_bytes().splitlines())
         yield from backtest.lines(backtest.run(records, rules=options.rules, at=options.at))
 
 

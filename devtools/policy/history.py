@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import msgspec
 from msgspec import Struct
 
+from chalicelib.core.documents import InvalidField, converted
 from chalicelib.core.messages import AUTHOR_OF, MessageKind, Origin
 from chalicelib.core.messaging_policy import Question
 from devtools.reach import Reply, content
@@ -75,11 +76,6 @@ def recipients(
 
 def question(record: Record) -> Question:
     """What the policy was asked. Raises UsageError for facts that are none of a question."""
-    facts = dict(record.facts)
-    if "margin" in facts:
-        facts["margin"] = timedelta(seconds=facts["margin"])
-    if "opt_in" in facts:
-        facts["opt_in"] = _opt_in(facts["opt_in"], record.platform)
     known = {
         "platform": record.platform,
         "origin": record.origin,
@@ -88,16 +84,19 @@ def question(record: Record) -> Question:
         "attempt_id": record.attempt_id,
     }
     try:
-        return msgspec.convert(facts | known, Question)
-    except msgspec.ValidationError as error:
+        asked = converted(_named(record) | known, Question)
+        _check_times(asked)
+        _check_times(asked.opt_in)
+    except (msgspec.ValidationError, InvalidField) as error:
         raise UsageError(f"A record of {record.conversation_id} is not readable: {error}") from None
+    return asked
 
 
 def written(records: Iterable[Record]) -> Iterator[str]:
     return (msgspec.json.encode(record).decode() for record in records)
 
 
-def read(lines: Iterable[str]) -> list[Record]:
+def read(lines: Iterable[str | bytes]) -> list[Record]:
     """Raises UsageError that names the line."""
     found = []
     for number, line in enumerate(lines, 1):
@@ -122,6 +121,23 @@ def _attempt(platform: str, message: Json, attempt: Json) -> Record:
         attempt_id=message["message_id"],
         campaign_id=message["campaign_id"],
     )
+
+
+def _named(record: Record) -> Json:
+    facts = dict(record.facts)
+    if "margin" in facts:
+        facts["margin"] = timedelta(seconds=msgspec.convert(facts["margin"], float))
+    if "opt_in" in facts:
+        facts["opt_in"] = _opt_in(msgspec.convert(facts["opt_in"], Json), record.platform)
+    return facts
+
+
+def _check_times(told: Struct | None) -> None:
+    """Raises InvalidField for a time without an offset."""
+    for name in told.__struct_fields__ if told else ():
+        at = getattr(told, name)
+        if isinstance(at, datetime) and at.tzinfo is None:
+            raise InvalidField(name, "a time with its offset")
 
 
 def _opt_in(facts: Json, platform: str) -> Json:

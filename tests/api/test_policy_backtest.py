@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.core import messaging_policy
-from chalicelib.core.messages import Origin, State
+from chalicelib.core.messages import MessageKind, Origin, State
 from chalicelib.usecases import send_message
 from devtools.policy import backtest, history
 from devtools.policy.__main__ import main
@@ -178,3 +178,50 @@ def test_a_folder_without_rules_is_told(tmp_path):
 def test_a_line_that_is_none_is_named():
     with pytest.raises(UsageError, match="Line 1"):
         history.read(["{"])
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"margin": "soon"},
+        {"opt_in": 5},
+        {"opt_in": {"topic": "mug"}},
+        {"window_ends_at": "2026-11-21T13:00:00"},
+        {
+            "opt_in": {
+                "topic": "m",
+                "opted_in_at": "2026-11-01T00:00:00",
+                "expires_at": "2027-01-01",
+            }
+        },
+        {"is_promotionl": True},
+    ],
+    ids=str,
+)
+def test_facts_that_are_none_are_told(facts):
+    with pytest.raises(UsageError, match="is not readable"):
+        history.question(record(facts=facts))
+
+
+def test_a_time_without_an_offset_is_told():
+    with pytest.raises(UsageError, match="at: expected a time with its offset"):
+        history.question(record(at=NOON.replace(tzinfo=None)))
+
+
+def test_a_file_that_is_no_text_is_told(tmp_path, capsys):
+    (tmp_path / "history.jsonl").write_bytes(b"\xff\xfe\n")
+    assert main(["backtest", str(tmp_path / "history.jsonl")]) == 1
+    assert "Line 1 of the history" in capsys.readouterr().err
+
+
+def test_a_line_separator_within_a_topic_ends_no_line(tmp_path, capsys):
+    lines = history.written([record(facts={"topic": "mug\u2028lamp"})])
+    (tmp_path / "history.jsonl").write_text("\n".join(lines))
+    assert main(["backtest", str(tmp_path / "history.jsonl")]) == 0
+    assert "Changed: 0 of 1" in capsys.readouterr().out
+
+
+def record(**facts: object) -> Record:
+    known = {"what": "recipient", "platform": "messenger", "conversation_id": "c", "at": NOON}
+    asked = {"origin": Origin.CAMPAIGN, "kind": MessageKind.TEXT, "verdict": "refused", "facts": {}}
+    return Record(**(known | asked | facts))
