@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from chalicelib.core.messages import MessageKind, Origin
 from chalicelib.core.messaging_policy import Question, window_length
 from chalicelib.core.opt_in import OptIn, expiry
+from chalicelib.core.template_states import status_of
 
 Moment = Annotated[
     datetime,
@@ -128,6 +129,8 @@ def told(facts: Facts, asked: Question, *, ad_days: int = 1) -> Question:
     }
     if "margin_minutes" in known:
         known["margin"] = timedelta(minutes=known.pop("margin_minutes"))
+    if facts.template_status is not None:
+        known["template_status"] = status_of(facts.template_status)
     if facts.opt_in is not None:
         known["opt_in"] = _opt_in(facts.opt_in, asked.platform, facts.topic or asked.topic)
     if "last_customer_at" in known or "window_opened_at" in known or "window_opened_by" in known:

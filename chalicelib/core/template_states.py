@@ -54,12 +54,13 @@ def state_of(facts: Iterable[TemplateFact]) -> TemplateState:
     latest = {fact.aspect: fact.word for fact in sorted(facts, key=lambda fact: fact.at)}
     category = latest.get(Aspect.CATEGORY)
     return TemplateState(
-        status=_status(latest.get(Aspect.STATUS)),
+        status=status_of(latest.get(Aspect.STATUS)),
         quality=latest.get(Aspect.QUALITY),
         category=category.lower() if category else None,
     )
 
 
-def _status(word: str | None) -> str | None:
-    """A template that was reinstated, or is only flagged, may be sent: to the policy approved."""
+def status_of(word: str | None) -> str | None:
+    """The status that Meta's word means to the policy: a template that was reinstated, or is only
+    flagged, may be sent."""
     return APPROVED if word in _GOOD else word

@@ -248,6 +248,15 @@ def test_of_facts_alone_a_named_template_is_asked_about_as_one(api):
     assert (told["kind"], told["reason"]) == ("template", "no_opt_in")
 
 
+@pytest.mark.parametrize(
+    ("word", "expected"), [("FLAGGED", "standard_window"), ("PAUSED", "template_paused")]
+)
+def test_a_told_status_means_what_a_notice_of_it_means(api, word, expected):
+    template = {"kind": "template", "category": "utility", "template_status": word}
+    told = verdict(api, **WROTE, origin="person", at=NOON.isoformat(), **template)
+    assert expected in (told["basis"], told["reason"])
+
+
 @pytest.mark.parametrize("to_whom", [{"platform": "messenger"}, {"conversation_id": CONVERSATION}])
 def test_a_template_is_no_text(api, to_whom):
     named = {"template": {"name": "sale", "language": "tr"}, "kind": "text"}
