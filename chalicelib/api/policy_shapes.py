@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
@@ -122,7 +123,7 @@ def verdict_document(explained: Explanation, now: datetime) -> VerdictDocument:
         facts=shown(named(pack(question), question.at)),
         taken_as_now=list(explained.taken_as_now),
         rules_version=RULES_VERSION,
-        warnings=warnings(question.platform, now),
+        warnings=[*warnings(question.platform, now), *_ending(explained)],
     )
 
 
@@ -135,6 +136,14 @@ def warnings(platform: str, now: datetime) -> list[str]:
         f"The rules of {platform} were last compared with Meta's pages on {day}, more than 180 "
         "days ago."
     ]
+
+
+def _ending(explained: Explanation) -> Iterator[str]:
+    """A permit may fail from the end of its rule that was announced first, though it came later."""
+    rule = explained.rule if isinstance(explained.verdict, Permit) else None
+    end = rule.announced_to if rule else None
+    if end and explained.question.at.astimezone(UTC).date() >= end:
+        yield f"The end of this rule was first announced for {end}: it may fail from then on."
 
 
 def _instead(refusal: Refusal) -> InsteadDocument:

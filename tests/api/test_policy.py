@@ -181,6 +181,19 @@ def test_a_rule_is_asked_about_for_two_dates(api, day, expected):
     assert told["rule"]["effective_to"] == "2026-04-27"
 
 
+@pytest.mark.parametrize(
+    ("at", "count"),
+    [
+        ("2026-02-09T23:59:59Z", 0),
+        ("2026-02-10T00:00:00Z", 1),
+        ("2026-04-26T23:59:59Z", 1),
+        ("2026-04-27T00:00:00Z", 0),
+    ],
+)
+def test_a_permit_by_a_rule_past_its_announced_end_warns(api, at, count):
+    assert len(verdict(api, **PURCHASE, at=at)["warnings"]) == count
+
+
 def test_what_is_permitted_on_whatsapp_has_a_class_of_price(api):
     told = verdict(
         api,

@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from importlib.abc import ResourceLoader
 
-RULES_VERSION = "2026-11-21.7047da296385"  # which rules decided: `make policy` writes it
+RULES_VERSION = "2026-11-21.23c432eefd42"  # which rules decided: `make policy` writes it
 PLATFORMS = ("instagram", "messenger", "whatsapp")
 STALE_AFTER = timedelta(days=180)
 HOUR = timedelta(hours=1)
@@ -38,6 +38,7 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     note: str | None = None
     effective_from: date | None = None
     effective_to: date | None = None
+    announced_to: date | None = None  # the end that was announced first: from then on it warns
     regions: tuple[str, ...] | None = None  # ISO countries or groups of them; None: everywhere
     actions: tuple[str, ...] = ()  # of the customer, that open a window
     hours: int | None = None  # how long it lasts

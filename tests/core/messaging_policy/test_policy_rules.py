@@ -169,6 +169,12 @@ def test_a_rule_ends_after_it_began(rule: Rule):
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_an_end_that_was_announced_first_is_no_later_than_the_end(rule: Rule):
+    ends = rule.effective_to or date.max
+    assert (rule.announced_to or ends) <= ends
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_every_rule_names_its_source_with_a_year_or_says_what_is_missing(rule: Rule):
     assert "20" in rule.source or rule.grade != "confirmed"
 
