@@ -86,7 +86,9 @@ class Facts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     last_customer_at: Moment | None = None
     thread_owner: Word | None = None
     is_unreachable: bool | None = None
-    region: Annotated[str, Meta(pattern="^[A-Z]{2}$", description="a country: TR")] | None = None
+    region: (
+        Annotated[str, Meta(pattern=r"^[A-Z]{2}$(?!\n)", description="a country: TR")] | None
+    ) = None
     is_us_number: bool | None = None
     opt_in: OptInFacts | None = None
     marketing_opted_in_at: Moment | None = None

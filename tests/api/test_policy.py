@@ -248,6 +248,7 @@ def test_a_told_opt_in_is_consent_to_the_topic(api):
         (WROTE | {"origin": "person", "window_opened_by": "read"}, "window_opened_by"),
         (WROTE | {"origin": "person", "margin_minutes": 61}, "margin_minutes"),
         (WROTE | {"origin": "person", "region": "Turkey"}, "region"),
+        (WROTE | {"origin": "person", "region": "DE\n"}, "region"),
     ],
 )
 def test_a_wrong_field_is_refused_by_its_name(api, body, field):

@@ -7,6 +7,7 @@ from chalicelib.core.messaging_policy._rules import rule_file, rule_for
 from chalicelib.core.messaging_policy._verdict import Basis, Permit, Question, Refusal
 from chalicelib.core.messaging_policy._window import forbidden, refuse
 
+_WORDS = (MessageKind.TEXT, MessageKind.LOCATION)
 _NEWS = "NON_PROMOTIONAL_SUBSCRIPTION"
 
 
@@ -53,6 +54,8 @@ def _update(question: Question, tag: str) -> Permit | Refusal:
         return refuse("tag_retired", question, rule)
     if not rule.is_in_force(question.at):
         return refuse("unknown_tag", question)
+    if question.kind not in _WORDS:
+        return refuse("not_available_on_platform", question)
     if question.is_promotional:
         return refuse("promotional_outside_window", question, rule)
     return Permit(Basis(tag.lower()), deadline, "MESSAGE_TAG", tag, rule.id)
