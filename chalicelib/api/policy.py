@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from chalice.app import Blueprint, Response
@@ -95,10 +95,9 @@ def check_policy(body: PolicyQuestion) -> Response:
 def list_rules(query: RulesQuery) -> Response:
     """The rules in force at a time, now unless told, with their sources."""
     from chalicelib.core.messaging_policy import PLATFORMS, RULES_VERSION, rule_file
-    from chalicelib.usecases import explain_policy
 
     now = runtime().now()
-    at = explain_policy.reckonable(query.at or now, "at")
+    at = (query.at or now).astimezone(UTC)
     files = [rule_file(each) for each in ((query.platform,) if query.platform else PLATFORMS)]
     items = [rule_document(r) for file in files for r in file.rules if r.is_in_force(at)]
     checked_on = {file.platform: file.checked_on for file in files}

@@ -11,9 +11,11 @@ import msgspec.structs
 from chalice.app import Request
 
 from chalicelib.core.documents import (
+    NEAR,
     InvalidField,
     declared,
     described,
+    far_times,
     named,
     refuse_unknown,
 )
@@ -77,8 +79,14 @@ def _read(document: dict[str, object], kind: type[Kind], *, is_text: bool) -> Ki
     except InvalidField as error:
         wrong = error
     else:
+        _refuse_far_times(value)
         return value
     raise InvalidInput(wrong.field or "body", _described(kind, wrong.field) or wrong.expected)
+
+
+def _refuse_far_times(value: object) -> None:
+    for field in far_times(value):
+        raise InvalidInput(field, NEAR)
 
 
 def _described(kind: Any, field: str) -> str | None:

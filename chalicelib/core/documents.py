@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
@@ -18,6 +19,8 @@ Value = TypeVar("Value")
 
 NO_SUCH_FIELD = "nothing: there is no such field"
 _ELEMENT = "[]"  # in place of an index or a key
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+NEAR = f"a time from {_FIRST_YEAR} to {_LAST_YEAR}"
 
 
 class InvalidField(Exception):  # noqa: N818 - a name that reads at the caller
@@ -92,6 +95,21 @@ def refuse_unknown(document: object, value: object, path: str = "") -> None:
         case list(), tuple():
             for index, (part, known) in enumerate(zip(document, value, strict=True)):
                 refuse_unknown(part, known, f"{path}[{index}]")
+
+
+def far_times(value: object, path: str = "") -> Iterator[str]:
+    """The fields with a time so far away that no other can be reckoned from it."""
+    match value:
+        case datetime():
+            if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+                yield path
+        case Struct():
+            names = zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True)
+            for shown, name in names:
+                yield from far_times(getattr(value, name), f"{path}.{shown}".lstrip("."))
+        case list() | tuple():
+            for index, part in enumerate(value):
+                yield from far_times(part, f"{path}[{index}]")
 
 
 def _inside(kind: Any, name: str) -> Iterator[Any]:

@@ -18,6 +18,7 @@ from chalicelib.core import ids, policy_facts
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.contacts import near
 from chalicelib.core.conversation import Conversation
+from chalicelib.core.documents import NEAR, far_times
 from chalicelib.core.expected_price import ExpectedPrice, expected_price
 from chalicelib.core.messages import MessageKind, Origin, OutboundMessage
 from chalicelib.core.messaging_policy import Permit, Question, Refusal, Rule, all_rules, check
@@ -57,7 +58,6 @@ _OF_THE_PAST = (
     "last_customer_at",
     "thread_owner",
 )
-_FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _Told = TypeVar("_Told", bound=Struct)
 _TOLD_SINCE = ("stopped_all_at", "marketing_stopped_at", "marketing_opted_in_at")
 
@@ -117,23 +117,17 @@ def _explained(question: Question, price: ExpectedPrice | None) -> Explanation:
     return Explanation(question=question, verdict=verdict, rule=rule, price=paid)
 
 
-def reckonable(at: datetime, field: str) -> datetime:
-    """The time in UTC. Raises InvalidInput for one so far away that no other can be reckoned from
-    it."""
-    if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
-        raise InvalidInput(field, f"a time from {_FIRST_YEAR} to {_LAST_YEAR}")
-    return at.astimezone(UTC)
-
-
 def _reckoned(facts: Facts) -> Facts:
-    opt_in = _in_utc(facts.opt_in, "opt_in.") if facts.opt_in else None
-    return replace(_in_utc(facts), opt_in=opt_in)
+    """Its times in UTC. Raises InvalidInput for one from which no other can be reckoned."""
+    for field in far_times(facts):
+        raise InvalidInput(field, NEAR)
+    return replace(_in_utc(facts), opt_in=facts.opt_in and _in_utc(facts.opt_in))
 
 
-def _in_utc(told: _Told, path: str = "") -> _Told:
+def _in_utc(told: _Told) -> _Told:
     known = {name: getattr(told, name) for name in told.__struct_fields__}
     times = {name: value for name, value in known.items() if isinstance(value, datetime)}
-    return replace(told, **{name: reckonable(at, path + name) for name, at in times.items()})
+    return replace(told, **{name: at.astimezone(UTC) for name, at in times.items()})
 
 
 def _message(facts: Facts, row: Conversation, template: dict[str, Any] | None) -> OutboundMessage:

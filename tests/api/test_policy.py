@@ -241,6 +241,10 @@ def test_a_told_opt_in_is_consent_to_the_topic(api):
         ),
         (WROTE | {"origin": "person", "at": "2026-11-21T12:00:00"}, "at"),
         (WROTE | {"origin": "person", "at": "9999-12-31T12:00:00Z"}, "at"),
+        (
+            WROTE | {"origin": "person", "opt_in": {"opted_in_at": "9999-12-31T12:00:00Z"}},
+            "opt_in.opted_in_at",
+        ),
         (WROTE | {"origin": "person", "colour": "blue"}, "colour"),
         (WROTE | {"origin": "person", "opt_in": {"topic": "mug"}}, "opt_in.opted_in_at"),
         (WROTE | {"origin": "person", "opt_in": {"opted_in_at": FAR}}, "opt_in.opted_in_at"),

@@ -34,6 +34,10 @@ class Hours(Struct, frozen=True):
     starts: Annotated[str, Meta(pattern=r"^\d\d:\d\d$", description="HH:MM")]
 
 
+class Visit(Struct, frozen=True):
+    at: Moment
+
+
 class Body(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     text: Text
     author: Name = "Ayse"
@@ -44,6 +48,7 @@ class Body(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     hours: Hours | None = None
     days: dict[str, list[Hours]] = {}
     names: tuple[Name, ...] = ()
+    visits: tuple[Visit, ...] = ()
 
 
 def request(
@@ -136,6 +141,17 @@ def test_text_that_cannot_be_sent_is_refused(value):
 @pytest.mark.parametrize("value", ["a\n\tb\r\n", "\n\nx", "x" * 5000, "👍"])
 def test_text_may_have_several_lines_and_any_letters(value):
     assert typed(text=value).text == value
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+12:00", "9999-12-31T23:59:59Z"])
+def test_a_time_from_which_no_other_can_be_reckoned_is_refused(at):
+    refusal = refused(lambda: typed(send_at=at))
+    assert (refusal.field, refusal.expected) == ("send_at", "a time from 2000 to 2100")
+
+
+def test_a_far_time_within_is_refused_by_its_path():
+    late = {"at": "2101-01-01T00:00:00Z"}
+    assert refused(lambda: typed(visits=[late])).field == "visits[0].at"
 
 
 @given(st.text(max_size=60))
