@@ -93,5 +93,5 @@ def _described(kind: Any, field: str) -> str | None:
     """What the declaration of the field says is expected there."""
     known = [each.encode_name for each in msgspec.structs.fields(kind)]
     if re.split(r"[.[]", field)[0] not in known:
-        return "no such field; known are " + ", ".join(known)
+        return "no such field; " + (f"known are {', '.join(known)}" if known else "none is known")
     return declared(kind, field)

@@ -5,6 +5,7 @@ Names of fields and types only: what was given is never repeated.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -57,10 +58,15 @@ def described(kind: Any) -> str | None:
     if told:
         return str(told[0])
     if get_origin(kind) is Literal:
-        return "one of " + ", ".join(get_args(kind))
+        return _choice(get_args(kind))
     if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return "one of " + ", ".join(kind)
+        return _choice(tuple(kind))
     return next(filter(None, map(described, get_args(kind))), None)
+
+
+def _choice(values: tuple[object, ...]) -> str:
+    told = [each if isinstance(each, str) else json.dumps(each) for each in values]
+    return "one of " + ", ".join(told) if len(told) > 1 else told[0]
 
 
 def named(message: str) -> InvalidField:

@@ -122,3 +122,10 @@ def test_who_may_only_read_may_not_join(api, keys, what):
 def test_now_is_when_it_was_said(api, rt):
     api.post("/v1/contacts/merge", PAIR)
     assert [each.at for each in rt.conversations.links(CONVERSATION)] == [NOON]
+
+
+@pytest.mark.parametrize("told", [{}, {"confirm": False}, {"confirm": "yes"}])
+def test_an_erasure_that_nobody_confirmed_is_refused(api, told):
+    answer = api.post("/v1/contacts/erase", {"conversation_id": CONVERSATION} | told)
+    assert (answer.status, answer.body["field"]) == (400, "confirm")
+    assert answer.body["detail"] == "confirm: expected true"

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from msgspec import Meta, Struct
 
 from chalicelib.api import reading
+from chalicelib.api.endpoint import NoParameters
 from chalicelib.api.values import Cursor, Day, Id, IdempotencyKey, Limit, Moment, Name, Text
 from chalicelib.usecases.errors import InvalidInput, NotFound
 from chalicelib.usecases.list_conversations import Order
@@ -45,6 +46,7 @@ class Body(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     inner: Inner | None = None
     many: tuple[Inner, ...] = ()
     to: Literal["person", "automation"] = "person"
+    confirm: Literal[True] = True
     hours: Hours | None = None
     days: dict[str, list[Hours]] = {}
     names: tuple[Name, ...] = ()
@@ -78,6 +80,11 @@ def test_unknown_query_parameter_is_refused_by_its_name_with_the_known_ones():
         "ordr",
         "no such field; known are channel_id, order, cursor, limit, from",
     )
+
+
+def test_a_parameter_where_none_is_known_is_refused_in_a_whole_sentence():
+    refusal = refused(reading.parameters, request(query={"limit": "5"}), NoParameters)
+    assert (refusal.field, refusal.expected) == ("limit", "no such field; none is known")
 
 
 def test_no_query_at_all_is_the_defaults():
@@ -263,6 +270,8 @@ def test_any_body_is_an_object_or_refused(body):
     ("given", "field", "expected"),
     [
         ({"to": "nobody"}, "to", "one of person, automation"),
+        ({"confirm": False}, "confirm", "expected true"),
+        ({"confirm": "yes"}, "confirm", "expected true"),
         ({"hours": {"starts": "9"}}, "hours.starts", "HH:MM"),
         ({"hours": {}}, "hours.starts", "HH:MM"),
         ({"hours": {"from": "09:00", "starts": "09:00"}}, "hours.from", "nothing: there is no"),
