@@ -79,7 +79,10 @@ def _go_on(event: Input, met: Met, channel: ChannelSettings, rt: Runtime) -> Non
         change=lambda before, after: met.noted(slot.take(before, after)),
         known=met.known,
     )
-    hand_over.on_input(event, slot.wanted(), known, handling, channel, rt)
+    wish = slot.wanted()
+    hand_over.on_input(event, wish, known, handling, channel, rt)
+    if wish and wish.answer.grants_opt_in:
+        record_consent.in_own_words(event, channel, wish.answer.grants_opt_in, rt)
     if channel.rules:
         apply_rules.run(event, known, handling, channel, rt)
     said = _reply_once(slot, known, rt)
@@ -233,8 +236,6 @@ def _remember_origin(event: Input, channel: ChannelSettings, rt: Runtime) -> Non
 
 def _answer(reply: Reply, slot: _Slot, known: Conversation, rt: Runtime) -> Message:
     event, channel = slot.event, slot.channel
-    if reply.answer.grants_opt_in:
-        record_consent.in_own_words(event, channel, reply.answer.grants_opt_in, rt)
     said = personalise.run(reply.answer, event, channel, rt, is_new=slot.is_new_contact)
     contact_id = event.contact_id or ""
     before = slot.before or move_conversation.unwritten(channel, contact_id)

@@ -49,8 +49,10 @@ def opted_out(event: OptedOut, channel: ChannelSettings, rt: Runtime) -> None:
 
 
 def in_own_words(event: Input, channel: ChannelSettings, topic: str, rt: Runtime) -> None:
-    """The customer asked for it in a message or by a tap: that is the consent, without a token."""
-    rt.opt_ins.record(_opt_in(event, channel, topic=topic, how=_how(event)))
+    """The customer asked for it in a message or by a tap: that is the consent, without a token,
+    whether automation may answer or not. Words to a group or to another app are none."""
+    if event.payload is not None or not _is_of_others(event):
+        rt.opt_ins.record(_opt_in(event, channel, topic=topic, how=_how(event)))
 
 
 def wished(event: Input, channel: ChannelSettings, rt: Runtime) -> Noted | None:
@@ -94,6 +96,11 @@ def _stops(event: Event, channel: ChannelSettings, rt: Runtime) -> tuple[Stop, .
     own = Key(conversation_of(event, channel), event.contact_id or "")
     keys = find_contact.of_key(own, rt).keys
     return rt.opt_ins.stops(*(key.conversation_id for key in keys))
+
+
+def _is_of_others(event: Input) -> bool:
+    is_group = isinstance(event, MessageReceived) and event.group_id is not None
+    return event.is_standby or is_group
 
 
 def _words(event: Input) -> str | None:

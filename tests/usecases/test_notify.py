@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.core.attempts import attempts
 from chalicelib.core.channel import (
@@ -14,6 +15,7 @@ from chalicelib.core.channel import (
     NotificationTopic,
     TemplateButton,
 )
+from chalicelib.core.events import MessageReceived
 from chalicelib.core.messages import Button, Message, MessageKind, State
 from chalicelib.core.opt_in import How
 from chalicelib.platforms import ErrorClass, SendError
@@ -24,6 +26,7 @@ from chalicelib.usecases import (
     read_decisions,
     read_refusal,
     record_consent,
+    reply_as_person,
     send_due,
 )
 from chalicelib.usecases.errors import InvalidInput, NotFound
@@ -419,16 +422,43 @@ class TestAskingInWords:
     def test_the_tap_is_the_consent(self, settings: ChannelSettings) -> None:
         rt = wrote(settings)
         asked_of(rt, settings)
-        tap = builders.message_received(
-            message_id="mid.tap",
-            platform=settings.platform,
-            text="Tell me",
-            payload="notify:mug",
-            occurred_at=NOON + timedelta(minutes=1),
-        )
-        answer_message.run(tap, settings, rt)
+        answer_message.run(wants(settings, payload="notify:mug"), settings, rt)
         (consent,) = rt.opt_ins.of_topic(CHANNEL, "mug")
         assert (consent.how, consent.token) == (How.POSTBACK, None)
+
+    @pytest.mark.parametrize("settings", IN_WORDS, ids=lambda known: known.platform)
+    def test_the_tap_is_the_consent_while_a_person_is_at_it(
+        self, settings: ChannelSettings
+    ) -> None:
+        rt = wrote(settings)
+        person_answers(rt, settings)
+        asked_of(rt, settings)
+        posts = len(rt.sender.posts)
+        answer_message.run(wants(settings, payload="notify:mug"), settings, rt)
+        (consent,) = rt.opt_ins.of_topic(CHANNEL, "mug")
+        assert (consent.how, consent.evidence) == (How.POSTBACK, "mid.tap")
+        assert len(rt.sender.posts) == posts
+
+    @pytest.mark.parametrize("settings", IN_WORDS, ids=lambda known: known.platform)
+    def test_the_tap_is_the_consent_however_late_it_is_told(
+        self, settings: ChannelSettings
+    ) -> None:
+        rt = wrote(settings)
+        rt.now.at = NOON + DAY
+        answer_message.run(wants(settings, payload="notify:mug"), settings, rt)
+        (consent,) = rt.opt_ins.of_topic(CHANNEL, "mug")
+        assert consent.opted_in_at == NOON + timedelta(minutes=1)
+
+    @pytest.mark.parametrize(("group", "consents"), [(None, 1), ("group-1", 0)])
+    def test_a_word_of_the_topic_is_no_consent_in_a_group(
+        self, group: str | None, consents: int
+    ) -> None:
+        settings = IN_WORDS[-1]
+        rt = wrote(settings)
+        person_answers(rt, settings)
+        event = replace(wants(settings, text="Tell me about the mug"), group_id=group)
+        answer_message.run(event, settings, rt)
+        assert len(rt.opt_ins.of_topic(CHANNEL, "mug")) == consents
 
     @pytest.mark.parametrize("settings", IN_WORDS, ids=lambda known: known.platform)
     def test_after_the_window_nobody_is_asked(self, settings: ChannelSettings) -> None:
@@ -457,6 +487,21 @@ class TestAskingInWords:
             )
         )
         assert asked_of(rt, settings).state is State.SENT
+
+
+def wants(settings: ChannelSettings, **more: Any) -> MessageReceived:
+    facts = {"text": "Tell me", "occurred_at": NOON + timedelta(minutes=1)} | more
+    return builders.message_received(message_id="mid.tap", platform=settings.platform, **facts)
+
+
+def person_answers(rt: Runtime, settings: ChannelSettings) -> None:
+    reply_as_person.run(
+        conversation_id=conversation(settings.platform),
+        text="We do.",
+        author="Mia",
+        idempotency_key="mia-1",
+        rt=rt,
+    )
 
 
 def asked_of(rt: Runtime, settings: ChannelSettings) -> Message:
