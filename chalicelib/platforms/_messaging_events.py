@@ -101,12 +101,13 @@ def lead_form(item: Item, body: dict[str, Any], raw: Any) -> Event | None:
 
 
 def opt_in(item: Item, body: dict[str, Any], raw: Any) -> Event | None:
-    """Consent: for one notification, for marketing messages, or through a plugin."""
-    if type(raw) is not dict:
+    """Consent: for one notification, for marketing messages, or through a plugin, which alone has
+    no type and opens the window: what a type that we do not know means is not guessed."""
+    kind = _opt_in_kind(raw)
+    if kind is None:
         return None
     common = _named(item, body, "optin")
     common["contact_id"] = common["contact_id"] or ident(raw.get("user_ref"))
-    kind = _OPT_IN_KINDS.get(str(raw.get("type")), "plugin")
     topic = text(raw.get("payload")) or text(raw.get("ref"))
     token = text(raw.get("one_time_notif_token")) or text(raw.get("notification_messages_token"))
     if raw.get("notification_messages_status") == _STOP:
@@ -120,6 +121,12 @@ def opt_in(item: Item, body: dict[str, Any], raw: Any) -> Event | None:
         is_resumed=raw.get("notification_messages_status") == _RESUME,
         **common,
     )
+
+
+def _opt_in_kind(raw: Any) -> str | None:
+    if type(raw) is not dict:
+        return None
+    return "plugin" if raw.get("type") is None else _OPT_IN_KINDS.get(str(raw["type"]))
 
 
 def account_linking(item: Item, body: dict[str, Any], raw: Any) -> Event | None:

@@ -79,6 +79,13 @@ def test_trap_05_an_opt_in_without_sender_is_known_by_its_user_ref() -> None:
     assert (type(event).__name__, event.contact_id) == ("OptedIn", "1234")
 
 
+@pytest.mark.parametrize("kind", ["a_new_one", 7, {"a": 1}])
+def test_trap_05_an_opt_in_of_an_unknown_type_is_kept_and_opens_nothing(kind: object) -> None:
+    body = messaging(optin={"type": kind, "payload": "mug", "ref": "mug"})
+
+    assert type(one(page(body))).__name__ == "UnknownEvent"
+
+
 def test_trap_05_policy_enforcement_comes_with_a_hyphen_and_without_sender() -> None:
     (event,) = events(named("MessengerEvent-policyEnforcement.json"))
 
