@@ -3,7 +3,7 @@ it, and one that ends all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from chalicelib.core.automations import Answer, Automation, notification_request
@@ -11,7 +11,7 @@ from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.keywords import is_asked
 from chalicelib.core.messages import QuickReply
 from chalicelib.core.notification_forms import topic_of
-from chalicelib.core.opt_in import Consents, OptIn
+from chalicelib.core.opt_in import OptIn
 from chalicelib.core.texts import keywords, ready
 
 PAYLOAD = "notifications"  # of a button or menu item that asks for the list
@@ -28,18 +28,22 @@ def is_wanted(channel: ChannelSettings, text: str | None, payload: str | None) -
     return payload == PAYLOAD or is_asked(keywords("opt_in_list"), words)
 
 
-def automation(told: Consents, now: datetime) -> Automation:
-    """Gives the list of these consents, as part of what customers may ask of their topics."""
+def automation(told: Sequence[OptIn], now: datetime) -> Automation:
+    """Gives the list of these consents, whose messages are still to come, as part of what customers
+    may ask of their topics."""
     known = notification_request.AUTOMATION
     return Automation(known.name, known.tier, lambda asked: answer(told, asked.channel, now))
 
 
-def answer(told: Consents, channel: ChannelSettings, now: datetime) -> Answer:
+def answer(told: Sequence[OptIn], channel: ChannelSettings, now: datetime) -> Answer:
     """The latest topics that are still to be told about."""
-    topics = list(dict.fromkeys(_open(told, now)))[:MOST_TOPICS]
+    titles: dict[str, str] = {}
+    for each in _open(told, now):
+        titles.setdefault(each.topic, _title(each, channel))
+    topics = list(titles)[:MOST_TOPICS]
     if not topics:
         return Answer(text=ready("opt_in_list_empty", channel.language))
-    lines = [f"{n}. {_title(topic, channel)}" for n, topic in enumerate(topics, 1)]
+    lines = [f"{n}. {titles[topic]}" for n, topic in enumerate(topics, 1)]
     taps = [
         QuickReply(title=_cut(line, TITLE), payload=f"stop:{topic}")
         for line, topic in zip(lines, topics, strict=True)
@@ -53,17 +57,17 @@ def answer(told: Consents, channel: ChannelSettings, now: datetime) -> Answer:
     )
 
 
-def _open(told: Consents, now: datetime) -> Iterator[str]:
-    latest: list[OptIn] = sorted(told.opt_ins, key=lambda each: each.opted_in_at, reverse=True)
-    for each in latest:
+def _open(told: Sequence[OptIn], now: datetime) -> Iterator[OptIn]:
+    for each in sorted(told, key=lambda each: each.opted_in_at, reverse=True):
         is_over = each.stopped_at is not None or each.expires_at <= now
-        if not is_over and each.used_by is None:
-            yield each.topic
+        if not is_over and each.topic:
+            yield each
 
 
-def _title(topic: str, channel: ChannelSettings) -> str:
-    known = topic_of(channel, topic)
-    return known.title if known else topic
+def _title(opt_in: OptIn, channel: ChannelSettings) -> str:
+    """As the customer was asked; the topic's own name where nobody knows."""
+    known = topic_of(channel, opt_in.topic)
+    return known.title if known else opt_in.title or opt_in.topic
 
 
 def _cut(line: str, most: int) -> str:

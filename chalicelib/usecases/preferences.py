@@ -35,7 +35,15 @@ class Preferences(Struct, frozen=True):
 
 def read(conversation_id: str, rt: Runtime) -> Preferences:
     """As they stand now. Raises NotFound."""
-    return _read(read_conversation.load(conversation_id, rt), rt)
+    return of_contact(read_conversation.load(conversation_id, rt), rt)
+
+
+def of_contact(conversation: Conversation, rt: Runtime) -> Preferences:
+    """The same for a conversation that is at hand."""
+    keys = find_contact.run(conversation, rt).keys
+    told = rt.opt_ins.consents(*(key.conversation_id for key in keys))
+    shown = tuple(_shown(opt_in, conversation, rt) for opt_in in told.opt_ins)
+    return Preferences(shown, told.stops)
 
 
 def agree(
@@ -67,7 +75,7 @@ def agree(
         evidence=reference,
     )
     rt.opt_ins.record(opt_in)
-    found = _read(conversation, rt)
+    found = of_contact(conversation, rt)
     _check_reuse(opt_in, found)
     return found
 
@@ -77,18 +85,11 @@ def stop(conversation_id: str, topic: str | None, *, by: str, rt: Runtime) -> Pr
     the id of the key that says so. Raises NotFound, InvalidInput for a topic that neither the
     channel nor a consent of the contact has: a slip of the pen would stop nothing."""
     conversation = read_conversation.load(conversation_id, rt)
-    agreed = {each.opt_in.topic for each in _read(conversation, rt).opt_ins}
+    agreed = {each.opt_in.topic for each in of_contact(conversation, rt).opt_ins}
     if topic is not None and topic not in agreed:
         _checked_topic(topic, read_channel.run(conversation.channel_id, rt))
     rt.opt_ins.stop(conversation_id, topic, rt.now(), how=How.API, evidence=by)
-    return _read(conversation, rt)
-
-
-def _read(conversation: Conversation, rt: Runtime) -> Preferences:
-    keys = find_contact.run(conversation, rt).keys
-    told = rt.opt_ins.consents(*(key.conversation_id for key in keys))
-    shown = tuple(_shown(opt_in, conversation, rt) for opt_in in told.opt_ins)
-    return Preferences(shown, told.stops)
+    return of_contact(conversation, rt)
 
 
 def _shown(opt_in: OptIn, conversation: Conversation, rt: Runtime) -> Shown:

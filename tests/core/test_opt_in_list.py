@@ -9,7 +9,6 @@ import pytest
 from chalicelib.catalogue import PLATFORMS
 from chalicelib.core import texts
 from chalicelib.core.channel import TITLE_CHARACTERS, NotificationTopic
-from chalicelib.core.opt_in import Consents
 from chalicelib.core.opt_in_list import MOST_TOPICS, answer, is_wanted
 from chalicelib.core.texts import ready
 from tests import builders
@@ -29,7 +28,7 @@ def agreed(topic: str = "mug", number: int = 0, **facts):
 
 
 def listed(*opt_ins, channel=SHOP):
-    return answer(Consents(opt_ins), channel, NOON + timedelta(days=1))
+    return answer(opt_ins, channel, NOON + timedelta(days=1))
 
 
 def test_each_topic_may_be_ended_by_a_tap_and_so_may_all() -> None:
@@ -39,6 +38,16 @@ def test_each_topic_may_be_ended_by_a_tap_and_so_may_all() -> None:
     assert found.text.splitlines()[1:] == ["1. cup", "2. When the mug is back"]
 
 
+def test_a_topic_of_the_platform_is_listed_as_the_customer_was_asked() -> None:
+    found = listed(agreed("MM", title="Weekly deals"))
+    assert (found.text or "").splitlines()[1:] == ["1. Weekly deals"]
+    assert [tap.payload for tap in found.quick_replies] == ["stop:MM", "stop"]
+
+
+def test_a_consent_without_a_topic_is_not_listed_as_its_tap_would_stop_all() -> None:
+    assert listed(agreed("")).text == EMPTY
+
+
 def test_a_topic_is_listed_once() -> None:
     found = listed(agreed(), agreed(number=1))
     assert [tap.payload for tap in found.quick_replies] == ["stop:mug", "stop"]
@@ -46,7 +55,7 @@ def test_a_topic_is_listed_once() -> None:
 
 @pytest.mark.parametrize(
     "over",
-    [{"used_by": "hb-1"}, {"stopped_at": NOON}, {"expires_at": NOON + timedelta(hours=1)}],
+    [{"stopped_at": NOON}, {"expires_at": NOON + timedelta(hours=1)}],
 )
 def test_what_is_over_is_not_listed(over) -> None:
     found = listed(agreed(**over))

@@ -22,6 +22,7 @@ from chalicelib.usecases import (
     notify,
     process_event,
     record_consent,
+    send_due,
 )
 from devtools.simulator import webhooks
 from devtools.simulator.state import Channel, Contact
@@ -222,6 +223,24 @@ class TestTheList:
         wrote(rt, "1. When mugs are b…", 3, payload="stop:mugs")
         assert [stop.topic for stop in rt.opt_ins.stops(CONVERSATION)] == ["mugs"]
         wrote(rt, "My notifications", 14, payload="notifications")
+        assert said(rt)[-1] == ready("opt_in_list_empty", "en")
+
+    def test_what_is_planned_is_listed_until_it_is_sent(self) -> None:
+        rt = fakes.runtime(shop(notification_topics=(MUGS,)))
+        wrote(rt, "mugs")
+        notify.schedule(
+            conversation_id=CONVERSATION,
+            topic="mugs",
+            text="They are back.",
+            send_at=NOON + timedelta(hours=1),
+            idempotency_key="k",
+            rt=rt,
+        )
+        wrote(rt, "my notifications", 2)
+        assert "When mugs are back" in said(rt)[-1]
+        rt.now.at = NOON + timedelta(hours=1)
+        send_due.run(rt)
+        wrote(rt, "my notifications", 61)
         assert said(rt)[-1] == ready("opt_in_list_empty", "en")
 
     def test_f01_a_question_that_is_delivered_again_is_answered_once(self) -> None:
