@@ -11,7 +11,7 @@ from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.keywords import is_asked
 from chalicelib.core.messages import QuickReply
 from chalicelib.core.notification_forms import topic_of
-from chalicelib.core.opt_in import OptIn
+from chalicelib.core.opt_in import MARKETING, OptIn
 from chalicelib.core.texts import keywords, ready
 
 PAYLOAD = "notifications"  # of a button or menu item that asks for the list
@@ -66,6 +66,8 @@ def _open(told: Sequence[OptIn], now: datetime) -> Iterator[OptIn]:
 
 def _title(opt_in: OptIn, channel: ChannelSettings) -> str:
     """As the customer was asked; the topic's own name where nobody knows."""
+    if opt_in.topic == MARKETING:
+        return ready("marketing_topic", channel.language)
     known = topic_of(channel, opt_in.topic)
     return known.title if known else opt_in.title or opt_in.topic
 

@@ -9,6 +9,7 @@ import pytest
 from chalicelib.catalogue import PLATFORMS
 from chalicelib.core import texts
 from chalicelib.core.channel import TITLE_CHARACTERS, NotificationTopic
+from chalicelib.core.opt_in import MARKETING
 from chalicelib.core.opt_in_list import MOST_TOPICS, answer, is_wanted
 from chalicelib.core.texts import ready
 from tests import builders
@@ -42,6 +43,13 @@ def test_a_topic_of_the_platform_is_listed_as_the_customer_was_asked() -> None:
     found = listed(agreed("MM", title="Weekly deals"))
     assert (found.text or "").splitlines()[1:] == ["1. Weekly deals"]
     assert [tap.payload for tap in found.quick_replies] == ["stop:MM", "stop"]
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_marketing_is_listed_in_words(language: str) -> None:
+    channel = builders.channel(language=language, notification_topics=(MUG,))
+    found = listed(agreed(MARKETING), channel=channel)
+    assert (found.text or "").splitlines()[1:] == [f"1. {ready('marketing_topic', language)}"]
 
 
 def test_a_consent_without_a_topic_is_not_listed_as_its_tap_would_stop_all() -> None:

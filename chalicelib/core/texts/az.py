@@ -28,6 +28,7 @@ TEXTS = {
         "Sizə xəbər verməyimizi istədiyiniz mövzular bunlardır. Artıq istəmədiyinizə toxunun:"
     ),
     "opt_in_list_empty": "Hazırda sizə xəbər verməyimizi istədiyiniz mövzu yoxdur.",
+    "marketing_topic": "Kampaniya və xəbərlər",
     "stop_all": "Hamısını dayandır",
     "stop_topic_confirmation": "Oldu, sizə artıq bu barədə yazmayacağıq.",
     "handover_request": "Əlbəttə. Əməkdaşımız söhbətə qoşulub sizə burada cavab verəcək.",

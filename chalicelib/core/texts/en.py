@@ -22,6 +22,7 @@ TEXTS = {
     "notification_word": "Tell me",
     "opt_in_list": "This is what you want to be told about. Tap what you want to hear no more of:",
     "opt_in_list_empty": "There is nothing that you want to be told about at the moment.",
+    "marketing_topic": "Offers and news",
     "stop_all": "Stop all",
     "stop_topic_confirmation": "All right, we will not write to you about this any more.",
     "handover_request": "Of course. One of us will take over and answer you here.",

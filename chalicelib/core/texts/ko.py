@@ -24,6 +24,7 @@ TEXTS = {
     "notification_word": "알려 주세요",
     "opt_in_list": "알림을 신청하신 항목입니다. 더 이상 받고 싶지 않은 항목을 눌러 주세요:",
     "opt_in_list_empty": "현재 신청하신 알림이 없습니다.",
+    "marketing_topic": "혜택 및 소식",
     "stop_all": "모두 중지",
     "stop_topic_confirmation": "알겠습니다. 이 내용에 대한 알림을 더 이상 보내지 않겠습니다.",
     "handover_request": "네, 알겠습니다. 담당자가 이어받아 여기에서 답변드리겠습니다.",

@@ -26,6 +26,7 @@ TEXTS = {
     "notification_word": "Haber verin",
     "opt_in_list": "Size haber vermemizi istediğiniz konular bunlar. Artık istemediğinize dokunun:",
     "opt_in_list_empty": "Şu anda size haber vermemizi istediğiniz bir konu yok.",
+    "marketing_topic": "Kampanya ve haberler",
     "stop_all": "Hepsini durdur",
     "stop_topic_confirmation": "Tamam, size artık bu konuda yazmayacağız.",
     "handover_request": "Elbette. Bir çalışanımız konuşmayı devralıp size buradan yanıt verecek.",
