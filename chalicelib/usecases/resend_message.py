@@ -83,7 +83,8 @@ def _refused(
     if not isinstance(verdict, Refusal):
         return None
     entry = decisions.refused(chosen.question, verdict, campaign=again.campaign_id)
-    rt.messages.note(old.conversation_id, old.message_id, entry)
+    for each in decisions.bound(entry, tries=len(old.ledger)):
+        rt.messages.note(old.conversation_id, old.message_id, each)
     row = row_of(again, at=now, day=channel.local_day(now))
     return replace(row, state=State.REFUSED, failure=verdict.reason)
 

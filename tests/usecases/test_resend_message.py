@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.core.decisions import MOST_ATTEMPTS
 from chalicelib.core.messages import Author, Listing, Message, MessageKind, State, Status
 from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.ports import Runtime
@@ -162,6 +163,19 @@ def test_what_the_policy_refuses_now_stays_in_the_list_for_later(rt: Runtime) ->
     new = again(rt)
     assert (new.state, new.failure) == (State.REFUSED, "window_closed")
     assert ([view.message.message_id for view in listed(rt)], row(rt).resent_as) == ([OURS], None)
+
+
+def refused_later(rt: Runtime, key: str) -> State | None:
+    rt.now.advance(minutes=1)
+    return again(rt, key).state
+
+
+def test_resends_that_are_refused_without_end_do_not_fill_the_row(rt: Runtime) -> None:
+    goes_wrong(rt)
+    rt.now.advance(days=9)
+    refusals = [refused_later(rt, f"k-{number}") for number in range(2 * MOST_ATTEMPTS)]
+    assert set(refusals) == {State.REFUSED}
+    assert len(rt.messages.load_now(CONVERSATION, OURS).ledger) == MOST_ATTEMPTS
 
 
 def test_a_second_attempt_that_fails_is_listed_in_place_of_the_first(rt: Runtime) -> None:
