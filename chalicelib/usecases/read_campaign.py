@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -27,6 +28,8 @@ from chalicelib.core.messages import Message
 from chalicelib.core.rate_cards import RateCard, card_for, rate_for
 from chalicelib.ports import Runtime
 from chalicelib.usecases.errors import InvalidInput, NotFound
+
+_POSITION = re.compile(r"([0-9]{1,6})\.([0-9]{1,6})")  # lane and page, as the rows number them
 
 
 class Phase(StrEnum):
@@ -162,10 +165,10 @@ def _recipient(
 
 
 def _position(cursor: str | None, lanes: Sequence[Lane]) -> tuple[int, int]:
-    place, _, number = (cursor or "0.0").partition(".")
-    if not (place.isdecimal() and number.isdecimal() and int(place) <= len(lanes)):
+    told = _POSITION.fullmatch(cursor or "0.0")
+    if told is None or int(told[1]) > len(lanes):
         raise InvalidInput("cursor", "the next_cursor of an earlier page")
-    return int(place), int(number)
+    return int(told[1]), int(told[2])
 
 
 def _phase(campaign: Campaign, lanes: Sequence[Lane], now: datetime) -> Phase:

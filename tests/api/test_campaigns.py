@@ -100,6 +100,12 @@ def test_a_strange_cursor_is_refused(api, shop):
     assert (answer.status, answer.body["field"]) == (400, "cursor")
 
 
+@pytest.mark.parametrize("cursor", ["strange", "0", "99.0", "0." + "9" * 1100, "9" * 5000 + ".0"])
+def test_a_strange_place_among_the_recipients_is_refused(api, shop, cursor):
+    answer = api.get(f"/v1/notifications/{planned(api)}/recipients?cursor={cursor}")
+    assert (answer.status, answer.body["field"]) == (400, "cursor")
+
+
 def test_a_key_of_another_channel_neither_plans_nor_sees_it(api, shop):
     wanted = planned(api)
     body = api.post("/v1/keys", {"name": "n", "role": "admin", "channels": ["another"]}).body
