@@ -3,17 +3,17 @@ stored."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from heapq import nlargest
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeAlias
 
 import msgspec
 from msgspec.structs import replace
 
 from chalicelib.catalogue import AUTOMATIONS, PLATFORMS
-from chalicelib.core import custom_rules
+from chalicelib.core import custom_rules, local_days
 from chalicelib.core.answering import Reply, wanted
 from chalicelib.core.automations import Automation, Tier
 from chalicelib.core.automations.custom_rules import said
@@ -25,7 +25,7 @@ from chalicelib.core.messages import Author, MessageFact
 from chalicelib.core.rule_document import problems
 from chalicelib.core.rule_trial import DryRun, Match
 from chalicelib.ports import Runtime
-from chalicelib.usecases import read_channel
+from chalicelib.usecases import change_handling, move_conversation, read_channel
 from chalicelib.usecases.apply_rules import moment_of
 from chalicelib.usecases.errors import InvalidInput
 
@@ -43,14 +43,14 @@ def run(channel_id: str, rules: tuple[Rule, ...], *, hours: int, rt: Runtime) ->
     names the field."""
     trial = replace(read_channel.run(channel_id, rt), rules=rules)
     _check(trial)
-    facts = list(_latest(trial, rt.now() - timedelta(hours=hours), rt))
+    facts, is_all = _latest(channel_id, rt.now() - timedelta(hours=hours), rt)
     events = [(fact, _event(fact, trial, rt)) for fact in facts[:MOST_MESSAGES]]
     tried = [(fact, event) for fact, event in events if event is not None]
     found = [_match(fact, event, trial, rt) for fact, event in tried]
     matches = tuple(match for match in found if match.rule or match.sorted_by)
     return DryRun(
         looked_at=len(tried),
-        is_complete=len(facts) <= MOST_MESSAGES,
+        is_complete=is_all and len(facts) <= MOST_MESSAGES,
         matched={rule.name: sum(_names(match, rule) for match in matches) for rule in rules},
         matches=matches,
     )
@@ -62,22 +62,15 @@ def _check(channel: ChannelSettings) -> None:
         raise InvalidInput(field, expected)
 
 
-def _latest(channel: ChannelSettings, since: datetime, rt: Runtime) -> list[MessageFact]:
-    """One more than are tried, if there are more."""
-    facts = (
-        fact
-        for day in _days(channel, since, rt.now())
-        for fact in islice(rt.messages.each_of_day(channel.channel_id, day), MOST_FACTS)
-    )
-    customers = (f for f in facts if f.author in _AUTHORS and f.occurred_at >= since)
-    return nlargest(MOST_MESSAGES + 1, customers)
-
-
-def _days(channel: ChannelSettings, since: datetime, until: datetime) -> Iterator[str]:
-    day, last = (date.fromisoformat(channel.local_day(at)) for at in (since, until))
-    while day <= last:
-        yield day.isoformat()
-        day += timedelta(days=1)
+def _latest(channel_id: str, since: datetime, rt: Runtime) -> tuple[list[MessageFact], bool]:
+    """One more than are tried, if there are more; and whether no day had more than is read."""
+    found, is_all = list[MessageFact](), True
+    for day in local_days.between(since, rt.now()):
+        facts = rt.messages.each_of_day(channel_id, day)
+        read = (f for f in islice(facts, MOST_FACTS) if f.author in _AUTHORS)
+        found = nlargest(MOST_MESSAGES + 1, chain(found, read))
+        is_all = is_all and next(facts, None) is None
+    return [fact for fact in found if fact.occurred_at >= since], is_all
 
 
 def _event(fact: MessageFact, channel: ChannelSettings, rt: Runtime) -> Input | None:
@@ -121,8 +114,7 @@ def _left_out(
     tags = [tag for rule in rules for tag in rule.then.tags]
     if not tags:
         return ()
-    handling = known or rt.conversations.handling(fact.conversation_id)
-    return without_place(handling, *tags)
+    return without_place(known or _stored(fact, rt), *tags)
 
 
 def _first(event: Input, channel: ChannelSettings, handling: Handling | None) -> Reply | None:
@@ -135,7 +127,13 @@ def _first(event: Input, channel: ChannelSettings, handling: Handling | None) ->
 def _handling(fact: MessageFact, channel: ChannelSettings, rt: Runtime) -> Handling | None:
     if not custom_rules.look_at_tags(channel.rules):
         return None
-    return rt.conversations.handling(fact.conversation_id)
+    return _stored(fact, rt)
+
+
+def _stored(fact: MessageFact, rt: Runtime) -> Handling:
+    """How the contact is handled, under whichever of its keys."""
+    row = rt.conversations.load(fact.conversation_id)
+    return change_handling.load(move_conversation.leading(row, rt), rt) if row else Handling()
 
 
 def _names(match: Match, rule: Rule) -> bool:

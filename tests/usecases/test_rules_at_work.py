@@ -15,11 +15,13 @@ from chalicelib.core.custom_rules import Rule, Then, When
 from chalicelib.core.events import Item, Referral, Referred
 from chalicelib.core.handling import Handling
 from chalicelib.core.handling_settings import Disclosure
+from chalicelib.core.ids import conversation_id
 from chalicelib.core.rule_trial import DryRun
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     answer_message,
     dry_run_rules,
+    join_by_hand,
     organise,
     process_event,
     record_change,
@@ -316,6 +318,20 @@ class TestDryRun:
         tried = try_rules(heard(channel(), "price one", "price two"), PRICES)
         assert (tried.looked_at, tried.is_complete) == (1, False)
 
+    def test_it_says_so_if_a_day_had_more_than_is_read(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(dry_run_rules, "MOST_FACTS", 1)
+        rt = heard(channel(), "price one")
+        assert try_rules(rt, PRICES).is_complete
+        process_event.run(item("m_1", "price two", at=1), NOON, rt)
+        assert not try_rules(rt, PRICES).is_complete
+
+    def test_what_came_before_the_zone_changed_is_looked_at(self) -> None:
+        rt = heard(channel(time_zone="Pacific/Kiritimati"), "The price?")
+        assert rt.channels.save(channel(time_zone="Pacific/Pago_Pago"))
+        assert try_rules(rt, PRICES).looked_at == 1
+
     def test_what_was_unsent_is_not_looked_at(self) -> None:
         rt = heard(channel(), "The price?")
         rt.messages.delete(CONVERSATION, "m_0", NOON)
@@ -323,6 +339,21 @@ class TestDryRun:
 
     def test_tags_count_as_they_are_now(self) -> None:
         rt = heard(channel(SORTED), "The price?")
+        (match,) = try_rules(rt, AGAIN).matches
+        assert match.rule == "again"
+
+    @pytest.mark.parametrize("contact_id", ["0", "9" * 20])
+    def test_tags_are_those_of_the_contact_under_whichever_key_it_wrote(
+        self, contact_id: str
+    ) -> None:
+        rt = heard(channel(), "The price?")
+        other = builders.conversation(
+            contact_id=contact_id,
+            conversation_id=conversation_id("messenger", CHANNEL, contact_id),
+        )
+        rt.conversations.save(other)
+        join_by_hand.merge(CONVERSATION, other.conversation_id, rt)
+        organise.tag(CONVERSATION, ("price",), rt)
         (match,) = try_rules(rt, AGAIN).matches
         assert match.rule == "again"
 
