@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
@@ -27,6 +27,7 @@ from chalicelib.core.charges import parts as charge_parts
 from chalicelib.core.messages import Message
 from chalicelib.core.rate_cards import RateCard, card_for, rate_for
 from chalicelib.ports import Runtime
+from chalicelib.usecases import ask_campaign
 from chalicelib.usecases.errors import InvalidInput, NotFound
 
 _POSITION = re.compile(r"([0-9]{1,6})\.([0-9]{1,6})")  # lane and page, as the rows number them
@@ -109,21 +110,33 @@ def run(campaign_id: str, rt: Runtime) -> CampaignView:
 
 def estimates(view: CampaignView, rt: Runtime) -> tuple[Estimate, ...]:
     """Of a dry run on WhatsApp, in each currency that the business has rate cards of, by those that
-    hold at its time; none where nothing would be paid by a card."""
-    paid = [each for each in view.counts if each.price.split("/")[1:2] == [REGULAR]]
+    hold on the channel's day on which it goes out; none where nothing would be paid by a card."""
+    paid = [
+        (count, _day(view.campaign, each.channel_id, rt))
+        for each in view.channels
+        for count in each.counts
+        if count.price.split("/")[1:2] == [REGULAR]
+    ]
     cards = rt.rate_cards.all() if paid else ()
-    day = view.campaign.send_at.date()
-    return tuple(
-        _estimate(paid, card_for(cards, currency, day), currency)
-        for currency in sorted({card.currency for card in cards})
-    )
+    currencies = sorted({card.currency for card in cards})
+    return tuple(_estimate(paid, cards, currency) for currency in currencies)
 
 
-def _estimate(paid: Sequence[Count], card: RateCard | None, currency: str) -> Estimate:
+def _day(campaign: Campaign, channel_id: str, rt: Runtime) -> date:
+    channel = rt.channels.load(channel_id)
+    if channel is None:
+        return campaign.send_at.date()
+    at = ask_campaign.allowed_from(campaign, channel, campaign.send_at)
+    return at.astimezone(channel.zone).date()
+
+
+def _estimate(
+    paid: Sequence[tuple[Count, date]], cards: Sequence[RateCard], currency: str
+) -> Estimate:
     amount, unpriced = Decimal(0), 0
-    for count in paid:
+    for count, day in paid:
         category, _, country = charge_parts(count.price)
-        rate = rate_for(card, country, category)
+        rate = rate_for(card_for(cards, currency, day), country, category)
         amount += rate.amount * count.recipients if rate else 0
         unpriced += 0 if rate else count.recipients
     return Estimate(currency, amount, unpriced)

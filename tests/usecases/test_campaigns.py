@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -447,23 +447,25 @@ def test_what_there_is_not_is_not_found(use):
         use("nothing", rt=fakes.runtime())
 
 
-def whatsapp_shop() -> Runtime:
+def whatsapp_shop(**facts: Any) -> Runtime:
     """Two customers of a number agreed, one in Turkey, one in Germany; a card knows Turkey."""
     template = ApprovedTemplate(name="back", language="en", category="marketing", parameters=1)
     topic = NotificationTopic(
         topic="mug", title="Mugs", template_name="back", template_language="en"
     )
-    number = shop(platform="whatsapp", notification_topics=(topic,), templates=(template,))
+    number = shop(platform="whatsapp", notification_topics=(topic,), templates=(template,), **facts)
     rt = opened(number, customers=0)
     for contact in ("905551112233", "4915112345678"):
         agree(rt, contact, token=None)
         consent = {"topic": MARKETING, "opt_in_id": f"marketing-{contact}", "token": None}
         agree(rt, contact, **consent)
-    market = Market(countries=("TR",), rates={"marketing": "0.0109"})
-    rt.rate_cards.save(
-        RateCard(effective_from=date(2026, 10, 1), currency="USD", markets={"Turkey": market})
-    )
+    rt.rate_cards.save(card(date(2026, 10, 1), "0.0109"))
     return rt
+
+
+def card(effective_from: date, rate: str) -> RateCard:
+    market = Market(countries=("TR",), rates={"marketing": rate})
+    return RateCard(effective_from=effective_from, currency="USD", markets={"Turkey": market})
 
 
 def test_a_dry_run_tells_the_price_by_class_and_by_the_rate_card():
@@ -473,6 +475,28 @@ def test_a_dry_run_tells_the_price_by_class_and_by_the_rate_card():
     view = read_campaign.run(dry.campaign_id, rt)
     assert {each.price for each in view.counts} == {"marketing/regular/TR", "marketing/regular/DE"}
     assert read_campaign.estimates(view, rt) == (Estimate("USD", Decimal("0.0109"), 1),)
+
+
+NIGHT = QuietHours(starts="20:00", ends="09:00")
+
+
+@pytest.mark.parametrize(
+    ("zone", "quiet", "amount"),
+    [
+        ("UTC", None, "0.0109"),
+        ("Europe/Istanbul", None, "0.0200"),
+        ("UTC", NIGHT, "0.0200"),
+        ("America/Mexico_City", None, "0.0109"),
+    ],
+)
+def test_the_card_is_that_of_the_channels_day_on_which_it_goes_out(zone, quiet, amount):
+    rt = whatsapp_shop(time_zone=zone)
+    rt.rate_cards.save(card(date(2027, 1, 1), "0.0200"))
+    eve = datetime(2026, 12, 31, 22, tzinfo=UTC)
+    dry = plan(rt, is_dry_run=True, is_promotional=True, send_at=eve, quiet_hours=quiet)
+    minute(rt)
+    view = read_campaign.run(dry.campaign_id, rt)
+    assert read_campaign.estimates(view, rt) == (Estimate("USD", Decimal(amount), 1),)
 
 
 def test_a_dry_run_knows_who_came_by_a_free_entry_point():
