@@ -236,13 +236,21 @@ def _reminder_key(event: Input) -> str:
 def _pass(
     known: Conversation, app_id: str, channel: ChannelSettings, rt: Runtime, *, at: datetime
 ) -> None:
-    """Once for each handover."""
+    """Once for each handover. It is noted before it is done: of a worker that died in between, who
+    closes the conversation must know what to take back."""
     from chalicelib.usecases import thread_control  # late: few threads change hands
 
-    if change_handling.load(known, rt).passed_at == at:
+    earlier = change_handling.load(known, rt).passed_at
+    if not thread_control.may_give(known, channel) or (earlier == at and _has_moved(known, at)):
         return
-    if thread_control.give(known, app_id, channel, rt):
-        change_handling.run(known, lambda each: replace(each, passed_at=at), rt)
+    change_handling.run(known, lambda each: replace(each, passed_at=at), rt)
+    if not thread_control.give(known, app_id, channel, rt) and earlier != at:
+        change_handling.run(known, lambda each: replace(each, passed_at=None), rt)
+
+
+def _has_moved(known: Conversation, at: datetime) -> bool:
+    """The thread has changed hands since, and may be ours again."""
+    return known.thread_owner_at is not None and known.thread_owner_at > at
 
 
 def _is_group(event: Input) -> bool:

@@ -11,9 +11,14 @@ from chalicelib.ports import Runtime
 from chalicelib.usecases import find_contact, move_conversation
 
 
+def may_give(known: Conversation, channel: ChannelSettings) -> bool:
+    """The platform knows such a thing, and the thread is ours."""
+    return channel.platform in rendering.PLATFORMS and known.thread_owner != "other"
+
+
 def give(known: Conversation, app_id: str, channel: ChannelSettings, rt: Runtime) -> bool:
     """False if the platform has no such thing, or did not do it, which is logged."""
-    if channel.platform not in rendering.PLATFORMS or known.thread_owner == "other":
+    if not may_give(known, channel):
         return False
     request = rendering.passing(find_contact.address(known, rt), app_id)
     return _asked(request, channel, rt) and _owned("other", known, channel, rt)

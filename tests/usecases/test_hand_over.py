@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +28,7 @@ from chalicelib.usecases.errors import Conflict, NotFound
 from tests import builders, fakes
 from tests.builders import CONTACT, CONVERSATION, NOON
 from tests.core.automations.situations import shop
+from tests.usecases.crashes import Point, Watch, points
 
 DONE = "A person takes over."
 BUSY = SendError("retry_2", error_class=ErrorClass.RETRY, code=2)
@@ -416,6 +418,36 @@ class TestTheThread:
         write(rt, "Hello?", is_standby=True)
         close_conversation.run(CONVERSATION, "Mia", rt)
         assert paths(rt) == []
+
+
+PASSING = shop_with(target_app_id="26390")
+
+
+def calls_of_a_handover() -> list[str]:
+    rt, watch = at_work(PASSING), Watch()
+    write(watch.over(rt), "human")
+    return watch.calls
+
+
+def killed_at(point: Point) -> Runtime:
+    """A customer asks for a person, the worker dies on the way, and the event comes again."""
+    rt = at_work(PASSING)
+    with suppress(SystemExit):
+        write(Watch(point).over(rt), "human")
+    rt.now.advance(minutes=2)
+    write(rt, "human")
+    return rt
+
+
+@pytest.mark.parametrize("point", points(calls_of_a_handover()), ids=str)
+def test_wherever_the_worker_died_a_thread_that_we_passed_comes_back_when_closed(
+    point: Point,
+) -> None:
+    rt = killed_at(point)
+    assert rt.conversations.load(CONVERSATION).thread_owner == "other"
+    rt.now.advance(minutes=30)
+    close_conversation.run(CONVERSATION, "Mia", rt)
+    assert paths(rt)[-1] == "/take_thread_control"
 
 
 class TestByDecision:
