@@ -35,6 +35,7 @@ from chalicelib.ports import LaneWanted, Runtime
 from chalicelib.usecases import (
     ask_campaign,
     campaign_message,
+    find_contact,
     judge_recipient,
     list_recipients,
     look_at_recipients,
@@ -198,15 +199,27 @@ class _Shift:
 
     def _found_out(self, page: Page) -> Page:
         """The page with what a worker that died had begun: that is looked for like any other."""
-        for place, conversation_id in enumerate(page.recipients):
-            if page.outcomes[place]:
-                continue
-            attempt = attempt_of(self._campaign.campaign_id, conversation_id)
-            row = self._rt.messages.load(conversation_id, attempt)
-            if row:
-                row = settle_send.if_abandoned(row, self._channel, self._rt)
-                page = with_outcome(page, place, self._outcome(page, row))
+        for place, outcome in enumerate(page.outcomes):
+            if not outcome:
+                page = with_outcome(page, place, self._begun(page, place))
         return page
+
+    def _begun(self, page: Page, place: int) -> str:
+        """What became of this recipient; "" if nobody had begun with it. Where there is but the
+        consent, the refusal gives that back."""
+        attempt = attempt_of(self._campaign.campaign_id, page.recipients[place])
+        row = self._rt.messages.load(page.recipients[place], attempt)
+        if row:
+            return self._outcome(page, settle_send.if_abandoned(row, self._channel, self._rt))
+        known = self._known(page.recipients[place:])
+        if known is None or not self._has_consent(known, attempt):
+            return ""
+        outcome = self._tried(page, known)
+        return outcome if isinstance(outcome, str) else ""
+
+    def _has_consent(self, known: Conversation, attempt: str) -> bool:
+        given = self._rt.opt_ins.of_conversation(*find_contact.members(known, self._rt))
+        return any(each.used_by == attempt for each in given)
 
     def _left(self, page: Page) -> None:
         """Nothing comes after this page."""

@@ -86,6 +86,18 @@ def test_f23_what_nobody_knows_is_only_what_was_claimed_when_the_worker_died(poi
     assert bool(unknown) <= (point.call in CLAIM_TO_SETTLE)
 
 
+@pytest.mark.parametrize("point", all_calls(), ids=str)
+def test_f23_cancelled_after_a_worker_died_it_leaves_no_consent_held_by_nothing(point):
+    rt, campaign_id = killed_at(point)
+    plan_campaign.cancel(campaign_id, rt)
+    recovered(rt)
+    tried = {row.message_id for row in rows(rt)}
+    held = {each.used_by for each in rt.opt_ins.of_topic(CHANNEL, "mug") if each.used_by}
+    assert held <= tried
+    counted = read_campaign.run(campaign_id, rt).counts
+    assert sum(each.recipients for each in counted) == 2
+
+
 # Between the claim and the outcome nobody can know whether the platform has it.
 CLAIM_TO_SETTLE = {
     *("messages.claim", "messages.settle", "sender.post", "conversations.links"),
