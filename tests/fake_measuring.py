@@ -59,7 +59,10 @@ class FakeReadings:
         return self._cuts.setdefault((local_day.channel_id, local_day.day), local_day)
 
     def keep_feedback(self, feedback: Feedback) -> None:
-        self._feedback[feedback.channel_id, feedback.day, feedback.feedback_id] = feedback
+        key = (feedback.channel_id, feedback.day, feedback.feedback_id)
+        known = self._feedback.get(key)
+        if known is None or known.at <= feedback.at:
+            self._feedback[key] = feedback
 
     def feedback_of_day(self, channel_id: str, day: str) -> tuple[Feedback, ...]:
         found = [f for key, f in self._feedback.items() if key[:2] == (channel_id, day)]

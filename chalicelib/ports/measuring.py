@@ -41,7 +41,7 @@ class Readings(Protocol):
         """Keep how the day is cut unless that was kept before; returns what is kept."""
 
     def keep_feedback(self, feedback: Feedback) -> None:
-        """Keep it among those of its day; the same one again changes nothing."""
+        """Keep it among those of its day, of the same one the later; again changes nothing."""
 
     def feedback_of_day(self, channel_id: str, day: str) -> tuple[Feedback, ...]:
         """What customers of the channel said on this local day, oldest first."""

@@ -109,9 +109,13 @@ class Readings:
         return local_day
 
     def keep_feedback(self, feedback: Feedback) -> None:
-        """Overwrites the same feedback."""
+        """Of the same feedback the later stays."""
         name = f"{_FEEDBACK}{feedback.day}#{feedback.feedback_id}"
-        self._item(feedback.channel_id, name, document=feedback).save()
+        row = self._item(feedback.channel_id, name, at=feedback.at, document=feedback)
+        try:
+            row.save(ReportItem.at.does_not_exist() | (ReportItem.at <= feedback.at))
+        except PutError as error:
+            refused_by(error, self._item)  # a later one is there
 
     def feedback_of_day(self, channel_id: str, day: str) -> tuple[Feedback, ...]:
         """What customers of the channel said on this local day, oldest first."""

@@ -46,6 +46,7 @@ LISTED = {
     "opt_ins.OptIns._update": 1,
     "rates.Rates._update": 1,
     "readings.Readings.keep_cut": 1,
+    "readings.Readings.keep_feedback": 1,
     "templates.Templates.tell": 1,
 }
 KEYS = {

@@ -105,6 +105,14 @@ def test_the_feedback_of_a_day_comes_oldest_first_and_each_once(stores):
     assert stores.readings.feedback_of_day(CHANNEL, TODAY) == (feedback(), late)
 
 
+@pytest.mark.parametrize("first_is_late", [True, False])
+def test_of_the_same_feedback_the_later_stays_in_whatever_order_it_comes(stores, first_is_late):
+    early, late = feedback(score=1), feedback(score=5, at=NOON + timedelta(minutes=1))
+    for each in (late, early) if first_is_late else (early, late):
+        stores.readings.keep_feedback(each)
+    assert stores.readings.feedback_of_day(CHANNEL, TODAY) == (late,)
+
+
 def test_the_feedback_of_other_days_and_channels_is_not_of_this_one(stores):
     stores.readings.keep_feedback(feedback(day="2026-11-20"))
     stores.readings.keep_feedback(feedback(channel_id="another"))
