@@ -39,7 +39,7 @@ def _tapped(situation: Situation) -> NotificationTopic | None:
 
 def _named(situation: Situation) -> NotificationTopic | None:
     topics = situation.channel.notification_topics
-    return next((topic for topic in topics if is_asked(topic.keywords, situation.text)), None)
+    return next((topic for topic in topics if is_asked(topic.keywords, situation.words)), None)
 
 
 AUTOMATION = Automation("notification_request", Tier.REQUEST, decide)

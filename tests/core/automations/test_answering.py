@@ -26,6 +26,7 @@ from chalicelib.core.automations import Answer, Automation, Situation, Tier
 from chalicelib.core.automations._guard import REASONS
 from chalicelib.core.channel import AutomaticReply, ChannelSettings
 from chalicelib.core.conversation import RECENT_SENDS, Conversation, RecentSend
+from chalicelib.core.custom_rules import Rule, Then, When
 from chalicelib.core.events import MessageReceived, Postback
 from tests.builders import CHANNEL, CONTACT, ITEM, NOON, PLATFORM, conversation, message_received
 from tests.core.automations.situations import NIGHT, NIGHT_PERIOD, shop
@@ -134,10 +135,19 @@ def test_a_request_comes_before_the_greeting() -> None:
     assert reply.automation == "notification_request"
 
 
-def test_the_title_of_a_tap_may_be_a_request() -> None:
-    reply = answer(postback(title="Tell me when the mug is back"))
+def test_the_title_of_a_tap_is_a_request_if_it_is_what_the_tap_brings_back() -> None:
+    title = "Tell me when the mug is back"
+    reply = answer(postback(title=title, payload=title))
     assert isinstance(reply, Reply)
     assert reply.automation == "notification_request"
+
+
+def test_a_tap_that_a_rule_of_the_business_is_for_is_no_consent() -> None:
+    rule = Rule(name="blue", when=When(payload="mug:blue"), then=Then(text="It is sold out."))
+    tapped = postback(title="The blue mug", payload="mug:blue")
+    reply = answer(tapped, settings=shop(rules=(rule,)))
+    assert isinstance(reply, Reply)
+    assert reply.automation == "custom_rules"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.catalogue import AUTOMATIONS
 from chalicelib.core.handling_settings import Handover
 from chalicelib.core.informing import ContactDetails, ContactInformation, FrequentQuestion, Place
-from tests.core.automations.situations import shop, situation
+from tests.core.automations.situations import MUG, shop, situation
 
 KNOWN = {automation.name: automation for automation in AUTOMATIONS}
 CHANNEL = shop(
@@ -18,6 +18,7 @@ CHANNEL = shop(
     contact_details=ContactDetails(),
     location=Place(address="Divanyolu 1"),
     frequent_questions=(FrequentQuestion(name="a", question="Shipping?", answer="Two days."),),
+    notification_topics=(MUG,),
 )
 TITLES = [
     ("handover_request", "Talk to a human"),
@@ -25,6 +26,7 @@ TITLES = [
     ("contact_details", "Call me back"),
     ("location", "Address"),
     ("frequent_questions", "Shipping?"),
+    ("notification_request", "The blue mug"),
 ]
 
 
