@@ -110,15 +110,22 @@ def is_reached(
 ) -> bool:
     """Whether the month's budget is used up. `unread` messages went out since the days that were
     counted: they are taken for answers, and beyond the free ones for the dearest there are."""
-    paid = max(unread - (known.free_left or 0), 0) if known.free_left is not None else 0
-    most = budget.paid_service_messages
-    if most is not None and known.paid_service_messages + paid >= most:
+    free_left = known.free_left or 0
+    paid = max(unread - free_left, 0) if known.free_left is not None else 0
+    is_next_free = unread < free_left
+    most, spent = budget.paid_service_messages, known.paid_service_messages + paid
+    if most is not None and _is_used_up(Decimal(most), Decimal(spent), is_next_free):
         return True
     limit = amount_of(budget.amount) if budget.amount is not None else None
     if limit is None or budget.currency is None:
         return False
     each = dearest(card_for(cards, budget.currency, day), SERVICE) or _NOTHING
-    return Decimal(known.amount) + paid * each >= limit
+    return _is_used_up(limit, Decimal(known.amount) + paid * each, is_next_free)
+
+
+def _is_used_up(limit: Decimal, spent: Decimal, is_next_free: bool) -> bool:
+    """A budget of nothing is used up by the last of the free answers."""
+    return spent >= limit and not (spent == 0 and is_next_free)
 
 
 def _items(

@@ -96,6 +96,14 @@ def test_answers_since_the_last_count_use_up_the_free_ones_first() -> None:
     assert [is_reached(budget, known, n, CARDS, day=NOVEMBER) for n in (10, 11)] == [False, True]
 
 
+@pytest.mark.parametrize(
+    "budget", [Budget(paid_service_messages=0), Budget(amount="0.00", currency="USD")]
+)
+def test_a_budget_of_nothing_leaves_the_free_answers(budget: Budget) -> None:
+    known = bill(one_day({"service/free_customer_service/MX": 990}))
+    assert [is_reached(budget, known, n, CARDS, day=NOVEMBER) for n in (9, 10)] == [False, True]
+
+
 @given(
     st.dictionaries(
         st.sampled_from(["service/regular/MX", "marketing/regular/ES"]), st.integers(0, 9999)

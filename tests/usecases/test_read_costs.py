@@ -154,6 +154,7 @@ def test_a_new_month_begins_with_a_whole_budget() -> None:
 
 def test_between_the_tenth_minutes_nobody_looks() -> None:
     rt = running(budget=Budget(paid_service_messages=0))
+    sent(rt, 1000, kind="free_customer_service")
     rt.now.advance(minutes=1)
     watch_budgets.run(rt)
     assert rt.channels.budget_reached_in(CHANNEL) is None
