@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from chalicelib.core.channel import ChannelSettings
 
+REVIEWS = ("page_not_recommended", "page_recommended")
 # Those that the business may tell us of by itself. A comment has to come from the platform.
-TOLD = ("job_application", "page_not_recommended", "page_recommended")
+TOLD = ("job_application", *REVIEWS)
 _ONLY_ON = {
     "page_recommended": ("messenger",),
     "page_not_recommended": ("messenger",),

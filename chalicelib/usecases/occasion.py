@@ -18,13 +18,15 @@ from chalicelib.core.custom_rules import look_at_tags
 from chalicelib.core.delayed import ANY_MESSAGE
 from chalicelib.core.events import Referral
 from chalicelib.core.handling import Handling
-from chalicelib.core.messages import Message, OutboundMessage
+from chalicelib.core.messages import Message, OutboundMessage, State
+from chalicelib.core.occasions import REVIEWS
 from chalicelib.core.steps import Step
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     automatic_message,
     change_handling,
     disclose,
+    find_contact,
     move_conversation,
     personalise,
     plan_reply,
@@ -61,8 +63,20 @@ def run(
     message = message_of(said, occasion, channel, known, rt)
     if said.after:
         at = occasion.at + said.after
-        return plan_reply.run(message, rt, at=at, unless=ANY_MESSAGE, since=occasion.at)
+        row = plan_reply.run(message, rt, at=at, unless=ANY_MESSAGE, since=occasion.at)
+        return _latest_alone(row, known, rt)
     return send_message.run(message, rt, known=known)
+
+
+def _latest_alone(row: Message, known: Conversation, rt: Runtime) -> Message:
+    """The row as it stands once only the latest of several reviews waits for its answer: who
+    changed their mind is not thanked and asked what went wrong."""
+    history = find_contact.history(known, rt)
+    reviews = [each for each in history if each.automation in REVIEWS]
+    waiting = [each for each in reviews if each.state is State.PLANNED and each.due_at]
+    for each in sorted(waiting, key=lambda each: (each.due_at, each.message_id))[:-1]:
+        plan_reply.drop(each, rt)
+    return rt.messages.load_now(row.conversation_id, row.message_id) or row
 
 
 def slotted(

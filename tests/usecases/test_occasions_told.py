@@ -271,6 +271,17 @@ class TestReviews:
         minute_of(rt, NOON + 10 * MINUTE)
         assert texts(rt) == []
 
+    @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+    def test_of_two_reviews_within_the_ten_minutes_the_later_is_answered(
+        self, rt: Runtime, order: tuple[int, int]
+    ) -> None:
+        second = {"event_id": "2", "recommendation": "negative", "occurred_at": NOON + MINUTE}
+        reviews = (review(), review(**second))
+        for place in order:
+            record_review.run(reviews[place], SHOP, rt)
+        minute_of(rt, NOON + 12 * MINUTE)
+        assert texts(rt) == ["We are sorry."]
+
     def test_a_review_that_is_told_twice_is_answered_once(self, rt: Runtime) -> None:
         record_review.run(review(), SHOP, rt)
         record_review.run(review(), SHOP, rt)
