@@ -8,10 +8,11 @@ from chalicelib.core.informing import ways
 from chalicelib.core.texts import ready
 
 
-def text_for(channel: ChannelSettings, *, is_open: bool) -> str:
-    """Said once, when a person is called."""
+def text_for(channel: ChannelSettings, *, is_open: bool, is_asked: bool = False) -> str:
+    """Said once, when a person is called: "of course" to who asked for one alone."""
+    ready_name = "handover_request" if is_asked else "handover_missed"
     said = channel.handover.text or ready(
-        "handover_request" if is_open else "handover_closed", channel.language
+        ready_name if is_open else "handover_closed", channel.language
     )
     return said if is_open else _with_other_ways(said, channel)
 

@@ -18,7 +18,8 @@ def decide(situation: Situation) -> Answer | None:
     handover = situation.channel.handover
     if not handover.is_on or not _is_wanted(situation):
         return None
-    return Answer(text=text_for(situation.channel, is_open=situation.is_open), hands_over=True)
+    text = text_for(situation.channel, is_open=situation.is_open, is_asked=True)
+    return Answer(text=text, hands_over=True)
 
 
 def _is_wanted(situation: Situation) -> bool:

@@ -32,6 +32,7 @@ TEXTS = {
     "stop_all": "Hamısını dayandır",
     "stop_topic_confirmation": "Oldu, sizə artıq bu barədə yazmayacağıq.",
     "handover_request": "Əlbəttə. Əməkdaşımız söhbətə qoşulub sizə burada cavab verəcək.",
+    "handover_missed": "Əməkdaşımız söhbətə qoşulub sizə burada cavab verəcək.",
     "handover_closed": (
         "Təşəkkür edirik! Hazırda bağlıyıq, açılanda əməkdaşımız sizə burada cavab verəcək. "
         "Yenidən xidmətinizdəyik: {opens_at}."

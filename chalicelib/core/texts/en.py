@@ -26,6 +26,7 @@ TEXTS = {
     "stop_all": "Stop all",
     "stop_topic_confirmation": "All right, we will not write to you about this any more.",
     "handover_request": "Of course. One of us will take over and answer you here.",
+    "handover_missed": "One of us will take over and answer you here.",
     "handover_closed": (
         "Thank you! We are closed now, one of us will answer you here when we are back {opens_at}."
     ),

@@ -28,6 +28,7 @@ TEXTS = {
     "stop_all": "모두 중지",
     "stop_topic_confirmation": "알겠습니다. 이 내용에 대한 알림을 더 이상 보내지 않겠습니다.",
     "handover_request": "네, 알겠습니다. 담당자가 이어받아 여기에서 답변드리겠습니다.",
+    "handover_missed": "담당자가 이어받아 여기에서 답변드리겠습니다.",
     "handover_closed": (
         "감사합니다! 지금은 영업시간이 아닙니다. {opens_at} 다시 영업을 시작하면 "
         "담당자가 여기에서 답변드리겠습니다."

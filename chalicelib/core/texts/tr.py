@@ -30,6 +30,7 @@ TEXTS = {
     "stop_all": "Hepsini durdur",
     "stop_topic_confirmation": "Tamam, size artık bu konuda yazmayacağız.",
     "handover_request": "Elbette. Bir çalışanımız konuşmayı devralıp size buradan yanıt verecek.",
+    "handover_missed": "Bir çalışanımız konuşmayı devralıp size buradan yanıt verecek.",
     "handover_closed": (
         "Teşekkür ederiz! Şu anda kapalıyız; {opens_at} yeniden hizmetinizdeyiz "
         "ve bir çalışanımız size buradan yanıt verecek."

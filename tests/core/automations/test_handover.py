@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.core.automations import handover_missed, handover_request
+from chalicelib.core.automations.custom_rules import said
+from chalicelib.core.custom_rules import Then
 from chalicelib.core.handling_settings import Handover
 from chalicelib.core.handover_words import text_of_reminder
 from chalicelib.core.informing import ContactInformation
@@ -127,6 +129,16 @@ def test_without_any_other_way_it_names_none():
 def test_the_reminder_names_the_other_ways_too():
     own = shop(handover=Handover(unanswered_text="Sorry."), contact_information=REACHED)
     assert text_of_reminder(own).startswith("Sorry.\n\nYou can also")
+
+
+def test_who_did_not_ask_for_a_person_is_not_told_of_course():
+    answer = handover_missed.decide(situation(channel=shop(handover=Handover()), misses=1))
+    assert answer.text == ready("handover_missed", "en")
+
+
+def test_a_rule_that_hands_over_without_words_of_its_own_does_not_say_of_course_either():
+    then, own = Then(hands_over=True), shop(handover=Handover())
+    assert said(then, own, is_open=True).text == ready("handover_missed", "en")
 
 
 @pytest.mark.parametrize(("misses", "hands_over"), [(0, False), (1, True), (5, True)])
