@@ -1,8 +1,8 @@
 """A person closes a conversation: it is said goodbye, and the customer may say how it was.
 
 The goodbye goes out at most once an episode, which is named by the last answer of a person, the
-question once since the customer last wrote: whoever closes it, how often, at once or after hours,
-it is the same attempt, and a claim has one winner.
+question once an episode and once since the customer last wrote: whoever closes it, how often, at
+once or after hours, it is the same attempt, and a claim has one winner.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from chalicelib.core.conversation import Conversation
 from chalicelib.core.feedback import words_to_tap
 from chalicelib.core.handling import Handling
 from chalicelib.core.ids import attempt_id
-from chalicelib.core.messages import FeedbackForm, MessageKind
+from chalicelib.core.messages import FeedbackForm, MessageKind, State
 from chalicelib.core.texts import ready
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     automatic_message,
     change_handling,
+    find_contact,
     goodbye,
     hand_over,
     move_conversation,
@@ -33,6 +34,8 @@ from chalicelib.usecases import (
 )
 
 QUESTION_ID = "satisfaction"
+_ASKS = "feedback_request"
+_NOT_ASKED = frozenset({State.REFUSED, State.FAILED})
 
 
 def run(conversation_id: str, by: str, rt: Runtime) -> Handling:
@@ -49,9 +52,15 @@ def run(conversation_id: str, by: str, rt: Runtime) -> Handling:
         goodbye.drop_others(known, rt, episode=episode)
     if episode and channel.closing_message.is_on and _is_open(known, at):
         send_message.run(goodbye.message(known, channel, rt, episode=episode), rt, known=known)
-    if episode and channel.feedback_request.is_on:
+    if episode and channel.feedback_request.is_on and not _was_asked(known, rt, since=episode):
         _ask(known, channel, rt, wrote_at=known.last_customer_at or episode, at=at)
     return stored
+
+
+def _was_asked(known: Conversation, rt: Runtime, *, since: datetime) -> bool:
+    """Whether the question has gone out since this answer of a person, or may have."""
+    rows = (row for row in find_contact.history(known, rt) if row.occurred_at >= since)
+    return any(row.automation == _ASKS and row.state not in _NOT_ASKED for row in rows)
 
 
 def _ask(
@@ -66,7 +75,7 @@ def _ask(
         return
     message = automatic_message.run(
         Answer(text=question) if form else _to_tap(question, channel.language),
-        automation="feedback_request",
+        automation=_ASKS,
         key=attempt_id(f"{known.conversation_id}#feedback#{wrote_at.isoformat()}"),
         contact_id=known.contact_id,
         channel=channel,

@@ -247,6 +247,13 @@ class TestTheQuestion:
         close(rt, NOON + 3 * HOUR)
         assert said(rt).count("How was it?") == 1
 
+    def test_is_not_asked_again_before_a_person_has_answered_again(self) -> None:
+        rt = at_work(feedback_request=ASKS)
+        close(rt)
+        wrote(rt, NOON + 2 * HOUR, 2)
+        close(rt, NOON + 3 * HOUR)
+        assert said(rt).count("How was it?") == 1
+
     def test_is_asked_again_after_the_customer_wrote_again(self) -> None:
         rt = at_work(feedback_request=ASKS)
         close(rt)
