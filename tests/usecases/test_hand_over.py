@@ -216,6 +216,24 @@ class TestMisses:
         write(rt, "Asdf?", 2, NOON + MINUTE)
         assert (said(rt), calling(rt)) == ([], [])
 
+    @pytest.mark.parametrize(
+        ("phone", "email"),
+        [("+49 151 1234567", "ana@example.com"), ("It is 0532 123 45 67", "or ana@example.com!")],
+    )
+    def test_details_that_we_have_asked_for_are_none(self, phone: str, email: str) -> None:
+        rt = at_work(replace(shop_with(), contact_details=ContactDetails(text="Where?")))
+        write(rt, "Please call me back")
+        write(rt, phone, 2, NOON + MINUTE)
+        write(rt, email, 3, NOON + 2 * MINUTE)
+        assert (said(rt), handling(rt).misses) == (["Where?"], ())
+
+    def test_other_words_after_that_question_are(self) -> None:
+        rt = at_work(replace(shop_with(), contact_details=ContactDetails(text="Where?")))
+        write(rt, "Please call me back")
+        write(rt, "Qwertz?", 2, NOON + MINUTE)
+        write(rt, "Asdf 12?", 3, NOON + 2 * MINUTE)
+        assert said(rt) == ["Where?", DONE]
+
     def test_a_greeting_told_again_much_later_is_none(self) -> None:
         rt = at_work(shop(handover=Handover(text=DONE)))
         write(rt, "Hello!")
