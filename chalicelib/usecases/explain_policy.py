@@ -118,9 +118,12 @@ def _explained(question: Question, price: ExpectedPrice | None) -> Explanation:
 
 
 def _reckoned(facts: Facts) -> Facts:
-    """Its times in UTC. Raises InvalidInput for one from which no other can be reckoned."""
+    """Its times in UTC. Raises InvalidInput for one from which no other can be reckoned, and for a
+    consent to no topic."""
     for field in far_times(facts):
         raise InvalidInput(field, NEAR)
+    if facts.opt_in and not (facts.opt_in.topic or facts.topic):
+        raise InvalidInput("opt_in.topic", "the topic agreed to, here or as that of the message")
     return replace(_in_utc(facts), opt_in=facts.opt_in and _in_utc(facts.opt_in))
 
 

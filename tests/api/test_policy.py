@@ -18,6 +18,7 @@ CHECK = "/v1/policy/check"
 DAY = timedelta(days=1)
 FAR, LONG_AGO = "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"
 JUNE = "2026-06-15T12:00:00Z"  # a template for service is free in the window, until 2026-10-01
+AGREED, GIVEN = {"topic": "mug"}, "opt_in.opted_in_at"
 WROTE = {"platform": "messenger", "last_customer_at": NOON.isoformat()}
 PERSON = {"origin": "person", "has_human_agent": True}
 PURCHASE = {"platform": "messenger", "origin": "automation", "tag": "POST_PURCHASE_UPDATE"}
@@ -247,8 +248,9 @@ def test_a_told_opt_in_is_consent_to_the_topic(api):
         ),
         (WROTE | {"origin": "person", "colour": "blue"}, "colour"),
         (WROTE | {"origin": "person", "opt_in": {"topic": "mug"}}, "opt_in.opted_in_at"),
-        (WROTE | {"origin": "person", "opt_in": {"opted_in_at": FAR}}, "opt_in.opted_in_at"),
-        (WROTE | {"origin": "person", "opt_in": {"opted_in_at": LONG_AGO}}, "opt_in.opted_in_at"),
+        (WROTE | {"origin": "person", "opt_in": AGREED | {"opted_in_at": FAR}}, GIVEN),
+        (WROTE | {"origin": "person", "opt_in": AGREED | {"opted_in_at": LONG_AGO}}, GIVEN),
+        (WROTE | {"origin": "campaign", "opt_in": {"opted_in_at": JUNE}}, "opt_in.topic"),
         (WROTE | {"origin": "person", "window_opened_by": "read"}, "window_opened_by"),
         (WROTE | {"origin": "person", "margin_minutes": 61}, "margin_minutes"),
         (WROTE | {"origin": "person", "region": "Turkey"}, "region"),
