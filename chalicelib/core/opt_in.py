@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 # Page one-time-notification (old docs tree, undated): a token is good for one year.
 LONGEST = timedelta(days=365)
@@ -116,6 +117,28 @@ def stopped_at(stops: Iterable[Stop], topic: str | None) -> datetime | None:
     not."""
     on = [stop.at for stop in stops if stop.topic == topic and stop.is_on]
     return max(on, default=None)
+
+
+def as_of(consents: Consents, at: datetime) -> Consents:
+    """What the contact had told us by then, and what we had asked. Of the stops of a topic only the
+    latest is known; whether an opt-in was used is as it is now."""
+    stops = tuple(_not_yet_resumed(stop, at) for stop in consents.stops if stop.at <= at)
+    known = (each for each in consents.opt_ins if each.opted_in_at <= at)
+    opt_ins = tuple(_stopped_by(each, stops, at) for each in known)
+    return Consents(opt_ins, stops, tuple(each for each in consents.requests if each.at <= at))
+
+
+def _not_yet_resumed(stop: Stop, at: datetime) -> Stop:
+    is_later = stop.resumed_at is not None and stop.resumed_at > at
+    return replace(stop, resumed_at=None) if is_later else stop
+
+
+def _stopped_by(opt_in: OptIn, stops: Iterable[Stop], at: datetime) -> OptIn:
+    on = [stop.at for stop in stops if stop.is_on and stop.topic in (opt_in.topic, None)]
+    told = [moment for moment in on if moment >= opt_in.opted_in_at]
+    if opt_in.stopped_at is not None and opt_in.stopped_at <= at:
+        told.append(opt_in.stopped_at)
+    return replace(opt_in, stopped_at=min(told, default=None))
 
 
 def open_since(consents: Consents, topic: str, *, attempt_id: str, at: datetime) -> datetime | None:

@@ -12,7 +12,7 @@ from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.messages import MessageKind, Origin, OutboundMessage
 from chalicelib.core.messaging_policy import Basis, Question
-from chalicelib.core.opt_in import MARKETING, Consents, OptIn, best, open_since, stopped_at
+from chalicelib.core.opt_in import MARKETING, Consents, OptIn, as_of, best, open_since, stopped_at
 from chalicelib.ports import Runtime
 from chalicelib.usecases import channel_block, find_contact, own_window
 
@@ -28,11 +28,15 @@ def question(
     rt: Runtime,
     *,
     at: datetime,
+    told_by: datetime | None = None,
 ) -> Question:
-    """All that the verdict depends on, as it stands now. Stops are read consistently, and only
-    where they could hinder: a reply costs no look-up."""
+    """All that the verdict depends on, as it stands now; consent and stops as they were `told_by`
+    a time of the past. Stops are read consistently, and only where they could hinder: a reply costs
+    no look-up."""
     is_reply = answers(message)
     consents = _NOTHING_TOLD if _is_free(message, is_reply) else _consents(conversation, rt)
+    if told_by is not None:
+        consents = as_of(consents, told_by)
     known = own_window.run(conversation, channel, rt)
     is_blocked = channel_block.is_on(channel.channel_id, rt)
     rests_on_consent = _rests_on_consent(message, is_reply)

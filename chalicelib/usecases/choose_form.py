@@ -33,11 +33,15 @@ def run(
     *,
     at: datetime,
     is_decided: bool = False,
+    told_by: datetime | None = None,
 ) -> Chosen:
     """The form in which to send it at this moment; if none is permitted, the preferred one with its
-    refusal. `is_decided`: it was posted before, and keeps the form that it had then."""
+    refusal. `is_decided`: it was posted before, and keeps the form that it had then.
+    `told_by` as ask_policy.question has it."""
     kinds = (message.kind,) if is_decided else notification_forms.kinds(message, channel)
-    return notification_forms.chosen(_tried(kinds, message, channel, conversation, rt, at=at))
+    return notification_forms.chosen(
+        _tried(kinds, message, channel, conversation, rt, at=at, told_by=told_by)
+    )
 
 
 def _tried(
@@ -48,10 +52,11 @@ def _tried(
     rt: Runtime,
     *,
     at: datetime,
+    told_by: datetime | None,
 ) -> Iterator[tuple[Chosen, Permit | Refusal]]:
     for kind in kinds:
         form = message if kind is message.kind else _as_template(message, channel)
-        question = ask_policy.question(form, channel, conversation, rt, at=at)
+        question = ask_policy.question(form, channel, conversation, rt, at=at, told_by=told_by)
         verdict = check(question)
         yield Chosen(form, question, verdict), verdict
 

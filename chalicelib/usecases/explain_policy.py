@@ -59,7 +59,6 @@ _OF_THE_PAST = (
     "thread_owner",
 )
 _Told = TypeVar("_Told", bound=Struct)
-_TOLD_SINCE = ("stopped_all_at", "marketing_stopped_at", "marketing_opted_in_at")
 
 
 class Explanation(Struct, frozen=True, kw_only=True):
@@ -101,8 +100,10 @@ def of_conversation(
     at = facts.at or now
     row = move_conversation.leading(read_conversation.load(conversation_id, rt), rt)
     channel = read_channel.run(row.channel_id, rt)
-    asked = _asked(_message(facts, row, template), channel, row, rt, facts=facts, at=at)
-    if at < now:
+    told_by = at if at < now else None
+    message = _message(facts, row, template)
+    asked = _asked(message, channel, row, rt, facts=facts, at=at, told_by=told_by)
+    if told_by:
         asked = _as_then(asked, row, channel, rt)
     question = policy_facts.told(facts, asked, ad_days=channel.policy.ad_window_days)
     is_priced = channel.platform == "whatsapp"
@@ -158,10 +159,11 @@ def _asked(
     *,
     facts: Facts,
     at: datetime,
+    told_by: datetime | None,
 ) -> Question:
     if message.origin is Origin.CAMPAIGN and message.topic and facts.kind is None:
-        return choose_form.run(message, channel, row, rt, at=at).question
-    return ask_policy.question(message, channel, row, rt, at=at)
+        return choose_form.run(message, channel, row, rt, at=at, told_by=told_by).question
+    return ask_policy.question(message, channel, row, rt, at=at, told_by=told_by)
 
 
 def _as_then(asked: Question, row: Conversation, channel: ChannelSettings, rt: Runtime) -> Question:
@@ -174,19 +176,6 @@ def _as_then(asked: Question, row: Conversation, channel: ChannelSettings, rt: R
     empty = move_conversation.unwritten(channel, row.contact_id)
     then = own_facts.run(empty, history, ad_days=channel.policy.ad_window_days)
     known: dict[str, Any] = {name: getattr(then, name) for name in _OF_THE_PAST}
-    known |= {name: None for name in _TOLD_SINCE if _is_later(getattr(asked, name), at)}
-    if asked.opt_in is not None:
-        known["opt_in"] = None if asked.opt_in.opted_in_at > at else _unstopped(asked, at)
-    known["is_unreachable"] = asked.is_unreachable and not _is_later(row.unreachable_at, at)
+    is_later = row.unreachable_at is not None and row.unreachable_at > at
+    known["is_unreachable"] = asked.is_unreachable and not is_later
     return replace(asked, **known)
-
-
-def _unstopped(asked: Question, at: datetime) -> Any:
-    opt_in = asked.opt_in
-    if opt_in is None or not _is_later(opt_in.stopped_at, at):
-        return opt_in
-    return replace(opt_in, stopped_at=None)
-
-
-def _is_later(moment: datetime | None, at: datetime) -> bool:
-    return moment is not None and moment > at

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.messages import State
-from chalicelib.core.opt_in import LONGEST, Stop, best, expiry, stopped_at
+from chalicelib.core.opt_in import LONGEST, Consents, Request, Stop, as_of, best, expiry, stopped_at
 from chalicelib.core.opt_in_stage import Stage, stage
 from tests.builders import CONVERSATION, NOON, opt_in, our_message
 
@@ -91,3 +91,32 @@ def test_a_refused_message_has_failed() -> None:
 def test_a_claim_whose_lease_ran_out_is_unknown() -> None:
     row = our_message()
     assert stage(opt_in(used_by=row.message_id), row, NOON + timedelta(hours=1)) is Stage.UNKNOWN
+
+
+TOLD = Consents(
+    (opt_in(),),
+    (stop(NOON + timedelta(minutes=2), resumed_at=NOON + timedelta(minutes=4)),),
+    (Request(conversation_id=CONVERSATION, topic="mug", at=LATER, attempt_id="hb-1"),),
+)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "is_stopped", "asked"), [(0, None, 0), (1, None, 1), (3, True, 1), (4, False, 1)]
+)
+def test_what_was_told_by_a_time_is_known_without_what_came_later(
+    minutes: int, is_stopped: bool | None, asked: int
+) -> None:
+    then = as_of(TOLD, NOON + timedelta(minutes=minutes))
+    stops = [each.is_on for each in then.stops]
+    assert (stops, len(then.requests)) == ([] if is_stopped is None else [is_stopped], asked)
+
+
+@given(MOMENTS)
+def test_an_opt_in_is_stopped_until_the_stop_was_taken_back(at: datetime) -> None:
+    (known,) = as_of(TOLD, at).opt_ins
+    is_stopped = NOON + timedelta(minutes=2) <= at < NOON + timedelta(minutes=4)
+    assert (known.stopped_at is not None) == is_stopped
+
+
+def test_an_opt_in_is_none_before_it_was_given() -> None:
+    assert as_of(TOLD, NOON - timedelta(days=400)).opt_ins == ()

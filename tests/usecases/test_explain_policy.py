@@ -86,6 +86,31 @@ def test_a_stop_does_not_count_before_it_was_told(mugs: Shop, hours, expected):
     assert verdict(mugs.asked(hours, origin=Origin.CAMPAIGN)) == expected
 
 
+@pytest.mark.parametrize(
+    ("hours", "expected"), [(73, "standard_window"), (75, "stopped_all"), (77, "standard_window")]
+)
+def test_a_stop_that_was_taken_back_counts_between(mugs: Shop, hours, expected):
+    told_at = mugs.clock()
+    mugs.rt.opt_ins.stop(CONVERSATION, topic=None, at=told_at + timedelta(hours=2))
+    mugs.rt.opt_ins.resume(CONVERSATION, topic=None, at=told_at + timedelta(hours=4))
+    mugs.clock.advance(hours=6)
+    assert verdict(mugs.asked(hours, origin=Origin.CAMPAIGN)) == expected
+
+
+def test_consent_that_was_given_again_later_leaves_the_earlier_one(mugs: Shop):
+    contact = {"conversation_id": CONVERSATION, "contact_id": CONTACT, "channel_id": PAGE}
+    for number, days in enumerate((0, 4)):
+        opted_in_at = NOON + timedelta(days=days)
+        expires_at = opted_in_at + timedelta(days=3 + 30 * number)
+        one = {"opt_in_id": str(number), "opted_in_at": opted_in_at, "expires_at": expires_at}
+        mugs.rt.opt_ins.record(builders.opt_in(**contact, **one, token=f"token-{number}"))
+    mugs.clock.advance(hours=72)
+    asked = {"origin": Origin.CAMPAIGN, "topic": "mug", "one_time_notifications": True}
+    told = [mugs.asked(hours, **asked) for hours in (48, 71.9, 73, 97)]
+    assert [each.question.opt_in.opt_in_id for each in told] == ["0", "0", "0", "1"]
+    assert list(map(verdict, told[2:])) == ["opt_in_expired", "one_time_token"]
+
+
 @pytest.mark.parametrize(("hours", "expected"), [(1, "window_closed"), (3, "recipient_gone")])
 def test_a_contact_is_not_gone_before_the_platform_said_so(mugs: Shop, hours, expected):
     row = mugs.rt.conversations.load(CONVERSATION)
