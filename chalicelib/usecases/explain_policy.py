@@ -31,6 +31,7 @@ from chalicelib.usecases import (
     find_contact,
     move_conversation,
     own_facts,
+    own_window,
     read_channel,
     read_conversation,
 )
@@ -176,6 +177,7 @@ def _as_then(asked: Question, row: Conversation, channel: ChannelSettings, rt: R
     empty = move_conversation.unwritten(channel, row.contact_id)
     then = own_facts.run(empty, history, ad_days=channel.policy.ad_window_days)
     known: dict[str, Any] = {name: getattr(then, name) for name in _OF_THE_PAST}
-    is_later = row.unreachable_at is not None and row.unreachable_at > at
-    known["is_unreachable"] = asked.is_unreachable and not is_later
+    gone_at = own_window.run(row, channel, rt).unreachable_at
+    is_told = gone_at is not None and gone_at <= at
+    known["is_unreachable"] = is_told and replace(then, unreachable_at=gone_at).is_unreachable
     return replace(asked, **known)

@@ -120,6 +120,20 @@ def test_a_contact_is_not_gone_before_the_platform_said_so(mugs: Shop, hours, ex
     assert verdict(mugs.asked(72 + 24 + hours)) == expected
 
 
+@pytest.mark.parametrize(
+    ("hours", "expected"),
+    [(73, "standard_window"), (75, "recipient_gone"), (79, "standard_window")],
+)
+def test_a_contact_is_gone_until_they_write_again(mugs: Shop, hours, expected):
+    row = mugs.rt.conversations.load(CONVERSATION)
+    gone_at = row.last_customer_at + timedelta(hours=2)
+    mugs.rt.conversations.save(replace(row, unreachable_at=gone_at))
+    mugs.clock.advance(hours=6)
+    mugs.hears()
+    mugs.clock.advance(hours=6)
+    assert verdict(mugs.asked(hours)) == expected
+
+
 @pytest.mark.parametrize("after_hours", [1, 24, 30, 24 * 7])
 def test_what_is_explained_is_what_sending_decides(mugs: Shop, after_hours):
     mugs.clock.advance(hours=after_hours)
