@@ -82,6 +82,21 @@ def test_a_word_that_cannot_be_read_is_named_with_what_was_expected(capsys, word
     assert complaint in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--topic", "mug"], "--at: expected the time of the campaign"),
+        (["--at", "2026-11-24T09:00:00Z"], "--topic: expected the topic of the campaign"),
+        (["--promotional"], "--topic: expected the topic of the campaign"),
+    ],
+)
+def test_a_campaign_is_exported_with_its_topic_and_time(capsys, monkeypatch, words, complaint):
+    monkeypatch.setattr(explain.reach, "reach", lambda name: AStage())
+    span = ["--from", "2026-11-01T00:00:00Z", "--to", "2026-11-22T00:00:00Z"]
+    assert main(["export", "--channel", "1", *span, *words]) == 1
+    assert complaint in capsys.readouterr().err
+
+
 class AStage:
     """Answers as the API does, and keeps what was asked."""
 

@@ -79,6 +79,8 @@ def _lines(options: argparse.Namespace) -> Iterator[str]:
 def _exported(options: argparse.Namespace, call: history.Call) -> Iterable[history.Record]:
     if options.topic and not options.at:
         raise UsageError("--at: expected the time of the campaign beside --topic")
+    if not options.topic and (options.at or options.promotional):
+        raise UsageError("--topic: expected the topic of the campaign beside --at or --promotional")
     yield from history.attempts(call, options.channel, options.since, options.until)
     if options.topic:
         yield from history.recipients(

@@ -40,6 +40,8 @@ def run(
     """Each record with both verdicts. `rules`: a folder of rule files, each in place of that of its
     platform. `at`: when the recipients of a campaign would be written to instead. Raises
     UsageError."""
+    if at and not any(record.what == "recipient" for record in records):
+        raise UsageError("--at: this history has no campaign to move; export it with --topic")
     asked = [question(record) for record in records]
     before = [_verdict(each) for each in asked]
     lengths = [_length(each) for each in asked]

@@ -135,6 +135,12 @@ def test_a_campaign_is_tried_at_another_time(rt, call):
     assert "one_time_token" not in words(tried).values()
 
 
+def test_a_history_without_a_campaign_has_no_other_time(rt, call):
+    send_message.run(builders.outbound(origin=Origin.PERSON), rt)
+    with pytest.raises(UsageError, match="export it with --topic"):
+        backtest.run(of_channel(call), at=NOON)
+
+
 def test_the_rules_are_as_before_afterwards(rt, call, tmp_path):
     known = messaging_policy.rule_file("messenger")
     backtest.run([], rules=changed(tmp_path, "one_time_token", effective_to="2026-11-01"))
