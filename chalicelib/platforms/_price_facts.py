@@ -1,7 +1,7 @@
 """What a WhatsApp status tells of a message's price, as it is kept with the message.
 
 Rules: WhatsApp, webhooks, statuses (2025-11-19; v24 names a conversation on free entry points
-alone); pricing (2025-12-10, 2026-10-02).
+alone, older versions on any message); pricing (2025-12-10, 2026-10-02).
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Any
 from chalicelib.core.events import StatusChanged
 from chalicelib.core.region import region_of
 from chalicelib.platforms._values import ident, mapping, to_utc
+
+_FREE_ENTRY = ("free_entry_point", "referral_conversion")
 
 
 def of_status(event: StatusChanged) -> dict[str, Any]:
@@ -36,4 +38,8 @@ def free_until(event: StatusChanged) -> datetime | None:
 
 
 def _expiration(event: StatusChanged) -> Any:
-    return mapping(mapping(event.item.body).get("conversation")).get("expiration_timestamp")
+    conversation = mapping(mapping(event.item.body).get("conversation"))
+    origin, pricing = mapping(conversation.get("origin")), mapping(event.pricing)
+    words = (origin.get("type"), pricing.get("type"), pricing.get("category"))
+    is_entry = any(word in _FREE_ENTRY for word in words)
+    return conversation.get("expiration_timestamp") if is_entry else None

@@ -14,7 +14,7 @@ from tests.builders import CHANNEL, NOON
 PRICING = {"type": "free_entry_point", "category": "referral_conversion"}
 
 
-def status(body: Any, contact_id: str = "TR.1A2B") -> StatusChanged:
+def status(body: Any, contact_id: str = "TR.1A2B", pricing: Any = PRICING) -> StatusChanged:
     return StatusChanged(
         event_id="e",
         platform="whatsapp",
@@ -23,7 +23,7 @@ def status(body: Any, contact_id: str = "TR.1A2B") -> StatusChanged:
         occurred_at=NOON,
         item=Item("whatsapp_business_account", "statuses", body),
         status="sent",
-        pricing=PRICING,
+        pricing=pricing,
     )
 
 
@@ -38,6 +38,25 @@ def test_the_end_of_a_free_entry_point_is_kept() -> None:
         "country": "TR",
         "free_until": "1763959201",
     }
+
+
+@pytest.mark.parametrize(
+    ("pricing", "origin", "is_told"),
+    [
+        ({"type": "regular", "category": "utility"}, "utility", False),
+        ({"billable": True, "category": "business-initiated"}, "user_initiated", False),
+        ({"type": "regular", "category": "service"}, None, False),
+        ({"type": [], "category": {}}, {}, False),
+        ({"billable": False, "category": "referral_conversion"}, None, True),
+        ({"billable": False}, "referral_conversion", True),
+    ],
+)
+def test_the_end_of_another_conversation_is_no_end_of_what_is_free(
+    pricing: dict[str, Any], origin: Any, is_told: bool
+) -> None:
+    ends = {"expiration_timestamp": "1763959201", "origin": {"type": origin}}
+    body = {"conversation": {"id": "c1"} | ends}
+    assert (free_until(status(body, pricing=pricing)) is not None) == is_told
 
 
 @pytest.mark.parametrize(
