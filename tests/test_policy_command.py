@@ -59,6 +59,8 @@ def test_the_price_of_an_answer_on_whatsapp_is_told(capsys):
         (["--origin", "person", *WROTE, "--at", "today"], "--at: expected an ISO 8601 time with"),
         (["--origin", "person", *WROTE, "--opt-in", "{}"], "--opt-in.opted-in-at: expected an ISO"),
         (["--origin", "person", *WROTE, "--margin-minutes", "61"], "--margin-minutes: expected"),
+        (["--origin", "person", *WROTE, "--portfolio-left", "few"], "expected a whole number from"),
+        (["--origin", "person", *WROTE, "--portfolio-left", "-1"], "expected a whole number from"),
     ],
 )
 def test_a_wrong_option_is_named(capsys, words, complaint):

@@ -104,7 +104,7 @@ class Facts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     is_channel_blocked: bool | None = None
     one_time_notifications: bool | None = None
     has_human_agent: bool | None = None
-    portfolio_left: int | None = None
+    portfolio_left: Annotated[int, Meta(ge=0, description="a whole number from 0")] | None = None
     is_budget_reached: bool | None = None
     refuse_marketing_when_stale: bool | None = None
 

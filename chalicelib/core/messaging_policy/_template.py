@@ -88,7 +88,7 @@ def _consented(question: Question, rule: Rule) -> Permit | Refusal:
     window = in_window(question)
     if window and not _needs_consent(question):
         return window
-    if window is None and question.portfolio_left is not None and question.portfolio_left <= 0:
+    if window is None and question.portfolio_left == 0 and question.platform == "whatsapp":
         limit = rule_for(question.platform, "messaging_limit", question.at)
         return refuse("portfolio_limit", question, limit)
     if question.opt_in is None:
