@@ -35,7 +35,7 @@ class Runtime:
 
     settings: Settings
     now: Callable[[], datetime]
-    sleep: Callable[[float], None]  # seconds; only who sends what is due, never a worker
+    sleep: Callable[[float], None]  # seconds, below 0 none; only who sends what is due
     conversations: Conversations
     messages: Messages
     waits: Waits

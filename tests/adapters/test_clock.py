@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib import config
-from chalicelib.adapters.clock import clock, stopwatch
+from chalicelib.adapters.clock import clock, sleep, stopwatch
 from devtools import clock as tool
 from tests.builders import settings
 
@@ -126,3 +126,10 @@ def test_what_is_remembered_ages_when_the_test_clock_is_moved(path: Path, by: ti
 
 def test_what_is_remembered_ages_by_itself_without_a_test_clock() -> None:
     assert stopwatch(settings()) is time.monotonic
+
+
+@pytest.mark.parametrize("seconds", [0, -0.2])
+def test_a_turn_that_has_come_by_itself_is_not_waited_for(seconds: float) -> None:
+    began = time.monotonic()
+    sleep(seconds)
+    assert time.monotonic() - began < 1
