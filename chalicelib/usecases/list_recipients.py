@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -92,10 +92,19 @@ def _as_free(opt_ins: Sequence[OptIn], campaign: Campaign, rt: Runtime) -> tuple
     """With those free that a refused message seems to have in vain (usecases/held_consent.py): who
     sends looks closely."""
     spent = [each for each in opt_ins if _skipped(each, campaign) == SPENT]
-    keys = dict.fromkeys((each.conversation_id, each.used_by or "") for each in spent)
+    keys = dict.fromkeys(_places_of_holders(spent, rt)) if spent else {}
     holders = rt.messages.load_all(tuple(keys)) if keys else ()
     idle = {row.message_id for row in holders if is_over_unposted(row) and row.resent_as is None}
     return tuple(
         replace(each, used_by=None, used_at=None) if each.used_by in idle else each
         for each in opt_ins
     )
+
+
+def _places_of_holders(spent: Sequence[OptIn], rt: Runtime) -> Iterator[tuple[str, str]]:
+    """Where the message may be that has each: under any key of the contact."""
+    leading = rt.conversations.load_leading([each.conversation_id for each in spent])
+    for each in spent:
+        row = leading.get(each.conversation_id)
+        for place in find_contact.members(row, rt) if row else (each.conversation_id,):
+            yield place, each.used_by or ""

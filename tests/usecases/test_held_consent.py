@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.core import ids
 from chalicelib.core.channel import ChannelSettings
@@ -18,6 +19,7 @@ from chalicelib.platforms import ErrorClass, SendError
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
     answer_message,
+    join_by_hand,
     notify,
     preferences,
     read_campaign,
@@ -47,9 +49,12 @@ def writes(rt: Runtime) -> None:
 def agreed(settings: ChannelSettings = INSTAGRAM, **ports: Any) -> Runtime:
     rt = fakes.runtime(settings, **ports)
     writes(rt)
-    facts = {"conversation_id": CONVERSATION, "platform": "instagram", "token": None}
-    rt.opt_ins.record(builders.opt_in(**facts))
+    rt.opt_ins.record(consent_of(CONVERSATION))
     return rt
+
+
+def consent_of(conversation_id: str) -> OptIn:
+    return builders.opt_in(conversation_id=conversation_id, platform="instagram", token=None)
 
 
 def schedule(rt: Runtime, key: str, **facts: Any) -> Message:
@@ -118,6 +123,22 @@ def test_f08_a_campaign_reaches_who_is_held_by_a_refused_message() -> None:
     rt.sender.posts.clear()
     minute(rt)
     assert sent_to(rt) == [builders.CONTACT]
+
+
+@pytest.mark.parametrize("contact_id", ["0", "9" * 20])
+def test_f08_a_campaign_reaches_those_too_who_agreed_under_another_key(contact_id: str) -> None:
+    rt = agreed()
+    other = builders.conversation(platform="instagram", contact_id=contact_id)
+    rt.conversations.save(other)
+    rt.opt_ins.forget(CONVERSATION)
+    rt.opt_ins.record(consent_of(other.conversation_id))
+    join_by_hand.merge(CONVERSATION, other.conversation_id, rt)
+    row = schedule(rt, "late", send_at=LATE)
+    rt.messages.refuse(replace(row, failure="window_closed", ledger=()))
+    campaign = plan(rt)
+    minute(rt)
+    (count,) = read_campaign.run(campaign.campaign_id, rt).counts
+    assert (count.outcome, count.recipients) == ("sent", 1)
 
 
 def test_f08_a_dry_run_counts_the_consent_and_leaves_it_where_it_is() -> None:
