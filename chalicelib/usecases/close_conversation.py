@@ -51,7 +51,7 @@ def run(conversation_id: str, by: str, rt: Runtime) -> Handling:
     if episode:
         goodbye.drop_others(known, rt, episode=episode)
     if episode and channel.closing_message.is_on and _is_open(known, at):
-        send_message.run(goodbye.message(known, channel, rt, episode=episode), rt, known=known)
+        goodbye.say(known, channel, rt, episode=episode)
     if episode and channel.feedback_request.is_on and not _was_asked(known, rt, since=episode):
         _ask(known, channel, rt, wrote_at=known.last_customer_at or episode, at=at)
     return stored

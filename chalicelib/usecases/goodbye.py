@@ -8,25 +8,49 @@ from datetime import datetime
 from chalicelib.core.automations import Answer
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
+from chalicelib.core.delayed import SUPERSEDED
 from chalicelib.core.ids import attempt_id
-from chalicelib.core.messages import OutboundMessage
+from chalicelib.core.messages import OutboundMessage, State
 from chalicelib.core.texts import ready
 from chalicelib.ports import Runtime
-from chalicelib.usecases import automatic_message, find_contact, personalise, plan_reply
+from chalicelib.usecases import (
+    automatic_message,
+    find_contact,
+    personalise,
+    plan_reply,
+    send_message,
+)
 
 
 def message(
-    known: Conversation, channel: ChannelSettings, rt: Runtime, *, episode: datetime
+    known: Conversation,
+    channel: ChannelSettings,
+    rt: Runtime,
+    *,
+    episode: datetime,
+    is_anew: bool = False,
 ) -> OutboundMessage:
-    """The goodbye of this episode, once and for all."""
+    """The goodbye of this episode, once and for all; `is_anew`: after one that was dropped."""
     text = channel.closing_message.text or ready("closing_message", channel.language)
     return automatic_message.run(
         _named(text, known, channel, rt),
         automation="closing_message",
-        key=_key(known.conversation_id, episode),
+        key=_key(known.conversation_id, episode, is_anew=is_anew),
         contact_id=known.contact_id,
         channel=channel,
     )
+
+
+def say(known: Conversation, channel: ChannelSettings, rt: Runtime, *, episode: datetime) -> None:
+    """Say it now. One that was planned for hours later, and was dropped when the customer wrote or
+    has to wait on, gives way to another."""
+    said = send_message.run(message(known, channel, rt, episode=episode), rt, known=known)
+    if said.state is State.PLANNED and "unless" in (said.request or {}):
+        plan_reply.drop(said, rt)
+        said = rt.messages.load_now(said.conversation_id, said.message_id) or said
+    if said.failure == SUPERSEDED:
+        anew = message(known, channel, rt, episode=episode, is_anew=True)
+        send_message.run(anew, rt, known=known)
 
 
 def drop_others(known: Conversation, rt: Runtime, *, episode: datetime) -> None:
@@ -37,8 +61,9 @@ def drop_others(known: Conversation, rt: Runtime, *, episode: datetime) -> None:
             plan_reply.drop(rt.messages.load_now(each, _key(each, episode)), rt)
 
 
-def _key(conversation_id: str, episode: datetime) -> str:
-    return attempt_id(f"{conversation_id}#closing#{episode.isoformat()}")
+def _key(conversation_id: str, episode: datetime, *, is_anew: bool = False) -> str:
+    named = f"{conversation_id}#closing#{episode.isoformat()}"
+    return attempt_id(f"{named}#anew" if is_anew else named)
 
 
 def _named(text: str, known: Conversation, channel: ChannelSettings, rt: Runtime) -> Answer:

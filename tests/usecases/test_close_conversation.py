@@ -176,6 +176,23 @@ class TestHoursLater:
         close(rt)
         assert due(rt, NOON + 4 * HOUR) == ["Goodbye!"]
 
+    def test_cancelled_by_the_customer_it_is_said_when_closed_and_once(self) -> None:
+        rt = at_work(closing_message=self.LATER)
+        wrote(rt, NOON + HOUR, 2)
+        assert due(rt, NOON + 4 * HOUR) == []
+        close(rt, NOON + 5 * HOUR)
+        close(rt, NOON + 6 * HOUR)
+        assert said(rt) == ["Goodbye!"]
+
+    def test_closed_before_it_while_nothing_can_be_sent_it_is_said_once_that_is_over(self) -> None:
+        rt = at_work(closing_message=self.LATER)
+        wrote(rt, NOON + 10 * MINUTE, 2)
+        rt.channels.stop_sending(builders.CHANNEL, reason="token_190", at=NOON)
+        close(rt)
+        rt.channels.stopped.clear()
+        assert due(rt, NOON + HOUR + 6 * MINUTE) == ["Goodbye!"]
+        assert due(rt, NOON + 5 * HOUR) == ["Goodbye!"]
+
     def test_the_same_answer_told_again_plans_nothing_more(self) -> None:
         rt = at_work(closing_message=self.LATER)
         answered(rt, NOON + 5 * MINUTE)
