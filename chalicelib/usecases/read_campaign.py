@@ -187,7 +187,8 @@ def _position(cursor: str | None, lanes: Sequence[Lane]) -> tuple[int, int]:
 def _phase(campaign: Campaign, lanes: Sequence[Lane], now: datetime) -> Phase:
     if campaign.cancelled_at:
         return Phase.CANCELLED
-    if all(lane.is_listed for lane in lanes):
+    worked_on = {lane.channel_id for lane in lanes}  # not all, if whoever planned it died
+    if worked_on == set(campaign.channels) and all(lane.is_listed for lane in lanes):
         return Phase.DONE
     is_begun = any(lane.version for lane in lanes)
     return Phase.RUNNING if is_begun or campaign.send_at <= now else Phase.PLANNED

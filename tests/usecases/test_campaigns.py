@@ -433,6 +433,15 @@ def test_an_unknown_channel_is_not_found():
         plan(fakes.runtime(), channels=("nobody",))
 
 
+def test_one_whose_lanes_were_not_all_stored_is_not_done():
+    rt = opened(shop(), shop(channel_id="another"), customers=0)
+    campaign = plan(rt, channels=(CHANNEL, "another"))
+    stored = rt.campaigns._lanes.items()
+    rt.campaigns._lanes = {key: lane for key, lane in stored if lane.channel_id == CHANNEL}
+    minute(rt)
+    assert read_campaign.run(campaign.campaign_id, rt).phase is Phase.RUNNING
+
+
 @pytest.mark.parametrize("cursor", ["x", "1", "99.0", "0.-1"])
 def test_a_cursor_of_somebody_else_is_refused(cursor):
     rt = opened(customers=1)
