@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from heapq import merge
+from itertools import groupby
 from typing import Any
 
 from chalicelib.core.messages import Author, Listing, Message, MessageFact
@@ -36,7 +37,8 @@ def attempts(
     since: datetime,
     until: datetime,
 ) -> Iterator[MessageFact]:
-    """Oldest first, from `since` on and before `until`; read as far as they are taken."""
+    """Oldest first, those of one moment by conversation, from `since` on and before `until`; read
+    as far as they are taken."""
     partitions = [
         partition
         for day in days
@@ -47,10 +49,9 @@ def attempts(
     entries = (
         item.by_day.query(partition, between, attributes_to_get=_FACT) for partition in partitions
     )
-    for entry in merge(*entries, key=_place):
-        occurred_at, author = _keys.time_and_author(entry.day_key)
-        if author in _OURS:
-            yield MessageFact(occurred_at, entry.conversation_id, entry.message_id, author)
+    facts = map(_fact, merge(*entries, key=lambda entry: str(entry.day_key)))
+    for _, of_one_moment in groupby(facts, key=lambda fact: fact.occurred_at):
+        yield from sorted(fact for fact in of_one_moment if fact.author in _OURS)
 
 
 def load_all(item: type[MessageItem], keys: Sequence[tuple[str, str]]) -> tuple[Message, ...]:
@@ -59,5 +60,6 @@ def load_all(item: type[MessageItem], keys: Sequence[tuple[str, str]]) -> tuple[
     return tuple(row for row in rows if row)
 
 
-def _place(entry: MessageItem) -> tuple[str, str, str]:
-    return str(entry.day_key), entry.conversation_id, entry.message_id
+def _fact(entry: MessageItem) -> MessageFact:
+    occurred_at, author = _keys.time_and_author(entry.day_key)
+    return MessageFact(occurred_at, entry.conversation_id, entry.message_id, author)

@@ -27,6 +27,14 @@ def found(stores, since=NOON, until=NOON + HOUR) -> list[str]:
     return [fact.message_id for fact in facts]
 
 
+def test_attempts_of_one_moment_come_in_the_order_of_their_conversations(stores):
+    authors = {"c-1": Author.PERSON_API, "c-2": Author.CAMPAIGN, "c-3": Author.AUTOMATION}
+    for each, author in authors.items():
+        row = our_message(conversation_id=each, message_id=each, author=author, ledger=(FIRST,))
+        stores.messages.refuse(row)
+    assert found(stores) == ["c-1", "c-2", "c-3"]
+
+
 def test_a_further_attempt_is_added_to_the_first(stores):
     stores.messages.claim(our_message(ledger=(FIRST,)))
     stores.messages.settle(CONVERSATION, OURS, State.PLANNED, due_at=NOON, listing=LISTING)
