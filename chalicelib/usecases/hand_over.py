@@ -15,7 +15,7 @@ from chalicelib.core import handling as changes
 from chalicelib.core.answering import Reply
 from chalicelib.core.automations import Tier
 from chalicelib.core.automations._guard import MAX_AGE
-from chalicelib.core.automations.contact_details import are_told
+from chalicelib.core.automations._words import tells_details
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.conversation import Conversation
 from chalicelib.core.delayed import Cancel
@@ -185,10 +185,10 @@ def _missed(
     person = known.last_person_at
     is_served = person is not None and time_of(event) - person < channel.person_pause
     is_counted = channel.handover.after_misses and channel.answers_requests
-    has_words = isinstance(event, MessageReceived) and event.text
-    is_answer = isinstance(event, MessageReceived) and are_told(event.text, known)
+    text = event.text if isinstance(event, MessageReceived) else None
+    is_answer = tells_details(text, known, at=time_of(event))
     is_late = rt.now() - time_of(event) > MAX_AGE  # or repeated: then it was understood perhaps
-    if is_served or is_late or is_answer or not is_counted or not has_words:
+    if is_served or is_late or is_answer or not is_counted or not text:
         return stored
     return changes.missed(stored, event.event_id)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace as replace_port
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from chalicelib.core.business_hours import WEEKDAYS, OpeningHours, Span
 from chalicelib.core.handling import Handling
 from chalicelib.core.handling_settings import ClosingMessage, Disclosure, Handover
 from chalicelib.core.informing import ContactDetails, ContactInformation, Place
-from chalicelib.core.messages import State
+from chalicelib.core.messages import Message, State
 from chalicelib.platforms import Accepted, ErrorClass, SendError
 from chalicelib.ports import Runtime
 from chalicelib.usecases import (
@@ -45,6 +46,11 @@ def shop_with(platform: str = "messenger", **handover: Any):
         handover=Handover(**({"text": DONE} | handover)),
         disclosure=Disclosure(when="never"),
     )
+
+
+class _Dies(fakes.FakeMessages):
+    def claim(self, message: Message) -> Message | None:
+        raise KeyboardInterrupt
 
 
 def at_work(channel=None, when: datetime = NOON) -> Runtime:
@@ -226,6 +232,28 @@ class TestMisses:
         write(rt, phone, 2, NOON + MINUTE)
         write(rt, email, 3, NOON + 2 * MINUTE)
         assert (said(rt), handling(rt).misses) == (["Where?"], ())
+
+    @pytest.mark.parametrize(
+        "told", ["My phone number is 0151 1234567", "Call me: 0151 1234567", "Adresi: a@b.example"]
+    )
+    def test_who_tells_details_does_not_hear_ours_or_the_question_again(self, told: str) -> None:
+        own = replace(
+            shop_with(),
+            contact_details=ContactDetails(text="Where?"),
+            contact_information=ContactInformation(phone="444 1 555"),
+            location=Place(address="Divanyolu 1"),
+        )
+        rt = at_work(own)
+        write(rt, "Please call me back")
+        write(rt, told, 2, NOON + MINUTE)
+        assert said(rt) == ["Where?"]
+
+    def test_a_worker_that_died_before_putting_the_question_is_made_up_for(self) -> None:
+        rt = at_work(replace(shop_with(), contact_details=ContactDetails(text="Where?")))
+        with pytest.raises(KeyboardInterrupt):
+            write(replace_port(rt, messages=_Dies()), "Call me, 0151 1234567")
+        write(rt, "Call me, 0151 1234567")
+        assert said(rt) == ["Where?"]
 
     def test_other_words_after_that_question_are(self) -> None:
         rt = at_work(replace(shop_with(), contact_details=ContactDetails(text="Where?")))

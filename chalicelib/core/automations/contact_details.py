@@ -6,20 +6,14 @@ quick-replies, 2026); elsewhere the customer is asked in words.
 
 from __future__ import annotations
 
-import re
-
 from chalicelib.core.automations import Answer, Automation, Situation, Tier
-from chalicelib.core.automations._words import is_wanted
-from chalicelib.core.conversation import Conversation
+from chalicelib.core.automations._words import ASKS_DETAILS, is_wanted
 from chalicelib.core.informing import ContactDetails
 from chalicelib.core.messages import QuickReply
 from chalicelib.core.texts import ready
 
-NAME = "contact_details"  # also the payload of a button or menu item that asks for it
+NAME = ASKS_DETAILS  # also the payload of a button or menu item that asks for it
 KINDS = {"phone": "user_phone_number", "email": "user_email"}
-
-
-_DETAIL = re.compile(r"[^\s@]+@[^\s@]+\.\w|\d(?:[ ()/.-]{0,2}\d){6}")  # e-mail, phone number
 
 
 def decide(situation: Situation) -> Answer | None:
@@ -33,13 +27,6 @@ def decide(situation: Situation) -> Answer | None:
         text=details.text or ready(NAME, channel.language),
         quick_replies=_offered(details) if channel.platform == "messenger" else (),
     )
-
-
-def are_told(text: str | None, known: Conversation | None) -> bool:
-    """Whether the customer tells what was asked for in the last automatic reply."""
-    sends = known.recent_sends if known else ()
-    was_asked = bool(sends) and sends[-1].automation == NAME
-    return was_asked and _DETAIL.search(text or "") is not None
 
 
 def _offered(details: ContactDetails) -> tuple[QuickReply, ...]:

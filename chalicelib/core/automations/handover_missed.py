@@ -4,7 +4,7 @@ times in a row, the customer gets a person without having to ask for one."""
 from __future__ import annotations
 
 from chalicelib.core.automations import Answer, Automation, Situation, Tier
-from chalicelib.core.automations.contact_details import are_told
+from chalicelib.core.automations._words import tells_details
 from chalicelib.core.handover_words import text_for
 
 
@@ -14,7 +14,7 @@ def decide(situation: Situation) -> Answer | None:
         return None
     if situation.misses + 1 < handover.after_misses or not situation.channel.answers_requests:
         return None
-    if are_told(situation.text, situation.conversation):
+    if tells_details(situation.text, situation.conversation, at=situation.occurred_at):
         return None
     return Answer(text=text_for(situation.channel, is_open=situation.is_open), hands_over=True)
 
