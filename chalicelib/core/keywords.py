@@ -25,6 +25,12 @@ def is_asked(keywords: Iterable[str], text: str | None) -> bool:
     return any(occurs(keyword, words) for keyword in keywords)
 
 
+def is_all(keywords: Iterable[str], text: str | None) -> bool:
+    """Whether the text is one of the keywords, with nothing but marks around it."""
+    words = re.sub(r"^\W+|\W+$", "", folded(text or ""))
+    return any(folded(keyword) == words for keyword in keywords)
+
+
 def occurs(keyword: str, words: str) -> bool:
     """Whether it stands in the `folded` words: "mug" in "the mug!", but not in "smuggler". Korean
     writes particles right after a word: of a Korean one only the beginning counts, and any other

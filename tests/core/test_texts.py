@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core import texts
-from chalicelib.core.keywords import folded, is_asked
+from chalicelib.core.keywords import folded, is_all, is_asked
 from chalicelib.core.personalisation import (
     MAX_VALUE_BYTES,
     MAX_VALUE_CHARACTERS,
@@ -60,12 +60,28 @@ CHATTER = (
 )
 
 
+TOLD = (
+    *("My address is Main Street 5", "Please change my delivery address", "My phone number is 5"),
+    *("Siparişimin adresi yanlış", "Telefon numarası yanlış yazılmış", "Sizinle iletişim kurdum"),
+    *(
+        "Mənim ünvanı dəyişin",
+        "Sizinlə əlaqə saxladım",
+        "배송 주소 변경해 주세요",
+        "제 전화번호는 010-1",
+    ),
+)
+ONLY = (
+    *(("location", word) for word in ("Address?", "ADRES", "ünvan", "konum?", "주소", "위치요")),
+    *(("contact_information", word) for word in ("Phone number?", "İletişim", "Əlaqə", "연락처")),
+)
+
+
 def _placeholders(name: str, language: str) -> list[str]:
     return sorted(re.findall(r"\{(\w+)\}", texts.ready(name, language)))
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
-@pytest.mark.parametrize("table", ["TEXTS", "KEYWORDS", "FALLBACKS", "COUNTS"])
+@pytest.mark.parametrize("table", ["TEXTS", "KEYWORDS", "ALONE", "FALLBACKS", "COUNTS"])
 def test_every_language_has_the_same_names(language: str, table: str) -> None:
     assert set(getattr(texts.words(language), table)) == set(getattr(texts.words("en"), table))
 
@@ -120,6 +136,18 @@ def test_ready_keywords_find_who_asks_in_every_language(name: str, text: str) ->
 @pytest.mark.parametrize("text", CHATTER)
 def test_ready_keywords_leave_other_messages_alone(name: str, text: str) -> None:
     assert not is_asked(texts.keywords(name), text)
+
+
+@pytest.mark.parametrize("name", ASKED)
+@pytest.mark.parametrize("text", TOLD)
+def test_who_tells_an_address_or_a_number_does_not_ask_for_ours(name: str, text: str) -> None:
+    assert not is_asked(texts.keywords(name), text)
+    assert not is_all(texts.alone(name), text)
+
+
+@pytest.mark.parametrize(("name", "text"), ONLY)
+def test_a_bare_word_asks_as_the_whole_message(name: str, text: str) -> None:
+    assert is_all(texts.alone(name), text)
 
 
 @pytest.mark.parametrize("name", ASKED)

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from chalicelib.core.automations import Situation
 from chalicelib.core.conversation import Conversation
-from chalicelib.core.keywords import is_asked
-from chalicelib.core.texts import keywords
+from chalicelib.core.keywords import is_all, is_asked
+from chalicelib.core.texts import alone, keywords
 
 ASKS_DETAILS = "contact_details"  # the automation that asks customers for theirs
 _DETAIL = re.compile(r"[^\s@]+@[^\s@]+\.\w|\d(?:[ ()/.-]{0,2}\d){6}")  # e-mail, phone number
@@ -22,7 +22,9 @@ def is_wanted(situation: Situation, name: str, own: tuple[str, ...] | None) -> b
         return True
     if tells_details(situation.text, situation.conversation, at=situation.occurred_at):
         return False
-    return is_asked(keywords(name) if own is None else own, situation.words)
+    if own is not None:
+        return is_asked(own, situation.words)
+    return is_asked(keywords(name), situation.words) or is_all(alone(name), situation.words)
 
 
 def tells_details(text: str | None, known: Conversation | None, *, at: datetime) -> bool:

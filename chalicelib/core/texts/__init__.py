@@ -23,6 +23,11 @@ def keywords(name: str) -> tuple[str, ...]:
     return tuple(word for each in LANGUAGES for word in words(each).KEYWORDS[name])
 
 
+def alone(name: str) -> tuple[str, ...]:
+    """The words that ask for it as the whole message alone, of all languages."""
+    return tuple(word for each in LANGUAGES for word in words(each).ALONE.get(name, ()))
+
+
 def in_all_languages() -> dict[str, dict[str, str]]:
     """Every ready text by name and language, in the order of the names."""
     names = sorted(words(LANGUAGES[0]).TEXTS)

@@ -75,19 +75,26 @@ TEXTS = {
 KEYWORDS = {
     "opt_in_list": ("bildirişlərim", "bildirişlərimi", "abunəliklərim", "abunəliklərimi"),
     "contact_information": (
-        *("əlaqə", "əlaqə məlumatları", "əlaqə nömrəsi", "əlaqə nömrəniz", "elaqe"),
-        *("telefon nömrəsi", "telefon nömrəniz", "nömrəniz", "nömrənizi"),
+        *("əlaqə məlumatları", "əlaqə nömrəsi", "əlaqə nömrəniz", "telefon nömrəsi nədir"),
+        *("telefon nömrəsi var", "əlaqə vasitələri"),
+        *("telefon nömrəniz", "nömrəniz", "nömrənizi"),
         *("e-poçt ünvanınız", "mail ünvanınız", "saytınız", "necə əlaqə saxlaya bilərəm"),
     ),
     "location": (
-        *("ünvan", "ünvanı", "ünvanınız", "ünvanınızı", "ünvanınız haradadır", "unvan"),
+        *("ünvanınız", "ünvanınızı", "ünvanınız haradadır", "ünvan haradadır", "ünvan nədir"),
         *("haradasınız", "hardasınız", "yeriniz haradadır", "mağazanız haradadır"),
-        *("məkanınız", "lokasiya", "lokasiyanız"),
+        *("məkanınız", "lokasiya atın", "lokasiyanız"),
     ),
     "contact_details": (
         *("mənə zəng edin", "mənə zəng edərsiniz", "zəng edə bilərsiniz"),
         *("mənimlə əlaqə saxlayın", "mənə zəng vurun"),
     ),
+}
+
+# Asked for as the whole message: "mənim ünvanı dəyişin" does not ask for ours.
+ALONE = {
+    "contact_information": ("əlaqə", "elaqe", "telefon nömrəsi", "telefon"),
+    "location": ("ünvan", "ünvanı", "unvan", "lokasiya"),
 }
 
 FALLBACKS = {

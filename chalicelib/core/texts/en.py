@@ -72,19 +72,35 @@ KEYWORDS = {
             "contact info",
             "contact details",
             "contact number",
-            "phone number",
+            "your phone number",
+            "phone number please",
+            "have a phone number",
+            "is there a phone number",
         ),
-        *("telephone number", "your number", "email address", "e-mail address"),
+        *("your telephone number", "your number", "your contact"),
         *("your email", "your e-mail", "your website", "how can i reach you", "how do i reach you"),
     ),
     "location": (
-        *("address", "your location", "shop location", "store location", "directions"),
+        *("your address", "shop address", "store address", "address please", "your location"),
+        *("shop location", "store location", "directions please", "directions to"),
         *("where are you", "where is your shop", "where is your store", "how do i get there"),
         *("where can i find you", "how to get to you"),
     ),
     "contact_details": (
         *("call me", "call me back", "callback", "email me", "e-mail me", "contact me"),
         *("give me a call", "get in touch with me"),
+    ),
+}
+
+# Asked for as the whole message: "my address is ..." does not ask for ours.
+ALONE = {
+    "contact_information": (
+        *("phone number", "telephone number", "email address", "e-mail address"),
+        *("what is the phone number", "what's the phone number"),
+    ),
+    "location": (
+        *("address", "location", "directions", "the address", "what is the address"),
+        *("what's the address",),
     ),
 }
 

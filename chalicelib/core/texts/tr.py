@@ -76,13 +76,15 @@ TEXTS = {
 KEYWORDS = {
     "opt_in_list": ("bildirimlerim", "bildirimlerimi", "aboneliklerim", "aboneliklerimi"),
     "contact_information": (
-        *("iletişim", "iletişim bilgileri", "iletişim bilgileriniz", "iletisim"),
-        *("telefon numarası", "telefon numaranız", "telefon numaranızı", "telefonunuz"),
+        *("iletişim bilgileri", "iletişim bilgileriniz", "telefon numarası nedir"),
+        *("telefon numarası var mı", "telefon numarası alabilir miyim", "iletişim numarası"),
+        *("telefon numaranız", "telefon numaranızı", "telefonunuz"),
         *("numaranız", "numaranızı", "e-posta adresiniz", "mail adresiniz", "web siteniz"),
         *("size nasıl ulaşabilirim", "nasıl ulaşabilirim"),
     ),
     "location": (
-        *("adres", "adresi", "adresiniz", "adresinizi", "adresiniz nerede", "konum", "konumu"),
+        *("adresiniz", "adresinizi", "adresiniz nerede", "adres lütfen", "adres nedir"),
+        *("adres nerede", "konum atın", "konum gönderin", "konum lütfen"),
         *("konumunuz", "konumunuzu", "konum atar mısınız", "yol tarifi", "neredesiniz"),
         *("yeriniz nerede", "mağazanız nerede", "dükkanınız nerede"),
     ),
@@ -90,6 +92,12 @@ KEYWORDS = {
         *("beni arayın", "beni arar mısınız", "arar mısınız", "bana ulaşın"),
         *("benimle iletişime geçin", "beni ara"),
     ),
+}
+
+# Asked for as the whole message: "siparişimin adresi yanlış" does not ask for ours.
+ALONE = {
+    "contact_information": ("iletişim", "iletisim", "telefon numarası", "telefon"),
+    "location": ("adres", "adresi", "konum", "konumu"),
 }
 
 FALLBACKS = {
