@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -70,14 +70,15 @@ def revoke(key_id: str, by: ApiKey, keys: ApiKeys, rt: Runtime) -> ApiKey:
         key = _managed(key_id, by, keys)
         if key.revoked_at:
             return key
-        if _taken_back(key, keys, rt):
+        now = rt.now()
+        if _taken_back(key, keys, now):
             rt.log.info("key_revoked", key_id=key_id, by_key_id=by.key_id)
-            return replace(key, revoked_at=rt.now())
+            return replace(key, revoked_at=now)
     raise Conflict("changed", "Others changed keys at the same time: try again.")
 
 
-def _taken_back(key: ApiKey, keys: ApiKeys, rt: Runtime) -> bool:
-    now, known = rt.now(), keys.all()
+def _taken_back(key: ApiKey, keys: ApiKeys, now: datetime) -> bool:
+    known = keys.all()
     others = [each for each in newest(known).values() if each.key_id != key.key_id]
     witness = next((each for each in others if each.is_master and each.is_good(now)), None)
     if key.is_master and witness is None:

@@ -314,6 +314,18 @@ def test_revoked_key_stays_listed_and_is_revoked_once(api, rt):
     assert api.get("/v1/keys").body["items"][1]["revoked_at"] == "2026-11-21T12:00:00Z"
 
 
+def test_answer_tells_the_time_of_revoking_that_is_stored(api, rt, keys, monkeypatch):
+    key_id, _ = create(api, "read")
+    revoke = keys.revoke
+
+    def slow(*given):
+        rt.now.at += timedelta(seconds=1)
+        return revoke(*given)
+
+    monkeypatch.setattr(keys, "revoke", slow)
+    assert api.delete(f"/v1/keys/{key_id}").body == api.get("/v1/keys").body["items"][1]
+
+
 def test_revoked_key_gets_no_new_secret(api):
     key_id, _ = create(api, "read")
     api.delete(f"/v1/keys/{key_id}")
