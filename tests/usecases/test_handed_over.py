@@ -5,8 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.core.channel import AutomaticReply
+from chalicelib.core.informing import FrequentQuestion
 from tests.usecases.crashes import Point, Watch, points
 from tests.usecases.journey import PAGE, Journey, echo, page, seconds, shop, text, texts
 
@@ -52,6 +54,18 @@ def test_whoever_was_greeted_is_not_told_in_the_same_wait() -> None:
 def test_it_is_said_once_a_wait() -> None:
     journey = at(151, text(mid="m_3", at=seconds(150)), journey=come_back())
     assert texts(journey.posts) == ["Hello!", "A person will answer."]
+
+
+def test_whoever_was_answered_and_is_not_understood_then_is_told() -> None:
+    ships = FrequentQuestion(name="ships", question="Do you ship?", answer="Yes.")
+    journey = Journey(replace(CHANNEL, frequent_questions=(ships,)))
+    at(1, text(mid="m_1", words="Do you ship?", at=seconds(0)), journey=journey)
+    at(31, text(mid="m_2", words="And returns?", at=seconds(30)), journey=journey)
+    at(61, text(mid="m_3", words="Hello?", at=seconds(60)), journey=journey)
+    assert [row.automation for row in journey.rows if row.automation] == [
+        "frequent_questions",
+        "handover_notice",
+    ]
 
 
 def test_f01_a_repeated_message_is_told_once() -> None:

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.core.automations import Answer
 from chalicelib.core.automations.handover_notice import decide
 from chalicelib.core.channel import AutomaticReply
-from chalicelib.core.conversation import Conversation
+from chalicelib.core.conversation import Conversation, RecentSend
 from chalicelib.core.messages import FilledTemplate, Media
 from chalicelib.core.texts import ready
 from tests.builders import NOON, channel, conversation
@@ -38,6 +38,28 @@ def test_whoever_waits_without_an_automatic_reply_is_told_that_a_person_will(bef
 @pytest.mark.parametrize("automated", [EARLIER, NOON])
 def test_in_a_wait_with_an_automatic_reply_nothing_more_is_said(automated) -> None:
     assert said(conversation(wait_opened_at=EARLIER, last_automated_at=automated)) is None
+
+
+def after(*automations: str) -> Conversation:
+    """In a wait that these replies belong to."""
+    sends = tuple(RecentSend(each, EARLIER, each) for each in automations)
+    return conversation(wait_opened_at=EARLIER, last_automated_at=EARLIER, recent_sends=sends)
+
+
+@pytest.mark.parametrize("answered", ["frequent_questions", "custom_rules", "ad_questions"])
+def test_after_an_answer_that_announced_nobody_a_person_is_announced(answered) -> None:
+    assert said(after(answered)) == NOTICE
+
+
+@pytest.mark.parametrize("announced", ["instant_reply", "away_message", "handover_notice"])
+def test_a_person_is_announced_once_whatever_was_answered_since(announced) -> None:
+    assert said(after(announced, "frequent_questions")) is None
+
+
+def test_an_answer_in_an_earlier_wait_announces_nobody_in_this_one() -> None:
+    sends = (RecentSend("a", EARLIER, "handover_notice"), RecentSend("b", NOON, "location"))
+    before = conversation(wait_opened_at=NOON, last_automated_at=NOON, recent_sends=sends)
+    assert said(before) == NOTICE
 
 
 @pytest.mark.parametrize(
