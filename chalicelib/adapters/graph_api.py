@@ -20,7 +20,7 @@ from chalicelib.core.rate_limits import BUSY_PERCENT
 from chalicelib.platforms import Accepted, ErrorClass, GraphRequest, SendError
 from chalicelib.platforms._graph_answers import read_answer
 from chalicelib.platforms._graph_limits import retry_after_seconds, usage_percent
-from chalicelib.platforms._graph_versions import VERSION_ENDS, WARN_DAYS, days_left
+from chalicelib.platforms._graph_versions import WARN_DAYS, days_left, end_of
 
 if TYPE_CHECKING:
     from requests import Session
@@ -39,9 +39,9 @@ _IDLE_SECONDS = 20.0
 
 def warn_of_version_end(version: str, today: date, log: Log) -> None:
     """Log it when the version has 90 days left, or fewer."""
-    left = days_left(version, today)
-    if left is not None and left <= WARN_DAYS:
-        log.warning("graph_version_ends", version=version, day=VERSION_ENDS[version].isoformat())
+    left, end = days_left(version, today), end_of(version)
+    if end is not None and left is not None and left <= WARN_DAYS:
+        log.warning("graph_version_ends", version=version, day=end.isoformat())
 
 
 def base_url(settings: Settings, host: str) -> str:

@@ -11,7 +11,7 @@ from chalicelib.core.connection import Reason
 from chalicelib.core.connection_findings import Finding
 from chalicelib.platforms import _connecting as connecting
 from chalicelib.platforms._connecting import Answer, Login, login_of
-from chalicelib.platforms._graph_versions import VERSION_ENDS, WARN_DAYS, days_left
+from chalicelib.platforms._graph_versions import WARN_DAYS, days_left, end_of
 from chalicelib.platforms._values import ident, listed, mapping, objects, to_utc
 
 WARN_OF_EXPIRY = timedelta(days=7)
@@ -58,7 +58,7 @@ def findings(channel: ChannelSettings, facts: Facts, now: datetime) -> tuple[Fin
 
 def version_finding(version: str, now: datetime) -> Finding:
     """How long Meta serves this version of the Graph API."""
-    left, end = days_left(version, now.date()), VERSION_ENDS.get(version)
+    left, end = days_left(version, now.date()), end_of(version)
     if left is None:
         return Finding(Reason.GRAPH_VERSION_NO_END, (version,))
     if left <= 0:

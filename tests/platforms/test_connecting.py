@@ -252,6 +252,8 @@ def test_what_meta_does_not_tell_of_instagram_login_is_unknown(
     ("version", "expected"),
     [
         ("v20.0", Reason.GRAPH_VERSION_GONE),
+        ("v19.0", Reason.GRAPH_VERSION_GONE),
+        ("v3.2", Reason.GRAPH_VERSION_GONE),
         ("v21.0", Reason.GRAPH_VERSION_ENDS),
         ("v25.0", Reason.GRAPH_VERSION_OK),
         ("v26.0", Reason.GRAPH_VERSION_NO_END),
