@@ -61,7 +61,8 @@ def run(
     view = check_channel.told(channel, facts, rt)
     _refuse(view.findings)
     if UNJUDGED.intersection(finding.reason for finding in view.findings):
-        saved = save_channel.run(channel_id, wanted, given, rt)
+        kept = wanted | _kept_parameter(channel_id, rt)
+        saved = save_channel.run(channel_id, kept, given, rt)
         has_token = outside.secrets.access_token(saved) is not None
         return _logged(Connected(saved, replace(view, has_token=has_token)), rt)
     # Before the settings: who reads the new version of them finds the new token.
@@ -104,6 +105,13 @@ def _own_parameter(channel_id: str, wanted: Mapping[str, object], rt: Runtime) -
     if wanted.get("token_parameter") not in (None, own):
         raise InvalidInput("token_parameter", f"nothing, or {own}, beside an {TOKEN}")
     return own
+
+
+def _kept_parameter(channel_id: str, rt: Runtime) -> dict[str, object]:
+    """Where the token is kept that the channel has by now, whatever the document says of it."""
+    stored = rt.channels.load(channel_id, is_fresh=True)
+    name = stored.token_parameter if stored else None
+    return {"token_parameter": name} if name else {}
 
 
 def _refuse(found: tuple[Finding, ...]) -> None:

@@ -223,6 +223,18 @@ def test_while_meta_is_silent_the_settings_are_saved_and_a_good_token_stays(
     assert secrets.tokens == {PARAMETER: "good"}
 
 
+@pytest.mark.parametrize("kept_at", [PARAMETER, "/hearback/test/channels/shared/token"])
+@pytest.mark.parametrize("settings", [{}, {"token_parameter": PARAMETER}])
+def test_while_meta_is_silent_the_settings_go_on_naming_the_token_that_is_stored(
+    outside: Connecting, secrets: FakeChannelSecrets, kept_at: str, settings: dict[str, str]
+) -> None:
+    rt = fakes.runtime(builders.channel(version=1, token_parameter=kept_at))
+    secrets.tokens[kept_at] = "good"
+    connected = connect(rt, replace_graph(outside), Precondition(versions={1}), **settings)
+    assert connected.channel.token_parameter == kept_at
+    assert connected.view.has_token
+
+
 def test_after_one_question_without_an_answer_no_other_is_asked(
     rt: Runtime, outside: Connecting
 ) -> None:
