@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import chain
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,10 +17,12 @@ from chalicelib.core.feedback import Feedback
 from chalicelib.core.messages import Author, MessageFact
 from chalicelib.core.page_conversations import PageConversation, Span
 from chalicelib.core.page_rules import PageRule, rule_for
-from chalicelib.core.waits import CUSTOMER_ACTIONS, Episode, episodes
+from chalicelib.core.waits import CUSTOMER_ACTIONS, EPISODE_SILENCE, Episode, episodes
 
 # A day is provisional until this long after its end: answers and late deliveries still come in.
 FINAL_AFTER = timedelta(days=7)
+
+_Start = TypeVar("_Start", Episode, PageConversation)
 
 
 class LocalDay(Struct, frozen=True):
@@ -82,13 +86,18 @@ def activity(
 ) -> DayActivity:
     """The day as it stands now. `earlier` are the facts of at least the 24 hours before it, as what
     begins depends on the silence before; `later` those of at least the 24 hours after it, as far as
-    there are any, for the replies. Both are looked at once, one by one, in any order."""
+    there are any, for the replies. Both are looked at once, one by one, in any order. After a
+    change of the zone some of either may lie among those of the day."""
     as_of = min(now, local_day.final_at)
     messages = tuple(fact for fact in messages if fact.occurred_at <= as_of)
-    acted, wrote = _last_times(earlier, {fact.conversation_id for fact in messages})
+    first, last = _first_and_last_times(messages)
+    among: list[MessageFact] = []
+    acted, wrote = _last_times(_before(first, earlier, among))
     rule = local_day.page_rule
     began = page_conversations.started(messages, before=wrote, away=local_day.away, rule=rule)
-    at_once = page_conversations.answered(began, messages, as_of=as_of, rule=rule)
+    replies = chain(messages, among, _noted(last, later, among))
+    answered = page_conversations.answered(began, replies, as_of=as_of, rule=rule)
+    written = [fact for fact in among if fact.author is not Author.CUSTOMER_VISIT]
     return DayActivity(
         local_day=local_day,
         as_of=as_of,
@@ -96,9 +105,9 @@ def activity(
             _as_it_stood(each, as_of) for each in _unique(waits) if each.opened_at <= as_of
         ),
         messages=messages,
-        episodes=episodes(messages, before=acted),
+        episodes=_unbroken(episodes(messages, before=acted), among, EPISODE_SILENCE),
         new_contacts=_new_contacts(messages, first_contacts),
-        page_conversations=page_conversations.answered(at_once, later, as_of=as_of, rule=rule),
+        page_conversations=_unbroken(answered, written, rule.silence),
         feedback=tuple(each for each in feedback if each.at <= as_of),
         charges=tuple(charge for charge in charges if charge.at <= as_of),
     )
@@ -109,20 +118,70 @@ def acting_contacts(messages: Iterable[MessageFact]) -> frozenset[str]:
     return frozenset(fact.conversation_id for fact in messages if fact.author in CUSTOMER_ACTIONS)
 
 
-def _last_times(
-    facts: Iterable[MessageFact], among: set[str]
+def _first_and_last_times(
+    facts: Iterable[MessageFact],
 ) -> tuple[dict[str, datetime], dict[str, datetime]]:
-    """When something last happened in each of these conversations, and when there last was a
-    message."""
+    """Of each conversation."""
+    first: dict[str, datetime] = {}
+    last: dict[str, datetime] = {}
+    for fact in facts:
+        conversation, at = fact.conversation_id, fact.occurred_at
+        first[conversation] = min(first.get(conversation, at), at)
+        last[conversation] = max(last.get(conversation, at), at)
+    return first, last
+
+
+def _before(
+    first: Mapping[str, datetime], facts: Iterable[MessageFact], among: list[MessageFact]
+) -> Iterator[MessageFact]:
+    """What comes before the first of its conversation; what does not is put among the others."""
+    for fact in facts:
+        if fact.conversation_id in first:
+            if fact.occurred_at < first[fact.conversation_id]:
+                yield fact
+            else:
+                among.append(fact)
+
+
+def _noted(
+    last: Mapping[str, datetime], facts: Iterable[MessageFact], among: list[MessageFact]
+) -> Iterator[MessageFact]:
+    """All of them; what comes before the last of its conversation is put among the others, too."""
+    for fact in facts:
+        if fact.conversation_id in last and fact.occurred_at < last[fact.conversation_id]:
+            among.append(fact)
+        yield fact
+
+
+def _last_times(
+    facts: Iterable[MessageFact],
+) -> tuple[dict[str, datetime], dict[str, datetime]]:
+    """When something last happened in each conversation, and when there last was a message."""
     acted: dict[str, datetime] = {}
     wrote: dict[str, datetime] = {}
     for fact in facts:
         conversation, at = fact.conversation_id, fact.occurred_at
-        if conversation in among:
-            acted[conversation] = max(acted.get(conversation, at), at)
-            if fact.author is not Author.CUSTOMER_VISIT:
-                wrote[conversation] = max(wrote.get(conversation, at), at)
+        acted[conversation] = max(acted.get(conversation, at), at)
+        if fact.author is not Author.CUSTOMER_VISIT:
+            wrote[conversation] = max(wrote.get(conversation, at), at)
     return acted, wrote
+
+
+def _unbroken(
+    starts: tuple[_Start, ...], among: Sequence[MessageFact], silence: timedelta
+) -> tuple[_Start, ...]:
+    """Those before which none of these facts broke the silence."""
+    times: dict[str, list[datetime]] = {}
+    for fact in among:
+        times.setdefault(fact.conversation_id, []).append(fact.occurred_at)
+    return tuple(
+        start
+        for start in starts
+        if not any(
+            start.started_at - silence < at < start.started_at
+            for at in times.get(start.conversation_id, ())
+        )
+    )
 
 
 def _new_contacts(

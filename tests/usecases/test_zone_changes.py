@@ -68,6 +68,36 @@ def test_f20_through_a_change_of_zone_everything_counts_once(before: str, after:
     assert counted == dict.fromkeys(ONCE, 5 * 24)
 
 
+CUSTOMER, PERSON = Author.CUSTOMER, Author.PERSON_NATIVE
+# What happens so many minutes from the change, and after how many seconds the one is answered.
+AROUND = {
+    "answered after it": ([(-10, CUSTOMER), (10, PERSON)], 20 * 60),
+    "written to again after it": ([(-10, CUSTOMER), (10, CUSTOMER), (20, PERSON)], 30 * 60),
+    "answered before it": ([(-20, CUSTOMER), (-10, PERSON), (10, CUSTOMER)], 10 * 60),
+    "begun on the evening before": ([(-90, CUSTOMER), (-10, PERSON), (10, CUSTOMER)], 80 * 60),
+    "begun long ago": ([(-90, CUSTOMER), (-10, CUSTOMER), (10, PERSON)], 100 * 60),
+}
+
+
+@pytest.mark.parametrize("story", AROUND)
+def test_f20_a_conversation_at_a_change_to_the_day_before_counts_once(story: str):
+    told, seconds = AROUND[story]
+    istanbul, utc = builders.channel(time_zone="Europe/Istanbul"), builders.channel(time_zone="UTC")
+    change = builders.at("22:00", day="2026-11-21")  # one o'clock on the 22nd in Istanbul
+    rt = fakes.runtime(istanbul, now=change)
+    for minutes, author in told:
+        if minutes > 0:
+            rt.channels.save(utc)
+        at = change + timedelta(minutes=minutes)
+        happen(Happening(author, "ayse", minutes), rt.channels.load(builders.CHANNEL), at, rt)
+    rt.now.advance(days=10)
+    for day in ("2026-11-21", "2026-11-22"):
+        compute_daily_metrics.run(builders.CHANNEL, day, rt)
+    counted = {name: sum(reading.n for reading in readings(rt, name)) for name in ONCE[1:]}
+    times = [reading.value for reading in readings(rt, "page_response_time") if reading.n]
+    assert (counted, times) == (dict.fromkeys(ONCE[1:], 1), [seconds])
+
+
 @pytest.mark.parametrize("after", ZONES)
 def test_f20_through_a_change_of_zone_every_day_becomes_final(after: str):
     rt = fakes.runtime(now=START)
