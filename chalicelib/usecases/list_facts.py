@@ -62,7 +62,7 @@ def run(
             return FactPage(tuple(items), _packed(_Position(day)))
         facts = _facts(metric, day, channel, as_of, rt)[skipped:]
         taken = facts[: limit - len(items)]
-        items += [_shown(day, fact) for fact in taken]
+        items += [_shown(day, fact) for fact in _told_once(metric, taken, rt)]
         if len(taken) < len(facts):
             following = _Position(day, skipped + len(taken))
             return FactPage(tuple(items), _packed(following))
@@ -98,6 +98,15 @@ def _activity(
     if metric.is_of_waits:
         return gather_day.waits_alone(local_day, rt, now=as_of)
     return gather_day.run(local_day, channel, rt, now=as_of)
+
+
+def _told_once(metric: Metric, facts: list[Fact], rt: Runtime) -> list[Fact]:
+    """Without waits that a worker stored while a join overtook it: the number leaves them out."""
+    if not metric.is_of_waits:
+        return facts
+    leaders = rt.conversations.load_leading({fact.conversation_id for fact in facts})
+    others = {key for key, row in leaders.items() if row.conversation_id != key}
+    return [fact for fact in facts if fact.conversation_id not in others]
 
 
 def _shown(day: str, fact: Fact) -> CountedFact:

@@ -9,15 +9,18 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from chalicelib.core import periods
 from chalicelib.core.channel import AutomaticReply, NotificationTopic
 from chalicelib.core.day_activity import LocalDay
 from chalicelib.core.events import Item, MessageReceived
 from chalicelib.core.handling import Handling
 from chalicelib.platforms._whatsapp_contact import phone_beside
 from chalicelib.usecases import (
+    compute_daily_metrics,
     gather_day,
     join_by_hand,
     list_conversations,
+    list_facts,
     move_conversation,
     notify,
     process_event,
@@ -306,6 +309,16 @@ def test_metrics_pass_over_a_wait_of_a_worker_that_was_overtaken_by_a_join() -> 
     day = LocalDay(NUMBER, TODAY, *CHANNEL.day_bounds(TODAY))
     facts = gather_day.run(day, CHANNEL, rt, now=at(60))
     assert [wait.conversation_id for wait in facts.waits] == [id_of(U1)]
+
+
+@pytest.mark.parametrize("metric", ["response_rate", "response_time"])
+def test_the_facts_behind_a_number_pass_over_it_too(metric: str) -> None:
+    rt = after([wrote(0, phone=P1), wrote(3, user=U1, phone=P1), replied(9, user=U1)])
+    rt.waits.record(builders.wait(conversation_id=id_of(P1), channel_id=NUMBER, day=TODAY))
+    compute_daily_metrics.run(NUMBER, TODAY, rt)
+    day = periods.days(TODAY, TODAY)
+    page = list_facts.run(NUMBER, metric, day, rt, cursor=None, limit=9)
+    assert [fact.conversation_id for fact in page.items] == [id_of(U1)]
 
 
 # ------------------------------------------------------------------------------------ by hand
