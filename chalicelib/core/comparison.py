@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from chalicelib.core.metrics import Value
+from chalicelib.core.metrics import Unit, Value
 
 Change: TypeAlias = int | float | dict[str, int | float | dict[str, int | float]] | None
 _DIGITS = 6  # of a difference of shares
 
 
-def change(now: Value, before: Value) -> Change:
+def change(now: Value, before: Value, unit: Unit) -> Change:
     """What was added, negative where it became less, in the unit of the values; where they have
-    parts, part by part. None unless both are known."""
+    parts, part by part. None unless both are known; of scores, which begin nowhere, the scales that
+    both have."""
     match now, before:
         case dict(), dict():
-            names = sorted({*now, *before})
-            return {name: _of_part(now.get(name, 0), before.get(name, 0)) for name in names}
+            names = now.keys() & before.keys() if unit is Unit.SCORE else {*now, *before}
+            parts = {
+                name: _of_part(now.get(name, 0), before.get(name, 0)) for name in sorted(names)
+            }
+            return parts or None
         case ((int() | float()), (int() | float())):
             return _difference(now, before)
     return None

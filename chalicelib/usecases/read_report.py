@@ -83,7 +83,7 @@ def _figures(period: Period, known: Sequence[Reading]) -> PeriodFigures:
 
 
 def _changes(now: dict[str, Figure], before: dict[str, Figure]) -> dict[str, Change]:
-    return {name: change(each.value, before[name].value) for name, each in now.items()}
+    return {name: change(each.value, before[name].value, each.unit) for name, each in now.items()}
 
 
 def _badge(last: str, known: Sequence[Reading]) -> Badge:

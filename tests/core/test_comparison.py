@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.core.comparison import change
+from chalicelib.core.metrics import Unit
 
 
 @pytest.mark.parametrize(
@@ -28,4 +29,18 @@ from chalicelib.core.comparison import change
     ],
 )
 def test_a_change_is_what_was_added(now: Any, before: Any, expected: Any):
-    assert change(now, before) == expected
+    assert change(now, before, Unit.COUNT) == expected
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "expected"),
+    [
+        ({"csat": {"n": 3, "mean": 4.5}}, {"csat": {"n": 1, "mean": 4.0}}, {"n": 2, "mean": 0.5}),
+        ({"csat": {"n": 3, "mean": 4.5}}, {"nps": {"n": 1, "mean": 8.0, "score": 0}}, None),
+    ],
+)
+def test_a_scale_that_one_of_them_lacks_has_not_changed_by_its_mean(
+    now: Any, before: Any, expected: Any
+):
+    found = change(now, before, Unit.SCORE)
+    assert found == (expected and {"csat": expected})
