@@ -74,7 +74,7 @@ class NotificationTopic(Struct, frozen=True, kw_only=True):
     title: Annotated[str, Meta(min_length=1, max_length=TITLE_CHARACTERS)]
     keywords: Annotated[tuple[_NAME, ...], Meta(max_length=20)] = ()
     confirmation: _TEXT | None = None
-    template_name: _NAME | None = None  # approved, WhatsApp
+    template_name: _NAME | None = None  # approved, WhatsApp and Messenger
     template_language: _NAME | None = None
 
 
