@@ -119,7 +119,7 @@ def save_settings(
     wanted = {name: value for name, value in document.items() if name not in OURS}
     given = precondition(if_match, if_none_match)
     if "access_token" in wanted:
-        return _connected(channel_id, wanted, given, rt)
+        return _connected(channel_id, wanted, given, caller, rt)
     return _answer(save_channel.run(channel_id, wanted, given, rt), rt)
 
 
@@ -158,11 +158,11 @@ def mend_connection(channel_id: str) -> Response:
 
 
 def _connected(
-    channel_id: str, wanted: dict[str, object], given: Precondition, rt: Runtime
+    channel_id: str, wanted: dict[str, object], given: Precondition, caller: ApiKey, rt: Runtime
 ) -> Response:
     from chalicelib.usecases import connect_channel
 
-    connected = connect_channel.run(channel_id, wanted, given, rt, _connecting())
+    connected = connect_channel.run(channel_id, wanted, given, rt, _connecting(), by=caller)
     return _answer(connected.channel, rt, _connection(connected.view))
 
 

@@ -13,8 +13,8 @@ _ACCESS_TOKEN = "access_token"  # noqa: S105 - the name of the field
 
 def run(channel_id: str, document: Mapping[str, object], key: ApiKey, rt: Runtime) -> None:
     """Token and node stay, or are the channel's own: by those of another channel, messages would go
-    out in its name. Who gives an access token reaches no further than the token does. Raises
-    Forbidden."""
+    out in its name. Who gives an access token reaches no further than the token does, once Meta has
+    judged it. Raises Forbidden."""
     if key.channels is None or _ACCESS_TOKEN in document:
         return
     stored = rt.channels.load(channel_id, is_fresh=True)

@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chalicelib.core.access import ApiKey
 from chalicelib.core.channel import ChannelSettings
 from chalicelib.core.connection import Reason
 from chalicelib.core.connection_findings import Finding, worst
 from chalicelib.platforms._connecting import business_account
 from chalicelib.platforms._connection_findings import Facts
 from chalicelib.ports import Connecting, NotKeptError, Runtime
-from chalicelib.usecases import check_channel, save_channel
+from chalicelib.usecases import check_channel, check_reach, save_channel
 from chalicelib.usecases.check_channel import ConnectionView, Meta
 from chalicelib.usecases.errors import Conflict, InvalidInput
 from chalicelib.usecases.save_channel import Precondition
@@ -48,10 +49,13 @@ def run(
     given: Precondition,
     rt: Runtime,
     outside: Connecting,
+    *,
+    by: ApiKey,
 ) -> Connected:
     """Connect by the document's `access_token`, which is stored only if Meta says that it is the
-    channel's. Raises InvalidInput that names the field at fault, ConditionMissing, Outdated, and
-    Conflict if the token could not be stored."""
+    channel's. Raises InvalidInput that names the field at fault, ConditionMissing, Outdated,
+    Conflict if the token could not be stored, and Forbidden if nobody could judge the token and the
+    document reaches further than the key."""
     token = _token(document.get(TOKEN))
     wanted = {name: value for name, value in document.items() if name != TOKEN}
     with_token = wanted | {"token_parameter": _own_parameter(channel_id, wanted, rt)}
@@ -61,6 +65,7 @@ def run(
     view = check_channel.told(channel, facts, rt)
     _refuse(view.findings)
     if UNJUDGED.intersection(finding.reason for finding in view.findings):
+        check_reach.run(channel_id, wanted, by, rt)
         kept = wanted | _kept_parameter(channel_id, rt)
         saved = save_channel.run(channel_id, kept, given, rt)
         has_token = outside.secrets.access_token(saved) is not None

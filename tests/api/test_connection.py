@@ -101,3 +101,26 @@ def test_a_channel_without_a_token_has_a_connection_to_look_at(api, meta):
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_an_unknown_channel_has_no_connection(api, meta, method):
     assert api.call(method, "/v1/channels/555/connection").status == 404
+
+
+@pytest.fixture
+def scoped(api, meta):
+    """An admin of this channel alone."""
+    key = {"name": "new", "role": "admin", "channels": [CHANNEL]}
+    return api.by(api.post("/v1/keys", key).body["key"])
+
+
+# Of an app that is not ours Meta takes no question about a token.
+UNJUDGED = SETTINGS | {"access_token": "made-up", "own_app_id": "1"}
+
+
+def test_a_token_that_nobody_can_judge_points_a_channel_to_no_other_node(scoped, rt):
+    """By another channel's node its messages would go out in that channel's name."""
+    answer = scoped.change(PATH, UNJUDGED | {"graph_node_id": "777"})
+    assert (answer.status, answer.body["reason"]) == (403, "scope")
+    assert rt.channels.load(CHANNEL).graph_node_id is None
+
+
+def test_who_may_reach_no_other_channel_saves_the_rest_with_such_a_token(scoped):
+    answer = scoped.change(PATH, UNJUDGED | {"name": "Mugs", "graph_node_id": CHANNEL})
+    assert (answer.status, answer.body["name"]) == (200, "Mugs")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.core.access import ApiKey, Role
 from chalicelib.core.connection import Check, CheckState, Reason
 from chalicelib.core.connection_findings import worst
 from chalicelib.ports import Connecting, Runtime
@@ -68,7 +69,8 @@ def connect(
 ) -> Connected:
     known = {"platform": "messenger", "name": "Mugs", "access_token": TOKEN}
     channel_id = settings.pop("channel_id", CHANNEL)
-    return connect_channel.run(channel_id, known | settings, given, rt, outside)
+    by = ApiKey(key_hash="a", key_id="1", role=Role.ADMIN)
+    return connect_channel.run(channel_id, known | settings, given, rt, outside, by=by)
 
 
 def reason(connected: Connected, check: Check) -> Reason:
