@@ -31,7 +31,9 @@ def open_session() -> tuple[boto3.Session, str]:
     try:
         account: str = session.client("sts").get_caller_identity()["Account"]
     except (NoCredentialsError, NoRegionError) as error:
-        raise UsageError(f"{error} See docs/operations.md, credentials.") from error
+        raise UsageError(
+            f"{str(error).rstrip('.')}. See docs/operations.md, credentials."
+        ) from error
     return session, account
 
 
