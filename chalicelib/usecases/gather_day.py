@@ -90,6 +90,15 @@ def _around(
     edge = local_day.start - _REACH if direction < 0 else local_day.end + _REACH - _MOMENT
     day = date.fromisoformat(local_day.day)
     furthest = date.fromisoformat(channel.local_day(edge))
-    for number in range(1, abs((furthest - day).days) + 1):
+    number_of_days = abs((furthest - day).days) + _is_near_another_zone(local_day, channel, rt)
+    for number in range(1, number_of_days + 1):
         another = day + timedelta(days=direction * number)
         yield from rt.messages.each_of_day(local_day.channel_id, another.isoformat())
+
+
+def _is_near_another_zone(local_day: LocalDay, channel: ChannelSettings, rt: Runtime) -> bool:
+    """Whether days were cut otherwise about then: a fact may be filed a day further away."""
+    day = date.fromisoformat(local_day.day)
+    before = [(day - timedelta(days=number)).isoformat() for number in (1, 2)]
+    cuts = [local_day, *(rt.readings.cut(local_day.channel_id, each) for each in before)]
+    return any(cut and (cut.start, cut.end) != channel.day_bounds(cut.day) for cut in cuts)

@@ -98,6 +98,23 @@ def test_f20_a_conversation_at_a_change_to_the_day_before_counts_once(story: str
     assert (counted, times) == (dict.fromkeys(ONCE[1:], 1), [seconds])
 
 
+def test_f20_a_conversation_at_a_change_to_the_day_ahead_counts_once():
+    seoul = builders.channel(time_zone="Asia/Seoul")
+    change = builders.at("17:00", day="2026-11-22")  # noon in New York: the 23rd in Seoul
+    rt = fakes.runtime(builders.channel(time_zone="America/New_York"), now=change - 11 * HOUR)
+    night(rt)
+    for hours in (-13, 1):
+        if hours > 0:
+            rt.channels.save(seoul)
+        at = change + hours * HOUR
+        happen(Happening(CUSTOMER, "ayse", hours), rt.channels.load(builders.CHANNEL), at, rt)
+    rt.now.at = change + 10 * 24 * HOUR
+    for day in ("2026-11-21", "2026-11-22", "2026-11-23", "2026-11-24"):
+        compute_daily_metrics.run(builders.CHANNEL, day, rt)
+    counted = {name: sum(reading.n for reading in readings(rt, name)) for name in ONCE[1:]}
+    assert counted == dict.fromkeys(ONCE[1:], 1)
+
+
 @pytest.mark.parametrize("after", ZONES)
 def test_f20_through_a_change_of_zone_every_day_becomes_final(after: str):
     rt = fakes.runtime(now=START)
