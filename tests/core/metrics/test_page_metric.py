@@ -79,6 +79,11 @@ def test_a_message_of_either_side_within_24_hours_goes_on_with_the_last_conversa
     assert rate(wrote(CUSTOMER), earlier=[wrote(author, -silence)]).n == begun
 
 
+@pytest.mark.parametrize("author", [PERSON, Author.AUTOMATION, Author.CAMPAIGN])
+def test_who_is_written_to_first_on_the_same_day_begins_nothing(author: Author):
+    assert rate(wrote(author, -2 * HOUR), wrote(CUSTOMER)).n == 0
+
+
 def test_a_visit_neither_begins_a_conversation_nor_breaks_the_silence():
     visit = wrote(Author.CUSTOMER_VISIT, -MINUTE)
     assert rate(visit).n == 0
