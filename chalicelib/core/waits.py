@@ -14,6 +14,7 @@ from chalicelib.core.messages import PERSONS, Author, MessageFact
 # Meta's page metric starts anew after 24 hours without messages from either side.
 EPISODE_SILENCE = timedelta(hours=24)
 CUSTOMER_ACTIONS = frozenset({Author.CUSTOMER, Author.CUSTOMER_VISIT})
+_NATIVE = frozenset({Author.PERSON_NATIVE, Author.PLATFORM_AUTOMATION})
 
 
 class DerivedWaits(Struct, frozen=True):
@@ -80,7 +81,7 @@ def episodes(
 def settle_authors(facts: Iterable[MessageFact], within: timedelta) -> tuple[MessageFact, ...]:
     """All facts, oldest first, each by its true author: what the native inbox wrote up to `within`
     after a customer's message in the same conversation is the platform's own automation, as nobody
-    types that fast."""
+    types that fast; all else that it wrote is a person's, whatever was thought before."""
     settled: list[MessageFact] = []
     last_customer: dict[str, datetime] = {}
     for fact in in_order(facts):
@@ -97,11 +98,10 @@ def in_order(facts: Iterable[MessageFact]) -> list[MessageFact]:
 
 
 def _settled(fact: MessageFact, asked_at: datetime | None, within: timedelta) -> MessageFact:
-    if fact.author is not Author.PERSON_NATIVE or asked_at is None:
+    if fact.author not in _NATIVE:
         return fact
-    if fact.occurred_at - asked_at > within:
-        return fact
-    return replace(fact, author=Author.PLATFORM_AUTOMATION)
+    is_fast = asked_at is not None and fact.occurred_at - asked_at <= within
+    return replace(fact, author=Author.PLATFORM_AUTOMATION if is_fast else Author.PERSON_NATIVE)
 
 
 def _order(fact: MessageFact) -> tuple[datetime, bool, str]:

@@ -226,6 +226,11 @@ def test_a_native_echo_without_a_customer_before_it_is_a_person():
     assert settle_authors(facts, FIVE_SECONDS) == tuple(facts)
 
 
+def test_what_passed_for_automation_beside_a_message_of_another_contact_is_a_person_s() -> None:
+    facts = [fact(Author.PLATFORM_AUTOMATION)]
+    assert settle_authors(facts, FIVE_SECONDS)[0].author is Author.PERSON_NATIVE
+
+
 def test_the_customer_of_another_conversation_settles_nothing():
     facts = [fact(Author.CUSTOMER, conversation="mehmet"), fact(Author.PERSON_NATIVE, 0.01)]
     assert settle_authors(facts, FIVE_SECONDS)[-1].author is Author.PERSON_NATIVE

@@ -58,6 +58,11 @@ STORIES: dict[str, list[Tell]] = {
         replied(6, user=U1),
         separated(20, U1, P1),
     ],
+    "answered at once, then separated": [
+        wrote(0, phone=P1),
+        replied(0, user=U1, phone=P1),
+        separated(20, U1, P1),
+    ],
     "merged by hand": [
         wrote(0, user=U1),
         wrote(3, user=U3),
