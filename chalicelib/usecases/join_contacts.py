@@ -114,7 +114,8 @@ def _told(
     content = _content(contact, row, histories, family, rt)
     content = replace(content, told=row.told, version=row.version, merged_into=None, wrote_as=None)
     if contact.leader not in histories:
-        return None, replace(content, is_joint=False)
+        # No other key has messages: of an answer the others know only what was thought before.
+        return None, replace(content, is_joint=False, last_person_at=row.last_person_at)
     messages = _messages(contact, histories)
     told = steps.retell(
         without_waits(content),

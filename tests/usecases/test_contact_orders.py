@@ -78,6 +78,13 @@ STORIES: dict[str, list[Tell]] = {
 }
 
 
+def test_f01_what_a_resting_key_thought_of_an_answer_does_not_come_back() -> None:
+    moved_number, moved_id = got_number(3, P1, P2), got_user_id(3, U1, U2)
+    asked, answered = wrote(2, user=U2), replied(2, user=U2, phone=P1)
+    first = state(after([asked, answered, moved_id, moved_number]))
+    assert state(after([moved_number, answered, moved_id, asked, moved_id])) == first
+
+
 @pytest.mark.parametrize("story", STORIES.values(), ids=STORIES.keys())
 def test_f04_every_order_of_what_is_told_of_a_person_ends_in_one_state(story: list[Tell]) -> None:
     first = state(after(story))
