@@ -52,31 +52,29 @@ def run(conversation_id: str, by: str, rt: Runtime) -> Handling:
         goodbye.drop_others(known, rt, episode=episode)
     if episode and channel.closing_message.is_on and _is_open(known, at):
         goodbye.say(known, channel, rt, episode=episode)
-    if episode and channel.feedback_request.is_on and not _was_asked(known, rt, since=episode):
-        _ask(known, channel, rt, wrote_at=known.last_customer_at or episode, at=at)
+    if episode and channel.feedback_request.is_on:
+        _ask(known, channel, rt, episode=episode, at=at)
     return stored
 
 
-def _was_asked(known: Conversation, rt: Runtime, *, since: datetime) -> bool:
-    """Whether the question has gone out since this answer of a person, or may have."""
-    rows = (row for row in find_contact.history(known, rt) if row.occurred_at >= since)
-    return any(row.automation == _ASKS and row.state not in _NOT_ASKED for row in rows)
-
-
 def _ask(
-    known: Conversation, channel: ChannelSettings, rt: Runtime, *, wrote_at: datetime, at: datetime
+    known: Conversation, channel: ChannelSettings, rt: Runtime, *, episode: datetime, at: datetime
 ) -> None:
-    """Once since the customer last wrote, however often it is closed. By Messenger's form, which
-    needs the address of a privacy policy; else by words to tap, while the window is open."""
+    """Once an episode and since the customer last wrote, however often it is closed. By Messenger's
+    form, which needs the address of a privacy policy; else by words to tap, while the window is
+    open."""
     request = channel.feedback_request
     question = request.question or ready("feedback_request", channel.language)
     form = _form(question, channel)
-    if form is None and not _is_open(known, at):
+    wrote_at = known.last_customer_at or episode
+    key = attempt_id(f"{known.conversation_id}#feedback#{wrote_at.isoformat()}")
+    is_possible = form is not None or _is_open(known, at)
+    if not is_possible or _was_asked(known, rt, since=episode, otherwise_than=key):
         return
     message = automatic_message.run(
         Answer(text=question) if form else _to_tap(question, channel.language),
         automation=_ASKS,
-        key=attempt_id(f"{known.conversation_id}#feedback#{wrote_at.isoformat()}"),
+        key=key,
         contact_id=known.contact_id,
         channel=channel,
     )
@@ -85,6 +83,14 @@ def _ask(
     # As it is after the goodbye: that may have told that the customer is gone.
     fresh = rt.conversations.load(known.conversation_id, is_fresh=True)
     send_message.run(message, rt, known=fresh)
+
+
+def _was_asked(known: Conversation, rt: Runtime, *, since: datetime, otherwise_than: str) -> bool:
+    """Whether the question has gone out since this answer of a person, or may have, by another
+    attempt than this one, which whoever repeats it has to see to its end."""
+    rows = (row for row in find_contact.history(known, rt) if row.occurred_at >= since)
+    asked = (row for row in rows if row.automation == _ASKS and row.state not in _NOT_ASKED)
+    return any(row.message_id != otherwise_than for row in asked)
 
 
 def _to_tap(question: str, language: str) -> Answer:
