@@ -8,14 +8,14 @@ from chalicelib.core.delayed import CANCELLED
 from chalicelib.core.messages import Message, State
 from chalicelib.ports import Runtime
 from chalicelib.usecases import find_contact, plan_reply, read_channel
-from chalicelib.usecases.errors import Conflict, NotFound
+from chalicelib.usecases.errors import Conflict
 
 
 def run(conversation_id: str, message_id: str, rt: Runtime) -> Message:
     """Give it up before its time; returns its row, REFUSED as `cancelled`, the same when it is
     repeated. The consent that it had is good for another message. Raises NotFound, and Conflict
     where it is not planned, or not any more."""
-    row = _ours(conversation_id, message_id, rt)
+    row, _ = find_contact.our_message(conversation_id, message_id, rt)
     if row.state is State.PLANNED:
         row = plan_reply.give_up(_dated(row, rt), CANCELLED, rt)
     if row.failure != CANCELLED:
@@ -28,11 +28,3 @@ def _dated(row: Message, rt: Runtime) -> Message:
     now = rt.now()
     channel = read_channel.run(row.channel_id, rt)
     return replace(row, occurred_at=now, day=channel.local_day(now))
-
-
-def _ours(conversation_id: str, message_id: str, rt: Runtime) -> Message:
-    conversation = rt.conversations.load(conversation_id)
-    row = find_contact.message(conversation, message_id, rt) if conversation else None
-    if row is None or row.state is State.RECEIVED:
-        raise NotFound("message")
-    return row

@@ -109,7 +109,7 @@ def of_conversation(
     question = policy_facts.told(facts, asked, ad_days=channel.policy.ad_window_days)
     is_priced = channel.platform == "whatsapp"
     price = expect_price.run(question, row, channel, rt) if is_priced else None
-    return replace(_explained(question, price), taken_as_now=TAKEN_AS_NOW if at < now else ())
+    return replace(_explained(question, price), taken_as_now=TAKEN_AS_NOW if told_by else ())
 
 
 def _explained(question: Question, price: ExpectedPrice | None) -> Explanation:

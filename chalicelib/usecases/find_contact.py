@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from chalicelib.core.contacts import Contact, Key, Link, contacts
 from chalicelib.core.contacts import address as address_of
 from chalicelib.core.conversation import Conversation
-from chalicelib.core.messages import Message
+from chalicelib.core.messages import Message, State
 from chalicelib.ports import Runtime
+from chalicelib.usecases.errors import NotFound
 
 
 def run(conversation: Conversation, rt: Runtime) -> Contact:
@@ -53,6 +54,15 @@ def message(conversation: Conversation, message_id: str, rt: Runtime) -> Message
         if found:
             return found
     return None
+
+
+def our_message(conversation_id: str, message_id: str, rt: Runtime) -> tuple[Message, Conversation]:
+    """A message of ours as it stands, and the conversation that was named. Raises NotFound."""
+    conversation = rt.conversations.load(conversation_id)
+    row = message(conversation, message_id, rt) if conversation else None
+    if row is None or conversation is None or row.state is State.RECEIVED:
+        raise NotFound("message")
+    return row, conversation
 
 
 def family(keys: Iterable[Key], rt: Runtime) -> tuple[Link, ...]:

@@ -79,5 +79,7 @@ def give_up(row: Message, reason: str, rt: Runtime) -> Message:
     """It will not be sent; returns its row, which is not REFUSED if somebody was quicker. It is on
     no list of failures: nobody has to send it again."""
     entry = decisions.dropped(rt.now(), reason)
-    rt.log.info("message_refused", message_id=row.message_id, reason=reason)
-    return rt.messages.refuse(replace(row, failure=reason, tries=0, ledger=(entry,)))
+    stored = rt.messages.refuse(replace(row, failure=reason, tries=0, ledger=(entry,)))
+    if stored.state is State.REFUSED:
+        rt.log.info("message_refused", message_id=row.message_id, reason=stored.failure)
+    return stored

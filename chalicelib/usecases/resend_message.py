@@ -21,7 +21,7 @@ from chalicelib.usecases import (
     read_channel,
     send_message,
 )
-from chalicelib.usecases.errors import Conflict, NotFound
+from chalicelib.usecases.errors import Conflict
 
 
 def run(
@@ -51,10 +51,7 @@ def run(
 
 
 def _ours(conversation_id: str, message_id: str, rt: Runtime) -> tuple[Message, Conversation]:
-    conversation = rt.conversations.load(conversation_id)
-    row = find_contact.message(conversation, message_id, rt) if conversation else None
-    if row is None or conversation is None or row.state is State.RECEIVED:
-        raise NotFound("message")
+    row, conversation = find_contact.our_message(conversation_id, message_id, rt)
     # The conversation that has the row: one idempotency key is one attempt, whichever was named.
     return row, rt.conversations.load(row.conversation_id) or conversation
 

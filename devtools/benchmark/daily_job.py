@@ -22,9 +22,7 @@ TIMEOUT_SECONDS = 900  # lambda_timeout of the function
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html (read 2026-11-22)
 MEMORY_MB_OF_ONE_PROCESSOR = 1769
 MOST_SECONDS = TIMEOUT_SECONDS * MEMORY_MB / MEMORY_MB_OF_ONE_PROCESSOR
-# Per wait, between the smallest day and the largest. The facts of a small day fit into the
-# caches of a processor and those of a large one do not, which alone makes up to 1.3.
-MOST_GROWTH = 1.5
+MOST_GROWTH = 1.25  # per wait, between the smallest day and the largest
 MB = 1024 * 1024
 
 

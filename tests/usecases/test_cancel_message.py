@@ -99,6 +99,7 @@ def test_a_worker_that_was_quicker_wins(rt: Runtime, monkeypatch: pytest.MonkeyP
     with pytest.raises(Conflict):
         cancelled(rt, row.message_id)
     assert len(rt.sender.posts) == 1
+    assert "message_refused" not in rt.log.events
 
 
 @pytest.mark.parametrize("conversation_id", [CONVERSATION, "nobody"])
